@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/job.h"
+
+#include "base/error.h"
+
+namespace qs {
+
+void JobContext::report(double fraction, const std::string& stage) {
+    Progress progress;
+    {
+        const std::lock_guard lock(m_mutex);
+        const auto now = Clock::now();
+        const double window = std::chrono::duration<double>(now - m_rateTime).count();
+        if (window > 0.5 && fraction > m_rateFraction) {
+            const double rate = (fraction - m_rateFraction) / window;
+            m_rate = m_rate == 0 ? rate : 0.7 * m_rate + 0.3 * rate;
+            m_rateTime = now;
+            m_rateFraction = fraction;
+        }
+        const bool soon = now - m_lastReport < std::chrono::milliseconds(50);
+        if (soon && stage == m_lastStage && fraction < 1) return;
+        m_lastReport = now;
+        m_lastStage = stage;
+        progress = {fraction, stage, std::chrono::duration<double>(now - m_start).count(), m_rate > 0 ? (1 - fraction) / m_rate : -1};
+    }
+    if (m_observer) m_observer->progressed(progress);
+}
+
+void JobContext::check() {
+    if (m_paused) {
+        std::unique_lock lock(m_mutex);
+        m_wake.wait(lock, [this] { return !m_paused || m_stop; });
+    }
+    if (m_stop) throw Cancelled();
+}
+
+void JobContext::event(const Event& event) {
+    if (m_observer) m_observer->happened(event);
+}
+
+void JobContext::partFinished(int block, const std::string& path) {
+    if (m_observer) m_observer->partFinished(block, path);
+}
+
+void JobContext::pause(bool paused) {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_paused = paused;
+    }
+    m_wake.notify_all();
+}
+
+}  // namespace qs

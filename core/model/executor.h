@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Running a model block by block and stage by stage. Both executors interpret the same BlockSpec:
+//   reference_executor  ATen, any device, float32 or float64: oracles, CUDA, evaluation
+//   fast_executor       CPU, bfloat16 or float32, fused epilogues and own attention (core/kernels)
+//
+// A stage ends where the input of the next group of linears is complete, so that a quantizer can solve that group
+// and the following stage already runs on the quantised weights (each linear is run once per chain):
+//   AttentionIn   x = norm(h)
+//   AttentionOut  a = attention(q(x), k(x), v(x))
+//   MlpIn         h += postNorm(o(a));  x = norm(h)
+//   MlpDown       m = act(gate(x)) · up(x)
+//   Finish        h += postNorm(down(m))
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/array.h"
+#include "base/device.h"
+#include "base/number_types.h"
+#include "base/parallel.h"
+#include "model/model.h"
+#include "model/spec.h"
+
+namespace qs {
+
+enum class Stage { AttentionIn, AttentionOut, MlpIn, MlpDown, Finish };
+inline constexpr std::array kStages{Stage::AttentionIn, Stage::AttentionOut, Stage::MlpIn, Stage::MlpDown, Stage::Finish};
+
+/// Activations of one sequence [L tokens], owned by an ActivationStore: `h` residual stream [L, hidden], `x` normed input
+/// [L, hidden], `a` attention output [L, heads·headDim], `m` MLP product [L, intermediate]; each contiguous. Element type and device are
+/// the executor's. `x`, `a` and `m` are never needed at the same time and may lie in the same memory (the store does that): a stage
+/// that reads one and writes another must work through scratch memory.
+struct SequenceBuffers {
+    int length = 0;
+    void* h = nullptr;
+    void* x = nullptr;
+    void* a = nullptr;
+    void* m = nullptr;
+};
+
+/// The input of the linears of `tag` inside the buffers: x, a, x or m.
+void* inputOf(InputTag tag, const SequenceBuffers& buffers);
+/// Width of that input.
+int widthOf(InputTag tag, const BlockSpec& block);
+/// The stage that completes the input of `tag`.
+Stage stageOf(InputTag tag);
+
+class Executor {
+  public:
+    virtual ~Executor() = default;
+
+    virtual DType dtype() const = 0;    ///< BF16, F32 or F64: element type of all activations
+    virtual Device device() const = 0;
+
+    /// h = embedding rows of `ids` · embeddingScale.
+    virtual void embed(std::span<const std::int32_t> ids, SequenceBuffers& out) = 0;
+    /// Takes over the weights of a block (converted copies; the caller may free its own).
+    virtual void setBlock(const BlockSpec& spec, const BlockWeights& weights) = 0;
+    /// Replaces the weights of one linear by W [out, in] for the stages that follow.
+    virtual void replaceLinear(LinearRole role, MatrixView<const float> W) = 0;
+    /// Runs one stage of the current block for one sequence. Different sequences may run on different threads at once;
+    /// `worker` in [0, threads) selects scratch memory.
+    virtual void run(Stage stage, SequenceBuffers& buffers, int worker) = 0;
+    /// finalNorm(h) [L, hidden] as float32, host memory.
+    virtual Matrix<float> finalNorm(const SequenceBuffers& buffers) = 0;
+    /// Logits [L, vocabulary] float32 of the final norm's output, soft cap applied. Large: for short inputs.
+    virtual Matrix<float> logits(const SequenceBuffers& buffers) = 0;
+    /// −log p(ids[t + 1] | ids[≤ t]) for t = 0 … L − 2, in float32 with double sums, without keeping the logits.
+    virtual std::vector<float> tokenLosses(const SequenceBuffers& buffers, std::span<const std::int32_t> ids, int worker) = 0;
+    /// Copies `count` elements of an activation buffer to float32 host memory.
+    virtual void toHost(const void* activations, std::size_t count, float* out) const = 0;
+};
+
+/// ATen. dtype F32 or F64. Throws Error if the device is not there.
+std::unique_ptr<Executor> makeReferenceExecutor(const Model& model, Device device, DType dtype);
+/// CPU. dtype BF16 or F32; `threads` = number of workers that will call run().
+std::unique_ptr<Executor> makeFastExecutor(const Model& model, DType dtype, int threads);
+
+/// Memory for the activations of many sequences: on the executor's device; on the CPU anonymous memory up to a budget and a
+/// memory-mapped temporary file beyond it.
+class ActivationStore {
+  public:
+    /// Buffers for sequences of the given lengths. `budgetBytes` = 0: no limit. The spill file is created (and unlinked at once)
+    /// in `spillFolder`. Throws Error with the sizes if neither memory nor disk suffices.
+    ActivationStore(const Executor& executor, const ModelSpec& spec, std::span<const int> lengths, std::size_t budgetBytes,
+                    const std::string& spillFolder);
+    ~ActivationStore();
+    ActivationStore(const ActivationStore&) = delete;
+    ActivationStore& operator=(const ActivationStore&) = delete;
+
+    std::span<SequenceBuffers> sequences();
+    std::size_t bytes() const;         ///< of all buffers
+    std::size_t spilledBytes() const;  ///< of these, in the file
+
+    /// Bytes that a store for these lengths will need.
+    static std::size_t bytesFor(const ModelSpec& spec, std::span<const int> lengths, DType dtype);
+
+  private:
+    struct Memory;
+    std::unique_ptr<Memory> m_memory;
+    std::vector<SequenceBuffers> m_sequences;
+};
+
+}  // namespace qs

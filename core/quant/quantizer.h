@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The contract between a quantizer and the rest: W and H in; integers, scales, zero points and column order out.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/array.h"
+#include "base/device.h"
+#include "base/job.h"
+#include "base/parallel.h"
+#include "quant/settings.h"
+
+namespace qs {
+
+/// ŵ = scale · (code − zero). Codes are unsigned, in natural column order.
+struct QuantizedLinear {
+    int bits = 0;
+    int groupSize = 0;               ///< 0 = per channel
+    Matrix<std::uint8_t> codes;      ///< [out, in], 0 … 2^bits − 1
+    Matrix<double> scales;           ///< [out, groups]; exactly representable in the storage type of the settings (float32 at most in production)
+    Matrix<std::uint8_t> zeros;      ///< [out, groups]; 2^(bits−1) for symmetric schemes
+    std::vector<std::int32_t> groupIndex;  ///< [in] group of each natural column; empty when it is column / groupSize
+    std::vector<std::int32_t> order;       ///< [in] solve order (act-order); empty = natural
+
+    int groupOf(int column) const {
+        return !groupIndex.empty() ? groupIndex[static_cast<std::size_t>(column)] : groupSize > 0 ? column / groupSize : 0;
+    }
+};
+
+/// Ŵ [out, in] float32 = float(scale) · float(code − zero), one rounding. The one home of dequantisation.
+Matrix<float> dequantize(const QuantizedLinear& q);
+
+/// What a solve reports besides the result.
+struct SolveReport {
+    double loss = 0;        ///< Σ_rows (ŵ−w) H (ŵ−w)ᵀ, undamped H, original W
+    double energy = 0;      ///< Σ_rows w H wᵀ: loss / energy is the relative error
+    double lossInner = 0;   ///< ½ Σ e² as the published code prints it
+    double dampingUsed = 0; ///< value added to the diagonal
+    std::vector<std::int32_t> deadColumns;
+    bool failed = false;    ///< fell back to RTN under --on-failure rtn
+};
+
+struct SolveResult {
+    QuantizedLinear quantized;
+    SolveReport report;
+};
+
+/// A damped, permuted, factored Hessian: made once per input tag, shared by its linears. Immutable after creation.
+class HessianFactor;
+
+/// H [in, in] symmetric, undamped. Zero columns are dead: H_dd = mean of the live diagonal. H += damping · mean(live) · I; if the
+/// factorisation fails damping is multiplied by 10 up to settings.maxDamping, each step an event through `context` with `subject`.
+/// Throws Error after the last one ("not positive definite at column 812; raise --damp") unless settings.onFailure is Rtn: then returns nullptr
+/// after a Failure event.
+std::shared_ptr<const HessianFactor> factorize(MatrixView<const float> H, const QuantSettings& settings, const std::string& subject,
+                                               JobContext& context, ThreadPool& pool, Device device);
+
+struct SolveInput {
+    MatrixView<const float> W;              ///< [out, in]
+    MatrixView<const float> H;              ///< [in, in] undamped; empty for methods that need none
+    const HessianFactor* factor = nullptr;  ///< from factorize(); may be null for RTN
+    std::string name;                       ///< for events and errors
+};
+
+/// One row of THE list of quantizers (quantizers.cpp).
+struct QuantizerEntry {
+    Method method;
+    const char* title;       ///< "GPTQ"
+    const char* help;        ///< one sentence with the source
+    bool needsHessian;
+    SolveResult (*solve)(const SolveInput&, const QuantSettings&, JobContext&, ThreadPool&, Device);
+};
+const std::vector<QuantizerEntry>& quantizers();
+const QuantizerEntry& quantizerOf(Method method);
+
+/// Throws Error(Usage) with the reason for combinations that make no sense (group size that does not divide `in`, Hessian search without H …).
+void checkSettings(const QuantSettings& settings, int in, const std::string& name);
+
+}  // namespace qs

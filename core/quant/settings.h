@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a quantizer of one linear can be told. Defaults and help live here and nowhere else.
+#pragma once
+
+#include "base/options.h"
+
+namespace qs {
+
+enum class Scheme { Symmetric, Narrow, Asymmetric };
+template <>
+struct EnumNames<Scheme> {
+    static constexpr std::pair<Scheme, const char*> values[] = {
+        {Scheme::Symmetric, "sym"}, {Scheme::Narrow, "sym_narrow"}, {Scheme::Asymmetric, "asym"}};
+};
+
+enum class SearchKind { AbsMax, Mse, Hessian };
+template <>
+struct EnumNames<SearchKind> {
+    static constexpr std::pair<SearchKind, const char*> values[] = {
+        {SearchKind::AbsMax, "absmax"}, {SearchKind::Mse, "mse"}, {SearchKind::Hessian, "hessian"}};
+};
+
+enum class ScaleType { F32, F16, BF16 };
+template <>
+struct EnumNames<ScaleType> {
+    static constexpr std::pair<ScaleType, const char*> values[] = {{ScaleType::F32, "f32"}, {ScaleType::F16, "f16"}, {ScaleType::BF16, "bf16"}};
+};
+
+/// When a dynamic group takes its scale from the weights.
+enum class ScaleTime { Current, Stale };
+template <>
+struct EnumNames<ScaleTime> {
+    static constexpr std::pair<ScaleTime, const char*> values[] = {{ScaleTime::Current, "current"}, {ScaleTime::Stale, "stale"}};
+};
+
+enum class Method { Rtn, Gptq };
+template <>
+struct EnumNames<Method> {
+    static constexpr std::pair<Method, const char*> values[] = {{Method::Rtn, "rtn"}, {Method::Gptq, "gptq"}};
+};
+
+enum class OnFailure { Stop, Rtn };
+template <>
+struct EnumNames<OnFailure> {
+    static constexpr std::pair<OnFailure, const char*> values[] = {{OnFailure::Stop, "stop"}, {OnFailure::Rtn, "rtn"}};
+};
+
+struct QuantSettings {
+    Method method = Method::Gptq;
+    int bits = 4;
+    int groupSize = 128;  ///< columns that share a scale; 0 = the whole row (per channel)
+    Scheme scheme = Scheme::Symmetric;
+    SearchKind search = SearchKind::AbsMax;
+    int searchGrid = 100;      ///< p = 1 − i / grid
+    int searchSteps = 80;      ///< i < steps
+    double searchNorm = 2;     ///< of Mse: 2, or 2.4 as in the GPTQ code
+    ScaleType scaleType = ScaleType::F32;
+    bool actOrder = false;
+    bool staticGroups = true;
+    ScaleTime scaleTime = ScaleTime::Current;
+    int blockSize = 128;       ///< matters for ScaleTime::Stale only
+    double damping = 0.01;     ///< fraction of the mean live diagonal
+    double maxDamping = 1;     ///< retries multiply by 10 up to this fraction
+    OnFailure onFailure = OnFailure::Stop;
+
+    void describe(OptionList& list);
+};
+
+}  // namespace qs

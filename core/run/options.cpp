@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/options.h"
+
+namespace qs {
+namespace {
+constexpr int kLongest = 1 << 20;
+constexpr std::int64_t kMostTokens = std::int64_t{1} << 40;
+}  // namespace
+
+void MachineOptions::describe(OptionList& list) {
+    list.group("Machine");
+    list.integer("threads", threads, 0, 1024, "threads", "Worker threads; 0 takes every core");
+    list.text("device", device, "Where arithmetic runs: cpu, cuda or cuda:N");
+    list.choice("compute", compute, "Arithmetic of the forward pass on the CPU: bf16, f32, or the plain reference in float32");
+    list.integer("memory-budget", memoryBudget, 0, 1 << 24, "MiB", "Activations beyond this go to a file; 0 takes half of the free memory");
+}
+
+void CalibrationOptions::describe(OptionList& list) {
+    list.group("Model and text");
+    list.text("model", model, "Hugging Face directory or GGUF file");
+    list.texts("text", text, "Calibration text: .txt, .jsonl or directories");
+    list.text("ids", ids, "JSON file with a list of id lists, used instead of text for exact repetition");
+    list.text("text-field", textField, "Field of JSON lines that holds the text");
+    list.texts("held-out", heldOutText, "Other text, never used for solving, on which errors are measured as well");
+    list.integer("held-out-tokens", heldOutTokens, 0, kMostTokens, "tokens", "Token budget of the held-out text; 0 takes a quarter of --tokens");
+    list.group("Calibration");
+    list.integers("lengths", lengths, 2, kLongest, "tokens", "Length set from which sequence lengths are drawn uniformly");
+    list.integer("tokens", tokens, 2, kMostTokens, "tokens", "Token budget");
+    list.integer("seed", seed, 0, std::int64_t{1} << 53, "", "Seed of all random draws");
+    list.choice("boundary", boundary, "pack: sequences may span documents; document: a sequence lies inside one document");
+    list.choice("keep", keep, "What of the Hessian bank is kept on disk: none, diagonals and spectra, or the full matrices");
+    list.flag("spectra", spectra, "Eigenvalues, condition number and effective rank per input and length");
+}
+
+void QuantizeOptions::describe(OptionList& list) {
+    calibration.describe(list);
+    list.text("weighting", weighting, "How lengths enter the Hessian: token, maca, length:L or mix:256=1,512=2");
+    list.real("first-token-weight", firstTokenWeight, 0, 1e6, "", "Weight of the first token of every sequence in the Hessian; 0 leaves it out");
+    quant.describe(list);
+    list.group("Which linears");
+    list.texts("include", include, "Patterns (* and ?) of linear names to quantize; without it all linears of the blocks");
+    list.texts("exclude", exclude, "Patterns of linear names to leave as they are");
+    machine.describe(list);
+    list.group("Run");
+    list.text("out", out, "Run file to write (*.qsrun)");
+    list.flag("resume", resume, "Go on from the finished blocks of an interrupted run");
+}
+
+void CalibrateOptions::describe(OptionList& list) {
+    calibration.describe(list);
+    machine.describe(list);
+    list.group("Run");
+    list.text("out", out, "Run file to write (*.qsrun)");
+    list.flag("resume", resume, "Go on from the finished blocks of an interrupted run");
+}
+
+void PerplexityOptions::describe(OptionList& list) {
+    list.group("Evaluation");
+    list.texts("text", text, "Plain text to measure on");
+    list.text("text-field", textField, "Field of JSON lines that holds the text");
+    list.integer("window", window, 2, kLongest, "tokens", "Length of the non-overlapping windows");
+    list.integer("max-tokens", maxTokens, 0, kMostTokens, "tokens", "Stop after this many tokens; 0 takes the whole text");
+    list.flag("bos", bos, "Put the tokenizer's own special tokens at the start of the text");
+    machine.describe(list);
+}
+
+}  // namespace qs

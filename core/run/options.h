@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Options of the jobs. One home for names, defaults, ranges and help; see base/options.h for who reads them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/options.h"
+#include "quant/settings.h"
+#include "text/sequences.h"
+
+namespace qs {
+
+/// What of the Hessian bank goes to disk. Diagonals and spectra are a few KB per linear; full matrices in² · 4 bytes each.
+enum class Keep { None, Diagonal, Full };
+template <>
+struct EnumNames<Keep> {
+    static constexpr std::pair<Keep, const char*> values[] = {{Keep::None, "none"}, {Keep::Diagonal, "diagonal"}, {Keep::Full, "full"}};
+};
+
+/// Arithmetic of the forward passes on the CPU.
+enum class Compute { BFloat16, Float32, Reference };
+template <>
+struct EnumNames<Compute> {
+    static constexpr std::pair<Compute, const char*> values[] = {
+        {Compute::BFloat16, "bf16"}, {Compute::Float32, "f32"}, {Compute::Reference, "reference"}};
+};
+
+/// Machine: threads, memory, device.
+struct MachineOptions {
+    int threads = 0;            ///< 0 = all cores
+    std::string device = "cpu";
+    Compute compute = Compute::BFloat16;
+    int memoryBudget = 0;       ///< MiB for activations; 0 = half of what is free
+    void describe(OptionList& list);
+};
+
+/// Model, text and the sequences drawn from it.
+struct CalibrationOptions {
+    std::string model;
+    std::vector<std::string> text;
+    std::string ids;  ///< JSON file of id lists instead of text
+    std::string textField = "text";
+    std::vector<int> lengths{512, 1024, 2048};
+    std::int64_t tokens = 65536;
+    std::int64_t seed = 0;
+    Boundary boundary = Boundary::Pack;
+    std::vector<std::string> heldOutText;
+    std::int64_t heldOutTokens = 0;  ///< 0 = a quarter of tokens when held-out text is given
+    Keep keep = Keep::Diagonal;
+    bool spectra = true;
+    void describe(OptionList& list);
+};
+
+struct QuantizeOptions {
+    CalibrationOptions calibration;
+    QuantSettings quant;
+    std::string weighting = "maca";
+    double firstTokenWeight = 1;
+    std::vector<std::string> include;  ///< glob patterns of checkpoint names; empty = all linears of the blocks
+    std::vector<std::string> exclude;
+    MachineOptions machine;
+    std::string out;
+    bool resume = false;
+    void describe(OptionList& list);
+};
+
+struct CalibrateOptions {
+    CalibrationOptions calibration;
+    MachineOptions machine;
+    std::string out;
+    bool resume = false;
+    void describe(OptionList& list);
+};
+
+struct PerplexityOptions {
+    std::string subject;             ///< model directory, GGUF or run file
+    std::vector<std::string> text;
+    std::string textField = "text";
+    int window = 2048;
+    std::int64_t maxTokens = 0;      ///< 0 = all
+    bool bos = true;
+    MachineOptions machine;
+    void describe(OptionList& list);
+};
+
+}  // namespace qs

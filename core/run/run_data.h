@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a run file holds, as plain values. schema.h says where each stands in the file.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/array.h"
+#include "base/job.h"
+
+namespace qs {
+
+/// Where a run came from: enough to repeat it.
+struct Provenance {
+    std::string kind;          ///< "quantize" or "calibrate"
+    std::string program;       ///< "quantoscope 0.1.0"
+    std::string created;       ///< ISO 8601, UTC
+    std::string model, architecture, modelFingerprint, textFingerprint;
+    std::int64_t parameters = 0;
+    int blocks = 0;
+    std::string device, compute, cpu;
+    int threads = 0;
+    std::int64_t seed = 0;
+    std::string fingerprint;   ///< of model, text and all options that change the result: resume compares it
+    std::map<std::string, std::string> options;  ///< every option by name, as text
+};
+
+/// A drawn sequence without its text; `ids` kept so that it can be shown and repeated.
+struct SequenceRecord {
+    std::int32_t length = 0, document = -1;
+    std::int64_t offset = 0;
+    bool heldOut = false, secondHalf = false;
+    std::vector<std::int32_t> ids;
+};
+
+/// One bucket of the bank of one input tag.
+struct BucketRecord {
+    int length = 0, sequences = 0;
+    std::array<int, 2> halfSequences{};
+    std::vector<double> diagonal;              ///< diag S_L [in]
+    std::array<std::vector<double>, 2> halfDiagonal;
+    std::vector<double> firstTokenDiagonal;    ///< Σ x₀² over sequences [in]
+    std::vector<float> eigenvalues;            ///< of S_L / (n_L L), descending; empty if not asked for
+    double trace = 0, conditionNumber = 0, effectiveRank = 0, topShare = 0;
+    double drift = 0;                          ///< from the longest length, shapes compared at equal trace
+    Matrix<float> S;                           ///< full matrix if kept
+    Matrix<float> firstTokens;                 ///< [n_L, in] if S is kept
+};
+
+struct TagRecord {
+    int block = 0;
+    std::string tag;  ///< nameOf(InputTag)
+    int dim = 0;
+    std::vector<BucketRecord> calibration, heldOut;  ///< ascending length
+};
+
+/// tr(ΔW S_L ΔWᵀ) and tr(W S_L Wᵀ) of one length, with and without the first token of every sequence.
+struct LengthError {
+    int length = 0, sequences = 0;
+    double error = 0, energy = 0, errorWithoutFirst = 0, energyWithoutFirst = 0;
+    double relative() const { return energy > 0 ? error / energy : 0; }
+    double relativeWithoutFirst() const { return energyWithoutFirst > 0 ? errorWithoutFirst / energyWithoutFirst : 0; }
+};
+
+struct LinearRecord {
+    std::string name;  ///< checkpoint name without ".weight"
+    int block = 0;
+    std::string role, tag;  ///< "q_proj", "attention-in"
+    int out = 0, in = 0;
+    std::string method;     ///< "gptq", "rtn"
+    int bits = 0, groupSize = 0;
+    std::string scheme;
+    bool failed = false;
+    double loss = 0, energy = 0, lossInner = 0, damping = 0, seconds = 0;
+    std::vector<std::int32_t> deadColumns;
+    std::vector<LengthError> calibrationErrors, heldOutErrors;
+    Matrix<std::uint8_t> codes, zeros;  ///< [out, in], [out, groups]
+    Matrix<float> scales;               ///< [out, groups]
+    std::vector<std::int32_t> groupIndex, order;  ///< [in] or empty
+};
+
+/// A finished block: the unit of saving, resuming and watching.
+struct BlockPart {
+    int block = 0;
+    double seconds = 0;
+    std::vector<LinearRecord> linears;
+    std::vector<TagRecord> tags;
+    std::vector<Event> events;
+};
+
+struct EvaluationRecord {
+    std::string task, data, subject;  ///< "perplexity", file names, "quantized" or "model"
+    std::map<std::string, double> settings;  ///< window, …
+    std::map<std::string, std::pair<double, double>> metrics;  ///< name -> value, standard error
+};
+
+/// Forecast or measured use.
+struct Resources {
+    double seconds = 0, memoryBytes = 0, diskBytes = 0;
+};
+
+}  // namespace qs

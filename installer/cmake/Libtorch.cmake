@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# libtorch out of the pinned PyPI wheel, kept in a virtual environment outside the tree (installer/setup makes it).
+# find_package(Torch) is not used: the wheel's config asks for a CUDA toolkit at configure time.
+
+set(QS_TORCH_DIR "" CACHE PATH "Folder 'torch' of an installed wheel; empty: the one that installer/setup made")
+if(NOT QS_TORCH_DIR)
+  if(DEFINED ENV{QUANTOSCOPE_HOME})
+    set(home "$ENV{QUANTOSCOPE_HOME}")
+  elseif(DEFINED ENV{XDG_CACHE_HOME})
+    set(home "$ENV{XDG_CACHE_HOME}/quantoscope")
+  else()
+    set(home "$ENV{HOME}/.cache/quantoscope")
+  endif()
+  file(GLOB found "${home}/venv/lib/python3*/site-packages/torch")
+  if(NOT found)
+    message(FATAL_ERROR "libtorch not found under ${home}/venv; run installer/setup first, or give -DQS_TORCH_DIR=…/site-packages/torch")
+  endif()
+  list(GET found 0 QS_TORCH_DIR)
+endif()
+if(NOT EXISTS "${QS_TORCH_DIR}/lib/libtorch_cpu.so")
+  message(FATAL_ERROR "${QS_TORCH_DIR}: no lib/libtorch_cpu.so; run installer/setup again")
+endif()
+
+add_library(qs_torch INTERFACE)
+add_library(qs::torch ALIAS qs_torch)
+target_include_directories(qs_torch SYSTEM INTERFACE "${QS_TORCH_DIR}/include")
+target_compile_definitions(qs_torch INTERFACE AT_PER_OPERATOR_HEADERS TORCH_ASSERT_ONLY_METHOD_OPERATORS)
+target_link_libraries(qs_torch INTERFACE "${QS_TORCH_DIR}/lib/libtorch_cpu.so" "${QS_TORCH_DIR}/lib/libc10.so")
+target_link_options(qs_torch INTERFACE "LINKER:-rpath,${QS_TORCH_DIR}/lib" "LINKER:--no-as-needed" "LINKER:--export-dynamic-symbol=mkl_serv_intel_cpu_true")
+message(STATUS "libtorch: ${QS_TORCH_DIR}")
