@@ -42,8 +42,11 @@ class GgufFile {
     /// Value of a key; throws Error naming file and key when it is absent or of another kind.
     std::uint64_t unsignedInteger(const std::string& key) const;
     double real(const std::string& key) const;
+    bool flag(const std::string& key) const;
     std::string text(const std::string& key) const;
     const std::vector<std::string>& texts(const std::string& key) const;
+    const std::vector<double>& reals(const std::string& key) const;
+    std::vector<std::int64_t> integers(const std::string& key) const;
     bool has(const std::string& key) const { return m_values.count(key) != 0; }
 
   private:
