@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Hessian bank of one input tag: per sequence length L
-//   S_L = Σ_{m: L_m = L} X_m X_mᵀ  [in, in]      n_L = number of sequences
-// with the first token's vectors of every sequence apart, and the diagonals of two random halves of each bucket (sampling noise).
-// X here is stored token-major, [tokens, in], so S = XᵀX. Source: design/methods.md section 1; MaCa eq. 2.
+//   S_L = Σ_{m: L_m = L} X_mᵀ X_m  [in, in]      n_L = number of sequences      X_m [L, in], one row a token
+// kept as two parts, S_L = rest + F ᵀF: F [n_L, in] holds the first token of every sequence, `rest` sums all others. Source:
+// design/methods.md section 1; MaCa eq. 2. The parts are apart because one first-token channel can be 10⁶ times larger than
+// everything else: subtracting it from a float32 sum would leave noise, leaving it out costs nothing.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -26,23 +29,25 @@ struct SequenceInput {
 struct LengthBucket {
     int length = 0;
     int sequences = 0;
-    Matrix<float> S;                      ///< [in, in], both triangles after finish()
-    std::vector<double> diagonal;         ///< diag S_L, summed in double
-    std::vector<double> halfDiagonal[2];  ///< of the two halves
-    int halfSequences[2] = {0, 0};
-    Matrix<float> firstTokens;            ///< [n_L, in]
+    Matrix<float> rest;            ///< Σ x xᵀ over all tokens but the first of each sequence [in, in]; both triangles after finish()
+    Matrix<float> firstTokens;     ///< F [n_L, in], in the order of add()
+    std::vector<double> diagonal;  ///< diag S_L (first tokens included), summed in double
+    std::array<std::vector<double>, 2> halfDiagonal;  ///< of the two random halves: their difference is the sampling noise
+    std::array<int, 2> halfSequences{};
 };
 
 class HessianBank {
   public:
-    /// `dtype` (BF16, F32 or F64) and `device` describe the inputs that add() will see.
+    /// `dtype` (BF16, F32 or F64) and `device` describe the inputs that add() will see. Throws Error for another type.
     HessianBank(int dim, DType dtype, Device device);
     HessianBank(HessianBank&&) noexcept;
     HessianBank& operator=(HessianBank&&) noexcept;
     ~HessianBank();
 
-    /// Adds all sequences of one length. The result does not depend on the number of workers: S is split by columns, not by tokens.
-    void add(int length, std::span<const SequenceInput> sequences, ThreadPool& pool);
+    /// Adds all sequences of one length. The result does not depend on the number of workers, because S is split by columns, not by tokens.
+    /// `tick` is called on the calling thread about every 50 ms of work and may throw to stop. Throws Error naming length and channel
+    /// if an input is NaN or infinite.
+    void add(int length, std::span<const SequenceInput> sequences, ThreadPool& pool, const std::function<void()>& tick = {});
     /// Mirrors the triangles; call once after the last add().
     void finish(ThreadPool& pool);
 
@@ -50,36 +55,28 @@ class HessianBank {
     const std::vector<LengthBucket>& buckets() const { return m_buckets; }  ///< ascending length
     std::vector<LengthCount> counts() const;
 
-    /// H = Σ_L c_L (S_L + (firstTokenWeight − 1) Σ x₀x₀ᵀ) [in, in]. Throws Error if the weighting names a missing length.
+    /// S_L = rest + FᵀF of the bucket at `index` [in, in].
+    Matrix<float> sum(std::size_t index, ThreadPool& pool) const;
+    /// H = Σ_L c_L (S_L + (firstTokenWeight − 1) FᵀF) [in, in]. Throws Error if the weighting names a missing length.
     Matrix<float> combine(const Weighting& weighting, ThreadPool& pool) const;
     /// diag of the same in double; cheap.
     std::vector<double> combineDiagonal(const Weighting& weighting) const;
+    /// Σ x₀² over the sequences of the bucket at `index`, per channel.
+    std::vector<double> firstTokenDiagonal(std::size_t index) const;
 
-    /// Bytes of the sums of one tag.
+    /// Bytes of the sums of one tag (first tokens apart, n_L · in floats each).
     static std::size_t bytesFor(int dim, std::size_t lengths);
 
   private:
+    LengthBucket& bucketOf(int length);
+    void addOnDevice(LengthBucket& bucket, std::span<const SequenceInput> sequences, const std::function<void()>& tick);
+
     int m_dim = 0;
     DType m_dtype{};
     Device m_device;
+    bool m_finished = false;
     std::vector<LengthBucket> m_buckets;
+    std::vector<Matrix<double>> m_doubleRest;  ///< F64 inputs: sums in double until finish(), in the order of m_buckets
 };
-
-/// Statistics of a symmetric positive semi-definite matrix.
-struct Spectrum {
-    std::vector<float> eigenvalues;  ///< descending
-    double trace = 0;
-    double conditionNumber = 0;      ///< largest / smallest positive eigenvalue
-    double effectiveRank = 0;        ///< exp(entropy of the normalised eigenvalues) (Roy & Vetterli 2007)
-    double topShare = 0;             ///< largest eigenvalue / trace
-};
-/// Throws Error if H holds a NaN or infinity.
-Spectrum spectrumOf(MatrixView<const float> H);
-
-/// Relative distance of two Hessians scaled to equal trace: ‖A/tr A − B/tr B‖_F / ‖B/tr B‖_F ("drift" from the longest length).
-double driftBetween(MatrixView<const float> A, MatrixView<const float> B);
-
-/// tr(M S Mᵀ) for M [rows, in] and symmetric S [in, in]; products in float32, sums in double.
-double quadraticError(MatrixView<const float> M, MatrixView<const float> S, ThreadPool& pool);
 
 }  // namespace qs

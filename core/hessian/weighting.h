@@ -23,9 +23,9 @@ enum class WeightingKind { Token, Maca, Length, Mix };
 
 struct Weighting {
     WeightingKind kind = WeightingKind::Token;
-    int length = 0;                 ///< of Length
-    std::map<int, double> mix;      ///< of Mix: L -> a_L
-    double firstTokenWeight = 1;    ///< 1 = as recorded, 0 = without the first token of every sequence; any weight ≥ 0
+    int length = 0;               ///< of Length
+    std::map<int, double> mix;    ///< of Mix: L -> a_L
+    double firstTokenWeight = 1;  ///< 1 = as recorded, 0 = without the first token of every sequence; any weight ≥ 0
 
     /// "token", "maca", "length:512", "mix:256=1,512=2". Throws Error(Usage) saying what is wrong.
     static Weighting parse(std::string_view text);
