@@ -24,7 +24,7 @@ void dsyevd_(const char*, const char*, const int*, double*, const int*, double*,
 // MKL's own C interface: bfloat16 operands, float32 result.
 void cblas_gemm_bf16bf16f32(int layout, int transa, int transb, int m, int n, int k, float alpha, const void* a, int lda, const void* b, int ldb,
                             float beta, float* c, int ldc);
-int mkl_set_num_threads_local(int);
+int MKL_Set_Num_Threads_Local(int);  // the lower-case name is the Fortran one: it takes a pointer
 
 /// Asked by MKL before it takes its AVX-512 path (see blas.h). Must not say yes on a processor without AVX-512.
 __attribute__((visibility("default"))) int mkl_serv_intel_cpu_true();
@@ -146,9 +146,9 @@ bool symmetricEigenvalues(std::size_t n, float* A, float* w) { return eigenvalue
 
 void beginSingleThreadedMath() {
     at::set_num_threads(1);
-    mkl_set_num_threads_local(1);
+    MKL_Set_Num_Threads_Local(1);
 }
 
-void setMathThreads(int threads) { mkl_set_num_threads_local(threads); }
+void setMathThreads(int threads) { MKL_Set_Num_Threads_Local(threads); }
 
 }  // namespace qs
