@@ -54,7 +54,7 @@ class Executor {
   public:
     virtual ~Executor() = default;
 
-    virtual DType dtype() const = 0;    ///< BF16, F32 or F64: element type of all activations
+    virtual DType dtype() const = 0;  ///< BF16, F32 or F64: element type of all activations
     virtual Device device() const = 0;
 
     /// h = embedding rows of `ids` · embeddingScale.

@@ -21,7 +21,7 @@ struct LinearWeights {
 
 /// All weights of one block, float32.
 struct BlockWeights {
-    std::array<LinearWeights, kLinearRoles> linears;  ///< by LinearRole
+    std::array<LinearWeights, kLinearRoles> linears;                                         ///< by LinearRole
     std::vector<float> inputNorm, preMlpNorm, postAttentionNorm, postMlpNorm, qNorm, kNorm;  ///< stored weights, offset not applied
     LinearWeights& operator[](LinearRole role) { return linears[static_cast<std::size_t>(role)]; }
     const LinearWeights& operator[](LinearRole role) const { return linears[static_cast<std::size_t>(role)]; }
@@ -53,8 +53,13 @@ class Model {
     virtual std::string fingerprint() const = 0;
     /// Parts of the model that are not supported, each one sentence; empty for a usable model.
     virtual std::vector<std::string> unsupported() const = 0;
+    /// The configuration as the text of a config.json; for GGUF files made from their metadata.
+    virtual std::string config() const = 0;
 
-    /// Weights of block b. Throws Error naming file, tensor, place.
+    /// Throws Error with the first entry of unsupported(), if there is one.
+    void requireSupported() const;
+
+    /// Weights of block b. Throws Error naming file, tensor, place; also if the model is not supported.
     BlockWeights block(int b) const;
 };
 

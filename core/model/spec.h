@@ -45,13 +45,13 @@ struct RotarySpec {
 struct BlockSpec {
     int hidden = 0, intermediate = 0, heads = 0, keyValueHeads = 0, headDim = 0;
     float normEpsilon = 0;
-    float attentionScale = 0;   ///< multiplies q·k
-    float attentionSoftcap = 0; ///< 0 = none
-    int window = 0;             ///< 0 = none; a token sees itself and window − 1 before it
+    float attentionScale = 0;    ///< multiplies q·k
+    float attentionSoftcap = 0;  ///< 0 = none
+    int window = 0;              ///< 0 = none; a token sees itself and window − 1 before it
     Activation activation{};
     RotarySpec rotary;
     NormSpec inputNorm, preMlpNorm, postAttentionNorm, postMlpNorm, qNorm, kNorm;  ///< the last four may be absent
-    std::vector<LinearSpec> linears;  ///< in LinearRole order
+    std::vector<LinearSpec> linears;                                               ///< in LinearRole order
 };
 
 struct ModelSpec {
