@@ -19,20 +19,22 @@ namespace qs {
 /// Writing side of a run.
 class RunWriter {
   public:
-    /// Starts a run at `path`: writes head.h5. With `resume`, parts that are there and whose fingerprint matches are kept; parts with another
-    /// fingerprint throw Error naming what differs. Without `resume`, old parts are removed first.
+    /// Starts a run at `path`: writes head.h5. With `resume`, parts that are there and whose fingerprint matches are kept; parts with
+    /// another fingerprint throw Error naming what differs. Without `resume`, old parts are removed first.
     RunWriter(std::filesystem::path path, Provenance provenance, std::vector<SequenceRecord> sequences, bool resume);
     ~RunWriter();
 
     /// Blocks that earlier runs finished, ascending: 0 … k − 1 (a gap ends the list).
     std::vector<int> finishedBlocks() const;
-    /// A finished part.
+    /// A finished part, without full matrices of the bank.
     BlockPart readPart(int block) const;
     /// Writes one part. Throws Error (disk full …) with the part's file removed and the others usable.
     void writePart(const BlockPart& part);
     std::filesystem::path partPath(int block) const;
+    /// Bytes of all parts written so far (they and the final file exist together for a moment).
+    std::uintmax_t partBytes() const;
 
-    void addEvent(const Event& event);             ///< events of the run that belong to no block
+    void addEvent(const Event& event);  ///< events of the run that belong to no block
     void setResources(Resources forecast, Resources actual);
     /// Consolidates into the final file and removes the parts. On failure (disk full) the parts stay.
     void finish(double seconds);
@@ -58,8 +60,8 @@ class RunFile {
     virtual std::optional<Resources> actual() const = 0;
     virtual const std::vector<SequenceRecord>& sequences() const = 0;  ///< without ids
     virtual std::vector<std::int32_t> sequenceIds(std::size_t index) const = 0;
-    virtual const std::vector<LinearRecord>& linears() const = 0;      ///< without codes, scales, zeros; model order
-    virtual const std::vector<TagRecord>& tags() const = 0;            ///< without full S; diagonals included
+    virtual const std::vector<LinearRecord>& linears() const = 0;  ///< without codes, scales, zeros; model order
+    virtual const std::vector<TagRecord>& tags() const = 0;        ///< without full S; diagonals included
     virtual const std::vector<Event>& events() const = 0;
     virtual std::vector<EvaluationRecord> evaluations() const = 0;
     /// With codes, scales, zeros. Throws Error if there is no such linear.

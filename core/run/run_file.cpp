@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/run_file.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "run/run_file_records.h"
+
+namespace qs {
+namespace fs = std::filesystem;
+namespace {
+
+/// What is read when a run is opened.
+struct Contents {
+    hdf5::Head head;
+    std::vector<LinearRecord> linears;
+    std::vector<TagRecord> tags;
+    std::vector<Event> events;
+    std::vector<fs::path> linearFiles;  ///< where each linear lies, parallel to linears
+    std::map<int, fs::path> blockFiles;
+    fs::path headFile;
+};
+
+void addBlock(Contents& contents, hid_t file, int block, const fs::path& path) {
+    BlockPart part = hdf5::readBlock(file, block);
+    std::move(part.tags.begin(), part.tags.end(), std::back_inserter(contents.tags));
+    std::move(part.events.begin(), part.events.end(), std::back_inserter(contents.events));
+    contents.blockFiles[block] = path;
+}
+
+void addLinears(Contents& contents, hid_t file, const fs::path& path) {
+    for (LinearRecord& linear : hdf5::readLinears(file, hdf5::Detail::Small)) {
+        contents.linears.push_back(std::move(linear));
+        contents.linearFiles.push_back(path);
+    }
+}
+
+std::vector<int> blocksIn(hid_t file) {
+    std::vector<int> blocks;
+    for (const std::string& name : hdf5::childrenOf(hdf5::openGroup(file, "blocks"))) {
+        if (name.empty() || name.size() > 7 || !std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; }))
+            throw Error("blocks/" + name + " is not a block");
+        blocks.push_back(std::stoi(name));
+    }
+    std::sort(blocks.begin(), blocks.end());
+    return blocks;
+}
+
+Contents readWhole(const fs::path& path) {
+    Contents contents;
+    const hdf5::File file = hdf5::File::open(path);
+    contents.head = hdf5::readHead(file);
+    contents.headFile = path;
+    contents.events = hdf5::readEvents(file);
+    for (const int block : blocksIn(file)) addBlock(contents, file, block, path);
+    addLinears(contents, file, path);
+    return contents;
+}
+
+/// Parts are immutable once they have their name, so no lock is needed. A folder that vanishes meanwhile was consolidated.
+Contents readParts(const fs::path& folder) {
+    Contents contents;
+    contents.headFile = folder / "head.h5";
+    contents.head = hdf5::readHead(hdf5::File::open(contents.headFile));
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(folder))
+        if (entry.path().filename().string().starts_with("block-") && entry.path().extension() == ".h5") files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    for (const fs::path& path : files) {
+        const hdf5::File file = hdf5::File::open(path);
+        for (const int block : blocksIn(file)) addBlock(contents, file, block, path);
+        addLinears(contents, file, path);
+    }
+    return contents;
+}
+
+/// read(file) with the library held; errors name the file.
+template <class Read>
+auto reading(const fs::path& path, Read read) {
+    try {
+        const std::lock_guard lock(hdf5::libraryMutex());
+        const hdf5::File file = hdf5::File::open(path);
+        return read(static_cast<hid_t>(file));
+    } catch (const Error& error) {
+        throw error.within(path.string());
+    }
+}
+
+class OpenRun final : public RunFile {
+  public:
+    OpenRun(fs::path path, Contents contents) : m_path(std::move(path)), m_contents(std::move(contents)) {}
+
+    const fs::path& path() const override { return m_path; }
+    const Provenance& provenance() const override { return m_contents.head.provenance; }
+    bool finished() const override { return m_contents.head.finished; }
+    double seconds() const override { return m_contents.head.seconds; }
+    std::optional<Resources> forecast() const override { return m_contents.head.forecast; }
+    std::optional<Resources> actual() const override { return m_contents.head.actual; }
+    const std::vector<SequenceRecord>& sequences() const override { return m_contents.head.sequences; }
+    const std::vector<LinearRecord>& linears() const override { return m_contents.linears; }
+    const std::vector<TagRecord>& tags() const override { return m_contents.tags; }
+    const std::vector<Event>& events() const override { return m_contents.events; }
+
+    std::vector<std::int32_t> sequenceIds(std::size_t index) const override {
+        if (index >= m_contents.head.sequences.size()) throw Error(m_path.string() + ": has no sequence " + std::to_string(index));
+        return reading(m_contents.headFile, [&](hid_t file) {
+            const auto ids = hdf5::readVector<std::int32_t>(file, "sequences/ids");
+            const auto start = static_cast<std::size_t>(m_contents.head.starts[index]),
+                       length = static_cast<std::size_t>(m_contents.head.sequences[index].length);
+            if (start + length > ids.size()) throw Error("sequence " + std::to_string(index) + " leaves the list of ids");
+            const auto first = ids.begin() + static_cast<std::ptrdiff_t>(start);
+            return std::vector<std::int32_t>(first, first + static_cast<std::ptrdiff_t>(length));
+        });
+    }
+
+    std::vector<EvaluationRecord> evaluations() const override {
+        return reading(m_contents.headFile, [](hid_t file) { return hdf5::readEvaluations(file); });
+    }
+
+    LinearRecord linear(const std::string& name) const override {
+        const auto found =
+            std::find_if(m_contents.linears.begin(), m_contents.linears.end(), [&](const LinearRecord& l) { return l.name == name; });
+        if (found == m_contents.linears.end()) throw Error(m_path.string() + ": has no linear " + name);
+        const auto index = static_cast<std::size_t>(found - m_contents.linears.begin());
+        return reading(m_contents.linearFiles[index], [&](hid_t file) { return hdf5::readLinear(file, name, hdf5::Detail::Everything); });
+    }
+
+    Matrix<float> fullS(int block, const std::string& tag, int length, bool heldOut) const override {
+        return bankMatrix(block, tag, length, heldOut, "S");
+    }
+
+    Matrix<float> firstTokens(int block, const std::string& tag, int length, bool heldOut) const override {
+        return bankMatrix(block, tag, length, heldOut, "first_tokens");
+    }
+
+  private:
+    Matrix<float> bankMatrix(int block, const std::string& tag, int length, bool heldOut, const std::string& kind) const {
+        const auto path = m_contents.blockFiles.find(block);
+        if (path == m_contents.blockFiles.end()) return {};
+        return reading(path->second, [&](hid_t file) -> Matrix<float> {
+            const std::string parent = hdf5::bankGroup(block, tag, heldOut);
+            if (!hdf5::exists(file, "blocks/" + std::to_string(block) + "/tags/" + tag) || !hdf5::exists(file, parent) ||
+                !hdf5::exists(file, parent + "/" + kind))
+                return {};
+            const std::string name = parent + "/" + kind + "/" + std::to_string(length);
+            if (!hdf5::exists(file, name)) return {};
+            const auto shape = hdf5::shapeOf(file, name);
+            if (shape.size() != 2 || shape[0] > (1u << 24) || shape[1] > (1u << 24)) throw Error(name + " has an impossible shape");
+            Matrix<float> matrix(shape[0], shape[1]);
+            hdf5::readDataset(file, name, shape, matrix.data());
+            return matrix;
+        });
+    }
+
+    fs::path m_path;
+    Contents m_contents;
+};
+
+}  // namespace
+
+std::shared_ptr<const RunFile> RunFile::open(const fs::path& path) {
+    const fs::path parts = path.string() + ".parts";
+    const bool namesFolder = path.extension() == ".parts";
+    try {
+        const std::lock_guard lock(hdf5::libraryMutex());
+        if (namesFolder) return std::make_shared<OpenRun>(path, readParts(path));
+        if (!fs::exists(path) && fs::exists(parts / "head.h5")) return std::make_shared<OpenRun>(path, readParts(parts));
+        if (!fs::exists(path)) throw Error("there is no such file");
+        if (!fs::is_regular_file(path)) throw Error("is not a file; give a run file (*.qsrun)");
+        return std::make_shared<OpenRun>(path, readWhole(path));
+    } catch (const fs::filesystem_error& error) {
+        throw Error(path.string() + ": cannot be read: " + error.code().message());
+    } catch (const Error& error) {
+        throw error.within(path.string());
+    }
+}
+
+void appendEvaluation(const fs::path& path, const EvaluationRecord& record) {
+    writeAtomically(path, [&](const fs::path& temporary) {
+        try {
+            const std::lock_guard lock(hdf5::libraryMutex());
+            const hdf5::File old = hdf5::File::open(path);
+            const hdf5::Head head = hdf5::readHead(old);
+            if (!head.finished) throw Error("is not a finished run; an evaluation cannot be added");
+            fs::copy_file(path, temporary);
+            hdf5::File file = hdf5::File::extend(temporary);
+            const int count =
+                hdf5::exists(file, "evaluations") ? static_cast<int>(hdf5::childrenOf(hdf5::openGroup(file, "evaluations")).size()) : 0;
+            try {
+                hdf5::writeEvaluation(file, count, record);
+            } catch (const Error&) {
+                if (file.error()) file.close();
+                throw;
+            }
+            file.close();
+        } catch (const Error& error) {
+            throw error.within(path.string());
+        }
+    });
+}
+
+}  // namespace qs

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <cstring>
+
+#include "base/error.h"
+#include "run/run_file_records.h"
+#include "run/schema.h"
+
+namespace qs::hdf5 {
+namespace {
+
+/// A table whose rows hold texts first and plain numbers after them, packed into bytes.
+class TextTable {
+  public:
+    TextTable(std::vector<const char*> textNames, std::vector<Column> numbers, std::size_t numberBytes)
+        : m_textNames(std::move(textNames)), m_numbers(std::move(numbers)), m_numberBytes(numberBytes) {}
+
+    void add(std::vector<std::string> texts, const void* numbers = nullptr) {
+        m_texts.push_back(std::move(texts));
+        if (m_numberBytes == 0) return;
+        const auto* bytes = static_cast<const std::byte*>(numbers);
+        m_values.insert(m_values.end(), bytes, bytes + m_numberBytes);
+    }
+
+    void write(hid_t parent, const std::string& name) const {
+        std::vector<std::size_t> sizes(m_textNames.size(), 1);
+        for (const auto& row : m_texts)
+            for (std::size_t c = 0; c < sizes.size(); ++c) sizes[c] = std::max(sizes[c], row[c].size());
+        const auto [columns, rowBytes] = layout(sizes);
+        std::vector<std::byte> bytes(m_texts.size() * rowBytes);
+        for (std::size_t r = 0; r < m_texts.size(); ++r) {
+            std::byte* row = bytes.data() + r * rowBytes;
+            for (std::size_t c = 0; c < sizes.size(); ++c) std::memcpy(row + columns[c].offset, m_texts[r][c].data(), m_texts[r][c].size());
+            if (m_numberBytes > 0) std::memcpy(row + rowBytes - m_numberBytes, m_values.data() + r * m_numberBytes, m_numberBytes);
+        }
+        writeTable(parent, name, columns, rowBytes, m_texts.size(), bytes.data());
+    }
+
+    /// each(texts, numbers) for every row.
+    template <class Each>
+    void read(hid_t parent, const std::string& name, Each each) const {
+        std::vector<std::size_t> sizes;
+        for (const char* column : m_textNames) sizes.push_back(textSizeOf(parent, name, column));
+        const auto [columns, rowBytes] = layout(sizes);
+        std::vector<std::byte> bytes;
+        const std::size_t rows = readTable(parent, name, columns, rowBytes, bytes);
+        std::vector<std::string> texts(sizes.size());
+        for (std::size_t r = 0; r < rows; ++r) {
+            const std::byte* row = bytes.data() + r * rowBytes;
+            for (std::size_t c = 0; c < sizes.size(); ++c) {
+                const auto* text = reinterpret_cast<const char*>(row + columns[c].offset);
+                texts[c].assign(text, strnlen(text, sizes[c]));
+            }
+            each(texts, row + rowBytes - m_numberBytes);
+        }
+    }
+
+  private:
+    std::pair<std::vector<Column>, std::size_t> layout(const std::vector<std::size_t>& sizes) const {
+        std::vector<Column> columns;
+        std::size_t offset = 0;
+        for (std::size_t c = 0; c < sizes.size(); ++c) {
+            columns.push_back({m_textNames[c], offset, -1, sizes[c]});
+            offset += sizes[c];
+        }
+        for (Column column : m_numbers) {
+            column.offset += offset;
+            columns.push_back(column);
+        }
+        return {columns, offset + m_numberBytes};
+    }
+
+    std::vector<const char*> m_textNames;
+    std::vector<Column> m_numbers;
+    std::size_t m_numberBytes;
+    std::vector<std::vector<std::string>> m_texts;
+    std::vector<std::byte> m_values;
+};
+
+struct SequenceRow {
+    std::int32_t length, document;
+    std::int64_t offset, start;
+    std::uint8_t heldOut, secondHalf;
+};
+
+std::vector<Column> sequenceColumns() {
+    return {{"length", offsetof(SequenceRow, length), H5T_NATIVE_INT32},
+            {"document", offsetof(SequenceRow, document), H5T_NATIVE_INT32},
+            {"offset", offsetof(SequenceRow, offset), H5T_NATIVE_INT64},
+            {"start", offsetof(SequenceRow, start), H5T_NATIVE_INT64},
+            {"held_out", offsetof(SequenceRow, heldOut), H5T_NATIVE_UINT8},
+            {"second_half", offsetof(SequenceRow, secondHalf), H5T_NATIVE_UINT8}};
+}
+
+TextTable optionTable() { return {{"name", "value"}, {}, 0}; }
+TextTable eventTable() { return {{"kind", "subject", "message"}, {{"severity", 0, H5T_NATIVE_UINT8}}, 1}; }
+TextTable valueTable() { return {{"name"}, {{"value", 0, H5T_NATIVE_DOUBLE}}, sizeof(double)}; }
+TextTable metricTable() {
+    return {{"name"}, {{"value", 0, H5T_NATIVE_DOUBLE}, {"standard_error", sizeof(double), H5T_NATIVE_DOUBLE}}, 2 * sizeof(double)};
+}
+
+void writeSequences(hid_t file, std::span<const SequenceRecord> sequences) {
+    const Id group = createGroup(file, "sequences");
+    std::vector<SequenceRow> rows;
+    std::vector<std::int32_t> ids;
+    for (const SequenceRecord& s : sequences) {
+        rows.push_back({s.length, s.document, s.offset, static_cast<std::int64_t>(ids.size()), s.heldOut, s.secondHalf});
+        ids.insert(ids.end(), s.ids.begin(), s.ids.end());
+    }
+    writeTable(group, "table", sequenceColumns(), sizeof(SequenceRow), rows.size(), rows.data());
+    writeDataset(group, "ids", ids);
+}
+
+void readSequences(hid_t file, Head& head) {
+    const Id group = openGroup(file, "sequences");
+    std::vector<std::byte> bytes;
+    const std::size_t rows = readTable(group, "table", sequenceColumns(), sizeof(SequenceRow), bytes);
+    const auto idShape = shapeOf(group, "ids");
+    const std::int64_t idCount = idShape.size() == 1 ? static_cast<std::int64_t>(idShape[0]) : -1;
+    for (std::size_t r = 0; r < rows; ++r) {
+        SequenceRow row;
+        std::memcpy(&row, bytes.data() + r * sizeof row, sizeof row);
+        if (row.length < 0 || row.start < 0 || row.start > idCount || row.length > idCount - row.start)
+            throw Error("sequence " + std::to_string(r) + " leaves the list of ids");
+        head.sequences.push_back({row.length, row.document, row.offset, row.heldOut != 0, row.secondHalf != 0, {}});
+        head.starts.push_back(row.start);
+    }
+}
+
+void writeProvenance(hid_t file, const Provenance& p) {
+    const std::pair<const char*, const std::string*> texts[] = {{"kind", &p.kind},
+                                                                {"program", &p.program},
+                                                                {"created", &p.created},
+                                                                {"model", &p.model},
+                                                                {"architecture", &p.architecture},
+                                                                {"model_fingerprint", &p.modelFingerprint},
+                                                                {"text_fingerprint", &p.textFingerprint},
+                                                                {"device", &p.device},
+                                                                {"compute", &p.compute},
+                                                                {"cpu", &p.cpu},
+                                                                {"fingerprint", &p.fingerprint}};
+    for (const auto& [name, value] : texts) writeAttribute(file, name, *value);
+    writeAttribute(file, "parameters", p.parameters);
+    writeAttribute(file, "blocks", std::int64_t{p.blocks});
+    writeAttribute(file, "threads", std::int64_t{p.threads});
+    writeAttribute(file, "seed", p.seed);
+}
+
+Provenance readProvenance(hid_t file) {
+    Provenance p;
+    const std::pair<const char*, std::string*> texts[] = {{"kind", &p.kind},
+                                                          {"program", &p.program},
+                                                          {"created", &p.created},
+                                                          {"model", &p.model},
+                                                          {"architecture", &p.architecture},
+                                                          {"model_fingerprint", &p.modelFingerprint},
+                                                          {"text_fingerprint", &p.textFingerprint},
+                                                          {"device", &p.device},
+                                                          {"compute", &p.compute},
+                                                          {"cpu", &p.cpu},
+                                                          {"fingerprint", &p.fingerprint}};
+    for (const auto& [name, value] : texts) *value = readText(file, name);
+    p.parameters = readInteger(file, "parameters");
+    p.blocks = static_cast<int>(readInteger(file, "blocks"));
+    p.threads = static_cast<int>(readInteger(file, "threads"));
+    p.seed = readInteger(file, "seed");
+    if (p.blocks < 0 || p.blocks > 1 << 20) throw Error("the number of blocks is impossible");
+    return p;
+}
+
+std::optional<Resources> readResources(hid_t file, const char* name) {
+    if (!hasAttribute(file, name)) return std::nullopt;
+    const auto values = readReals(file, name);
+    if (values.size() != 3) throw Error(std::string("attribute ") + name + " has an impossible shape");
+    return Resources{values[0], values[1], values[2]};
+}
+
+}  // namespace
+
+void writeHead(hid_t file, const Provenance& provenance, std::span<const SequenceRecord> sequences) {
+    writeAttribute(file, "format", std::string(schema::kFormat));
+    writeAttribute(file, "schema_major", std::int64_t{schema::kMajor});
+    writeAttribute(file, "schema_minor", std::int64_t{schema::kMinor});
+    writeProvenance(file, provenance);
+    TextTable options = optionTable();
+    for (const auto& [name, value] : provenance.options) options.add({name, value});
+    options.write(file, "options");
+    writeSequences(file, sequences);
+    createGroup(file, "blocks");
+    createGroup(file, "linears");
+}
+
+Head readHead(hid_t file) {
+    if (!hasAttribute(file, "format") || readText(file, "format") != schema::kFormat)
+        throw Error("is an HDF5 file, but not a run file of Quantoscope");
+    const std::int64_t major = readInteger(file, "schema_major"), minor = readInteger(file, "schema_minor");
+    if (major > schema::kMajor)
+        throw Error("was written by a newer Quantoscope (schema " + std::to_string(major) + "." + std::to_string(minor) +
+                    ", this program reads " + std::to_string(schema::kMajor) + ".x); update to open it");
+    Head head;
+    head.provenance = readProvenance(file);
+    optionTable().read(file, "options",
+                       [&](const std::vector<std::string>& texts, const std::byte*) { head.provenance.options[texts[0]] = texts[1]; });
+    readSequences(file, head);
+    head.finished = hasAttribute(file, "finished") && readInteger(file, "finished") == 1;
+    if (hasAttribute(file, "seconds")) head.seconds = readReal(file, "seconds");
+    head.forecast = readResources(file, "forecast");
+    head.actual = readResources(file, "actual");
+    return head;
+}
+
+void writeEvents(hid_t parent, std::span<const Event> events) {
+    TextTable table = eventTable();
+    for (const Event& event : events) {
+        const auto severity = static_cast<std::uint8_t>(event.severity);
+        table.add({event.kind, event.subject, event.message}, &severity);
+    }
+    table.write(parent, "events");
+}
+
+std::vector<Event> readEvents(hid_t parent) {
+    std::vector<Event> events;
+    if (!exists(parent, "events")) return events;
+    eventTable().read(parent, "events", [&](const std::vector<std::string>& texts, const std::byte* numbers) {
+        const auto severity = std::min<unsigned>(std::to_integer<unsigned>(*numbers), 2);
+        events.push_back({static_cast<Severity>(severity), texts[0], texts[1], texts[2]});
+    });
+    return events;
+}
+
+void writeEvaluation(hid_t file, int index, const EvaluationRecord& record) {
+    if (!exists(file, "evaluations")) createGroup(file, "evaluations");
+    const Id group = createGroup(file, "evaluations/" + std::to_string(index));
+    writeAttribute(group, "task", record.task);
+    writeAttribute(group, "subject", record.subject);
+    writeTextDataset(group, "data", record.data);
+    TextTable settings = valueTable(), metrics = metricTable();
+    for (const auto& [name, value] : record.settings) settings.add({name}, &value);
+    for (const auto& [name, value] : record.metrics) {
+        const double both[] = {value.first, value.second};
+        metrics.add({name}, both);
+    }
+    settings.write(group, "settings");
+    metrics.write(group, "metrics");
+}
+
+std::vector<EvaluationRecord> readEvaluations(hid_t file) {
+    std::vector<EvaluationRecord> records;
+    if (!exists(file, "evaluations")) return records;
+    const std::size_t count = childrenOf(openGroup(file, "evaluations")).size();
+    for (std::size_t i = 0; i < count; ++i) {
+        const Id group = openGroup(file, "evaluations/" + std::to_string(i));
+        EvaluationRecord record;
+        record.task = readText(group, "task");
+        record.subject = readText(group, "subject");
+        record.data = readTextDataset(group, "data");
+        valueTable().read(group, "settings", [&](const std::vector<std::string>& texts, const std::byte* numbers) {
+            std::memcpy(&record.settings[texts[0]], numbers, sizeof(double));
+        });
+        metricTable().read(group, "metrics", [&](const std::vector<std::string>& texts, const std::byte* numbers) {
+            double both[2];
+            std::memcpy(both, numbers, sizeof both);
+            record.metrics[texts[0]] = {both[0], both[1]};
+        });
+        records.push_back(std::move(record));
+    }
+    return records;
+}
+
+}  // namespace qs::hdf5

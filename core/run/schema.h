@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a run file holds and where. HDF5, little-endian, contiguous datasets without filters; any HDF5 reader opens it (h5py, HDFView).
+// Strings are UTF-8 of fixed length, padded with zero bytes (h5py: value.decode()). Tables are datasets of compound type.
+// b = block number from 0, k = number of lengths, n = number of sequences, in / out = columns / rows of W.
+//
+// /                        attributes
+//   format                   "quantoscope-run"
+//   schema_major, _minor     int64. Readers refuse a higher major and ignore what they do not know under the same major.
+//   kind                     "quantize" or "calibrate"
+//   program, created         "quantoscope 0.1.0"; UTC, ISO 8601
+//   model, architecture, model_fingerprint, text_fingerprint      model path, model_type, content hashes (hex)
+//   parameters, blocks       int64; of the whole model
+//   device, compute, cpu     "cpu", "bf16", processor name
+//   threads, seed            int64
+//   fingerprint              hash of model, text and every option that changes the result: --resume compares it
+//   finished                 int64, 1 in a consolidated file
+//   seconds                  float64, duration of the job
+//   forecast, actual         float64 [3]: seconds, bytes of memory (peak), bytes of disk; absent if unknown
+// /options                 table [options] {name, value}: every option of the job as text
+// /sequences               the drawn calibration and held-out sequences
+//   table                    [n] {length i32, document i32 (−1: ids were given), offset i64 (tokens), start i64 (first id in `ids`),
+//                            held_out u8, second_half u8}
+//   ids                      int32 [Σ length], tokens of all sequences one after the other
+// /events                  table [events] {severity u8 (0 info, 1 warning, 2 failure), kind, subject, message}: events of the run
+// /blocks/<b>              attributes seconds f64, fingerprint (as at the root)
+//   events                   as /events, of this block
+//   tags/<tag>               the Hessian bank of one input, <tag> = attention-in | attention-out | mlp-in | mlp-down; attribute dim i64
+//     calibration, held_out    groups; each only if there are such sequences
+//       table                    [k] {length i32 (tokens), sequences i32, half_0 i32, half_1 i32 (sequences of the two random halves),
+//                                trace, condition_number, effective_rank, top_share, drift: f64}; ascending length. The last four
+//                                are 0 where spectra were not asked for
+//       diagonal                 f64 [k, in], diag S_L with S_L = Σ X Xᵀ over the sequences of the length (not divided by anything)
+//       half_diagonal            f64 [k, 2, in], the same of the two halves
+//       first_token_diagonal     f64 [k, in], Σ x₀² over the first tokens of the sequences
+//       eigenvalues              f32 [k, in], of S_L / (n_L L), descending; absent where spectra were not asked for
+//       S/<L>                    f32 [in, in], the full S_L; with --keep full
+//       first_tokens/<L>         f32 [n_L, in], the first token's input of every sequence; with --keep full
+// /linears/<name>          one quantised linear; <name> = checkpoint name without ".weight"
+//   attributes               block, position (in the block), out, in, bits, group_size (0 = per channel): int64; role ("q_proj"), tag,
+//                            method ("gptq"), scheme ("sym"): text; failed: int64 (1: fell back to RTN);
+//                            loss, energy (Σ (ŵ−w)H(ŵ−w)ᵀ, Σ w H wᵀ), loss_inner, damping (added to the diagonal), seconds: f64
+//   codes                    u8 [out, in], natural column order;  ŵ = scale · (code − zero)
+//   scales                   f32 [out, groups]
+//   zeros                    u8 [out, groups]
+//   g_idx                    i32 [in], group of each column; absent where it is column / group_size
+//   order                    i32 [in], solve order of the columns (act-order); absent where it is natural
+//   dead_columns             i32 [dead]; absent if there are none
+//   errors, held_out_errors  tables [k] {length i32, sequences i32, error, energy, error_without_first, energy_without_first: f64}:
+//                            tr(ΔW S_L ΔWᵀ) and tr(W S_L Wᵀ), and both without the first token of every sequence
+// /evaluations/<i>         attributes task, subject; dataset data (text: what was evaluated on);
+//   settings                 table {name, value f64}
+//   metrics                  table {name, value f64, standard_error f64}
+//
+// A run that is being written is a folder RUN.qsrun.parts: head.h5 holds the root attributes, options and sequences; block-NNNN.h5 holds
+// /blocks/<b> and its /linears. `lock` is held (flock) by the writing process.
+#pragma once
+
+namespace qs::schema {
+
+inline constexpr const char* kFormat = "quantoscope-run";
+inline constexpr int kMajor = 1;
+inline constexpr int kMinor = 0;
+
+}  // namespace qs::schema
