@@ -8,7 +8,18 @@
 namespace qs {
 namespace {
 
-Isa bestOfProcessor() {
+Isa choose() {
+    const Isa best = bestIsa();
+    const char* wanted = std::getenv("QUANTOSCOPE_ISA");
+    if (!wanted) return best;
+    for (const Isa isa : {Isa::Generic, Isa::Avx2, Isa::Avx512, Isa::Avx512Bf16})
+        if (std::string_view(wanted) == nameOf(isa)) return std::min(isa, best);
+    return best;
+}
+
+}  // namespace
+
+Isa bestIsa() {
 #if defined(__x86_64__)
     const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
                         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd");
@@ -19,17 +30,6 @@ Isa bestOfProcessor() {
 #endif
     return Isa::Generic;
 }
-
-Isa choose() {
-    const Isa best = bestOfProcessor();
-    const char* wanted = std::getenv("QUANTOSCOPE_ISA");
-    if (!wanted) return best;
-    for (const Isa isa : {Isa::Generic, Isa::Avx2, Isa::Avx512, Isa::Avx512Bf16})
-        if (std::string_view(wanted) == nameOf(isa)) return std::min(isa, best);
-    return best;
-}
-
-}  // namespace
 
 Isa activeIsa() {
     static const Isa isa = choose();

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Vectors of float32 for the kernels of the forward pass: as many lanes as the instruction set of this compilation has, loads and
+// stores of float32 and bfloat16 with ends of rows, and the functions exp, tanh, erf. Include from _cpu files only.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/number_types.h"
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+namespace qs::QS_ISA {
+namespace {  // each object file has its own: the linker must not take one of another instruction set
+
+#if defined(__AVX512F__)
+constexpr std::size_t kWidth = 16;
+#elif defined(__AVX2__)
+constexpr std::size_t kWidth = 8;
+#else
+constexpr std::size_t kWidth = 4;
+#endif
+
+using Floats = float __attribute__((vector_size(4 * kWidth)));
+using Ints = std::int32_t __attribute__((vector_size(4 * kWidth)));  // also the result of comparisons: -1 or 0
+using Bits = std::uint32_t __attribute__((vector_size(4 * kWidth)));
+using Halves = std::uint16_t __attribute__((vector_size(2 * kWidth)));
+
+/// Every lane, or only the first `count`: how loops treat the end of a row.
+struct All {};
+struct First {
+    std::size_t count;
+};
+
+/// body(i, All) for each full vector of [0, n), then body(i, First{rest}).
+template <class Body>
+inline void overLanes(std::size_t n, const Body& body) {
+    std::size_t i = 0;
+    for (; i + kWidth <= n; i += kWidth) body(i, All{});
+    if (i < n) body(i, First{n - i});
+}
+
+inline Floats splat(float x) { return Floats{} + x; }
+
+inline Floats load(const float* p, All) {
+    Floats v;
+    __builtin_memcpy(&v, p, sizeof v);
+    return v;
+}
+inline Floats load(const BFloat16* p, All) {
+    Halves h;
+    __builtin_memcpy(&h, p, sizeof h);
+    return reinterpret_cast<Floats>(__builtin_convertvector(h, Bits) << 16);
+}
+/// Lanes beyond the count are zero.
+template <class T>
+inline Floats load(const T* p, First first) {
+    alignas(64) T part[kWidth] = {};
+    for (std::size_t i = 0; i < first.count; ++i) part[i] = p[i];
+    return load(part, All{});
+}
+
+/// Round to nearest, ties to even; NaN stays NaN. Subnormal numbers become zero with AVX512-BF16 instructions.
+inline Halves narrowed(Floats v) {
+#if defined(__AVX512BF16__)
+    return reinterpret_cast<Halves>(_mm512_cvtneps_pbh(reinterpret_cast<__m512>(v)));
+#else
+    const Bits u = reinterpret_cast<Bits>(v);
+    const Bits rounded = (u + 0x7fffu + ((u >> 16) & 1u)) >> 16, quiet = (u >> 16) | 0x40u;
+    return __builtin_convertvector(v == v ? rounded : quiet, Halves);
+#endif
+}
+
+inline void store(float* p, Floats v, All) { __builtin_memcpy(p, &v, sizeof v); }
+inline void store(BFloat16* p, Floats v, All) {
+    const Halves h = narrowed(v);
+    __builtin_memcpy(static_cast<void*>(p), &h, sizeof h);
+}
+template <class T>
+inline void store(T* p, Floats v, First first) {
+    alignas(64) T part[kWidth];
+    store(part, v, All{});
+    for (std::size_t i = 0; i < first.count; ++i) p[i] = part[i];
+}
+
+inline Floats fma(Floats a, Floats b, Floats c) {
+#if defined(__AVX512F__)
+    return reinterpret_cast<Floats>(_mm512_fmadd_ps(reinterpret_cast<__m512>(a), reinterpret_cast<__m512>(b), reinterpret_cast<__m512>(c)));
+#elif defined(__AVX2__)
+    return reinterpret_cast<Floats>(_mm256_fmadd_ps(reinterpret_cast<__m256>(a), reinterpret_cast<__m256>(b), reinterpret_cast<__m256>(c)));
+#else
+    return a * b + c;
+#endif
+}
+/// If one of the two is NaN: b.
+inline Floats maximum(Floats a, Floats b) { return a > b ? a : b; }
+inline Floats minimum(Floats a, Floats b) { return a < b ? a : b; }
+inline Floats magnitude(Floats a) { return reinterpret_cast<Floats>(reinterpret_cast<Bits>(a) & 0x7fffffffu); }
+
+inline float sumOf(Floats v) {
+    alignas(64) float lanes[kWidth];
+    store(lanes, v, All{});
+    for (std::size_t half = kWidth / 2; half > 0; half /= 2)
+        for (std::size_t i = 0; i < half; ++i) lanes[i] += lanes[i + half];
+    return lanes[0];
+}
+inline float maximumOf(Floats v) {
+    alignas(64) float lanes[kWidth];
+    store(lanes, v, All{});
+    for (std::size_t i = 1; i < kWidth; ++i) lanes[0] = lanes[i] > lanes[0] ? lanes[i] : lanes[0];
+    return lanes[0];
+}
+/// 0, 1, 2 … in the lanes.
+inline Ints laneIndex() {
+    Ints v{};
+    for (std::size_t i = 0; i < kWidth; ++i) v[i] = static_cast<std::int32_t>(i);
+    return v;
+}
+
+/// Relative accuracy of 2^f on |f| <= 1/2: Fine 1e-7, Coarse 7e-6, enough for a result that is rounded to bfloat16.
+enum class Accuracy { Coarse, Fine };
+
+/// 2^f for |f| <= 1/2 by the polynomial of degree 6 or 4 that interpolates it at Chebyshev nodes.
+template <Accuracy accuracy>
+inline Floats exp2OfFraction(Floats f) {
+    Floats p;
+    if constexpr (accuracy == Accuracy::Fine) {
+        p = splat(1.5453163e-4f);
+        p = fma(p, f, splat(1.33908633e-3f));
+        p = fma(p, f, splat(9.61808302e-3f));
+        p = fma(p, f, splat(5.55035695e-2f));
+        p = fma(p, f, splat(2.40226507e-1f));
+        p = fma(p, f, splat(6.93147182e-1f));
+    } else {
+        p = splat(9.65671055e-3f);
+        p = fma(p, f, splat(5.58382832e-2f));
+        p = fma(p, f, splat(2.40225300e-1f));
+        p = fma(p, f, splat(6.93136752e-1f));
+    }
+    return fma(p, f, splat(1.0f));
+}
+
+/// 2^x for x <= 127; below 2^-126 it falls towards 0 or stays there. NaN stays NaN. x = n + f, |f| <= 1/2.
+template <Accuracy accuracy = Accuracy::Fine>
+inline Floats exp2Of(Floats x) {
+#if defined(__AVX512F__)
+    // The forms with a mask: g++ 12 warns of an uninitialised value in the others (GCC bug 105593).
+    const __m512 n = _mm512_maskz_roundscale_ps(0xffff, reinterpret_cast<__m512>(x), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    const __m512 p = reinterpret_cast<__m512>(exp2OfFraction<accuracy>(x - reinterpret_cast<Floats>(n)));
+    return reinterpret_cast<Floats>(_mm512_maskz_scalef_ps(0xffff, p, n));
+#else
+    x = minimum(splat(127), maximum(splat(-126), x));
+    const Floats magic = splat(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer, held in the low bits
+    const Floats shifted = x + magic;
+    const Bits power = (reinterpret_cast<Bits>(shifted) - 0x4b400000u + 127u) << 23;
+    return exp2OfFraction<accuracy>(x - (shifted - magic)) * reinterpret_cast<Floats>(power);
+#endif
+}
+
+constexpr float kLog2E = 1.44269504f;
+/// e^x for x <= 88.
+inline Floats expOf(Floats x) { return exp2Of(x * kLog2E); }
+
+/// tanh x: odd polynomial for |x| < 0.625, else 1 − 2 / (e^2x + 1) with the sign of x. Error 1e-7.
+inline Floats tanhOf(Floats x) {
+    const Floats a = magnitude(x), z = x * x;
+    Floats p = splat(-6.09671418e-3f);
+    p = fma(p, z, splat(2.09971797e-2f));
+    p = fma(p, z, splat(-5.38509078e-2f));
+    p = fma(p, z, splat(1.33327693e-1f));
+    p = fma(p, z, splat(-3.33333284e-1f));
+    const Floats nearZero = fma(x * z, p, x), beyond = 1.0f - 2.0f / (exp2Of(minimum(splat(64), a * (2 * kLog2E))) + 1.0f);
+    return a < splat(0.625f) ? nearZero : (x < splat(0) ? -beyond : beyond);
+}
+
+/// erf x, absolute error 1.5e-7: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26.
+inline Floats erfOf(Floats x) {
+    const Floats a = magnitude(x), t = 1.0f / fma(a, splat(0.3275911f), splat(1.0f));
+    Floats p = splat(1.061405429f);
+    p = fma(p, t, splat(-1.453152027f));
+    p = fma(p, t, splat(1.421413741f));
+    p = fma(p, t, splat(-0.284496736f));
+    p = fma(p, t, splat(0.254829592f));
+    const Floats y = 1.0f - p * t * expOf(-a * a);
+    return x < splat(0) ? -y : y;
+}
+
+}  // namespace
+}  // namespace qs::QS_ISA
