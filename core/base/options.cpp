@@ -38,12 +38,33 @@ T parseNumber(const OptionField& field, std::string_view text, const char* what)
 
 std::vector<std::string_view> split(std::string_view text) {
     std::vector<std::string_view> parts;
-    while (!text.empty()) {
-        const auto comma = std::min(text.find(','), text.size());
+    for (auto comma = text.find(','); comma != text.npos; comma = text.find(',')) {
         parts.push_back(text.substr(0, comma));
-        text.remove_prefix(std::min(comma + 1, text.size()));
+        text.remove_prefix(comma + 1);
+    }
+    parts.push_back(text);
+    return parts;
+}
+
+/// Inverse of joinTexts.
+std::vector<std::string> splitTexts(std::string_view text) {
+    std::vector<std::string> parts(text.empty() ? 0 : 1);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool escaped = text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == ',' || text[i + 1] == '\\');
+        if (escaped) parts.back() += text[++i];
+        else if (text[i] == ',') parts.emplace_back();
+        else parts.back() += text[i];
     }
     return parts;
+}
+
+std::string escapeCommas(std::string_view text) {
+    std::string escaped;
+    for (const char c : text) {
+        if (c == ',' || c == '\\') escaped += '\\';
+        escaped += c;
+    }
+    return escaped;
 }
 
 template <class Values, class Format>
@@ -80,6 +101,20 @@ OptionField number(std::string name, OptionKind kind, double minimum, double max
 }
 
 }  // namespace
+
+std::string joinTexts(std::span<const std::string> texts) { return join(texts, escapeCommas); }
+
+std::string nearestName(std::string_view name, std::span<const std::string> candidates) {
+    std::string nearest;
+    std::size_t best = std::max<std::size_t>(2, name.size() / 2) + 1;
+    for (const std::string& candidate : candidates) {
+        const std::size_t distance = candidate.starts_with(name) && name.size() > 1 ? 1 : editDistance(candidate, name);
+        if (distance >= best) continue;
+        best = distance;
+        nearest = candidate;
+    }
+    return nearest;
+}
 
 void OptionList::add(OptionField field) {
     field.group = m_group;
@@ -130,12 +165,8 @@ void OptionList::text(std::string name, std::string& value, std::string help) {
 
 void OptionList::texts(std::string name, std::vector<std::string>& values, std::string help) {
     OptionField field = number(std::move(name), OptionKind::TextList, 0, 0, "", std::move(help));
-    field.get = [&values] { return join(values, [](const std::string& v) { return v; }); };
-    field.set = [&values](std::string_view text) {
-        std::vector<std::string> parsed;
-        for (const auto part : split(text)) parsed.emplace_back(part);
-        values = std::move(parsed);
-    };
+    field.get = [&values] { return joinTexts(values); };
+    field.set = [&values](std::string_view text) { values = splitTexts(text); };
     add(std::move(field));
 }
 
@@ -171,10 +202,10 @@ const OptionField* OptionList::find(std::string_view name) const {
 
 void OptionList::set(std::string_view name, std::string_view value) const {
     if (const OptionField* field = find(name)) return field->set(value);
-    const auto nearest = std::min_element(m_fields.begin(), m_fields.end(), [&](const OptionField& a, const OptionField& b) {
-        return editDistance(a.name, name) < editDistance(b.name, name);
-    });
-    const std::string hint = nearest == m_fields.end() ? "" : "; did you mean --" + nearest->name + "?";
+    std::vector<std::string> names;
+    for (const OptionField& field : m_fields) names.push_back(field.name);
+    const std::string nearest = nearestName(name, names);
+    const std::string hint = nearest.empty() ? "" : "; did you mean --" + nearest + "?";
     throw Error("--" + std::string(name) + " is not an option" + hint, ErrorKind::Usage);
 }
 

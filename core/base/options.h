@@ -19,12 +19,12 @@ enum class OptionKind { Flag, Integer, Real, Choice, Text, IntegerList, TextList
 struct OptionField {
     std::string name;  ///< kebab-case, without dashes: "group-size"
     OptionKind kind = OptionKind::Text;
-    std::string unit;  ///< "bits", "tokens", "MiB"; empty if none
-    std::string help;  ///< one sentence
-    std::string group; ///< heading in form and help, e.g. "Grid"
-    double minimum = 0, maximum = 0;  ///< inclusive range of Integer, Real and the elements of IntegerList
-    std::vector<std::string> choices; ///< of Choice
-    std::string defaultText;          ///< value when the list was made
+    std::string unit;                  ///< "bits", "tokens", "MiB"; empty if none
+    std::string help;                  ///< one sentence
+    std::string group;                 ///< heading in form and help, e.g. "Grid"
+    double minimum = 0, maximum = 0;   ///< inclusive range of Integer, Real and the elements of IntegerList
+    std::vector<std::string> choices;  ///< of Choice
+    std::string defaultText;           ///< value when the list was made
 
     /// The value as text: "true", "4", "0.01", "gptq", "256,512".
     std::function<std::string()> get;
@@ -62,12 +62,12 @@ class OptionList {
     void choice(std::string name, E& value, std::string help) {
         std::vector<std::string> names;
         for (const auto& entry : EnumNames<E>::values) names.emplace_back(entry.second);
-        addChoice(std::move(name), std::move(names), std::move(help),
-                  [&value] { return std::string(nameOfEnum(value)); },
-                  [&value](std::string_view text) {
-                      for (const auto& [v, n] : EnumNames<E>::values)
-                          if (text == n) value = v;
-                  });
+        addChoice(
+            std::move(name), std::move(names), std::move(help), [&value] { return std::string(nameOfEnum(value)); },
+            [&value](std::string_view text) {
+                for (const auto& [v, n] : EnumNames<E>::values)
+                    if (text == n) value = v;
+            });
     }
 
     const std::vector<OptionField>& fields() const { return m_fields; }
@@ -84,6 +84,12 @@ class OptionList {
     std::string m_group;
     std::vector<OptionField> m_fields;
 };
+
+/// The text form of a TextList: elements joined by commas; a comma or backslash inside an element (file names) gets a backslash in front.
+std::string joinTexts(std::span<const std::string> texts);
+
+/// The candidate that is most like `name` (edit distance), or "" if none is near enough to be meant.
+std::string nearestName(std::string_view name, std::span<const std::string> candidates);
 
 /// The fields of `options`, bound to it.
 template <class Options>
