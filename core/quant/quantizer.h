@@ -19,10 +19,10 @@ namespace qs {
 /// ŵ = scale · (code − zero). Codes are unsigned, in natural column order.
 struct QuantizedLinear {
     int bits = 0;
-    int groupSize = 0;               ///< 0 = per channel
-    Matrix<std::uint8_t> codes;      ///< [out, in], 0 … 2^bits − 1
-    Matrix<double> scales;           ///< [out, groups]; exactly representable in the storage type of the settings (float32 at most in production)
-    Matrix<std::uint8_t> zeros;      ///< [out, groups]; 2^(bits−1) for symmetric schemes
+    int groupSize = 0;           ///< 0 = per channel
+    Matrix<std::uint8_t> codes;  ///< [out, in], 0 … 2^bits − 1
+    Matrix<double> scales;  ///< [out, groups]; exactly representable in the storage type of the settings (float32 at most in production)
+    Matrix<std::uint8_t> zeros;            ///< [out, groups]; 2^(bits−1) for symmetric schemes
     std::vector<std::int32_t> groupIndex;  ///< [in] group of each natural column; empty when it is column / groupSize
     std::vector<std::int32_t> order;       ///< [in] solve order (act-order); empty = natural
 
@@ -33,15 +33,17 @@ struct QuantizedLinear {
 
 /// Ŵ [out, in] float32 = float(scale) · float(code − zero), one rounding. The one home of dequantisation.
 Matrix<float> dequantize(const QuantizedLinear& q);
+/// One row of it into out [in].
+void dequantizeRow(const QuantizedLinear& q, std::size_t row, float* out);
 
 /// What a solve reports besides the result.
 struct SolveReport {
-    double loss = 0;        ///< Σ_rows (ŵ−w) H (ŵ−w)ᵀ, undamped H, original W
-    double energy = 0;      ///< Σ_rows w H wᵀ: loss / energy is the relative error
-    double lossInner = 0;   ///< ½ Σ e² as the published code prints it
-    double dampingUsed = 0; ///< value added to the diagonal
+    double loss = 0;         ///< Σ_rows (ŵ−w) H (ŵ−w)ᵀ, undamped H, original W; ‖ŵ−w‖² where no H was given
+    double energy = 0;       ///< Σ_rows w H wᵀ: loss / energy is the relative error; 0 unless SolveInput::energy
+    double lossInner = 0;    ///< ½ Σ e² as the published code prints it
+    double dampingUsed = 0;  ///< value added to the diagonal
     std::vector<std::int32_t> deadColumns;
-    bool failed = false;    ///< fell back to RTN under --on-failure rtn
+    bool failed = false;  ///< fell back to RTN under --on-failure rtn
 };
 
 struct SolveResult {
@@ -50,34 +52,36 @@ struct SolveResult {
 };
 
 /// A damped, permuted, factored Hessian: made once per input tag, shared by its linears. Immutable after creation.
-class HessianFactor;
+struct HessianFactor;
 
 /// H [in, in] symmetric, undamped. Zero columns are dead: H_dd = mean of the live diagonal. H += damping · mean(live) · I; if the
 /// factorisation fails damping is multiplied by 10 up to settings.maxDamping, each step an event through `context` with `subject`.
-/// Throws Error after the last one ("not positive definite at column 812; raise --damp") unless settings.onFailure is Rtn: then returns nullptr
-/// after a Failure event.
+/// Throws Error after the last one ("not positive definite at column 812; raise --damp") unless settings.onFailure is Rtn: then returns
+/// nullptr after a Failure event.
 std::shared_ptr<const HessianFactor> factorize(MatrixView<const float> H, const QuantSettings& settings, const std::string& subject,
-                                               JobContext& context, ThreadPool& pool, Device device);
+                                               JobContext& context, ThreadPool& pool);
 
 struct SolveInput {
     MatrixView<const float> W;              ///< [out, in]
     MatrixView<const float> H;              ///< [in, in] undamped; empty for methods that need none
     const HessianFactor* factor = nullptr;  ///< from factorize(); may be null for RTN
     std::string name;                       ///< for events and errors
+    bool energy = true;  ///< also SolveReport::energy, which costs rows · in² flops: about as much as the solve of a large layer
 };
 
 /// One row of THE list of quantizers (quantizers.cpp).
 struct QuantizerEntry {
     Method method;
-    const char* title;       ///< "GPTQ"
-    const char* help;        ///< one sentence with the source
+    const char* title;  ///< "GPTQ"
+    const char* help;   ///< one sentence with the source
     bool needsHessian;
     SolveResult (*solve)(const SolveInput&, const QuantSettings&, JobContext&, ThreadPool&, Device);
 };
 const std::vector<QuantizerEntry>& quantizers();
 const QuantizerEntry& quantizerOf(Method method);
 
-/// Throws Error(Usage) with the reason for combinations that make no sense (group size that does not divide `in`, Hessian search without H …).
+/// Throws Error(Usage) with the reason for combinations that make no sense (Hessian search with dynamic groups, more search steps than grid
+/// points …). A group size need not divide `in`: the last group is then shorter.
 void checkSettings(const QuantSettings& settings, int in, const std::string& name);
 
 }  // namespace qs

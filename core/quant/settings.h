@@ -23,7 +23,8 @@ struct EnumNames<SearchKind> {
 enum class ScaleType { F32, F16, BF16 };
 template <>
 struct EnumNames<ScaleType> {
-    static constexpr std::pair<ScaleType, const char*> values[] = {{ScaleType::F32, "f32"}, {ScaleType::F16, "f16"}, {ScaleType::BF16, "bf16"}};
+    static constexpr std::pair<ScaleType, const char*> values[] = {
+        {ScaleType::F32, "f32"}, {ScaleType::F16, "f16"}, {ScaleType::BF16, "bf16"}};
 };
 
 /// When a dynamic group takes its scale from the weights.
@@ -51,16 +52,16 @@ struct QuantSettings {
     int groupSize = 128;  ///< columns that share a scale; 0 = the whole row (per channel)
     Scheme scheme = Scheme::Symmetric;
     SearchKind search = SearchKind::AbsMax;
-    int searchGrid = 100;      ///< p = 1 − i / grid
-    int searchSteps = 80;      ///< i < steps
-    double searchNorm = 2;     ///< of Mse: 2, or 2.4 as in the GPTQ code
+    int searchGrid = 100;   ///< p = 1 − i / grid
+    int searchSteps = 80;   ///< i < steps
+    double searchNorm = 2;  ///< of Mse: 2, or 2.4 as in the GPTQ code
     ScaleType scaleType = ScaleType::F32;
     bool actOrder = false;
     bool staticGroups = true;
     ScaleTime scaleTime = ScaleTime::Current;
-    int blockSize = 128;       ///< matters for ScaleTime::Stale only
-    double damping = 0.01;     ///< fraction of the mean live diagonal
-    double maxDamping = 1;     ///< retries multiply by 10 up to this fraction
+    int blockSize = 128;    ///< matters for ScaleTime::Stale only
+    double damping = 0.01;  ///< fraction of the mean live diagonal
+    double maxDamping = 1;  ///< retries multiply by 10 up to this fraction
     OnFailure onFailure = OnFailure::Stop;
 
     void describe(OptionList& list);

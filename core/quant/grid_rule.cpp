@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "quant/grid_rule.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "quant/quantizer.h"
+
+namespace qs {
+
+GridRule gridRuleOf(const QuantSettings& settings) {
+    GridRule rule;
+    rule.kind = settings.scheme == Scheme::Symmetric ? GridKind::Symmetric
+                : settings.scheme == Scheme::Narrow  ? GridKind::Narrow
+                                                     : GridKind::Asymmetric;
+    rule.bits = settings.bits;
+    rule.shrinkGrid = settings.searchGrid;
+    rule.shrinkSteps = settings.search == SearchKind::AbsMax ? 0 : settings.searchSteps;
+    rule.norm = settings.searchNorm;
+    rule.storage = settings.scaleType == ScaleType::F16    ? ScaleStorage::Float16
+                   : settings.scaleType == ScaleType::BF16 ? ScaleStorage::BFloat16
+                                                           : ScaleStorage::Full;
+    return rule;
+}
+
+std::size_t groupWidth(const QuantSettings& settings, std::size_t in) {
+    return settings.groupSize > 0 ? std::min(static_cast<std::size_t>(settings.groupSize), in) : in;
+}
+
+std::size_t groupCount(const QuantSettings& settings, std::size_t in) {
+    const std::size_t width = groupWidth(settings, in);
+    return (in + width - 1) / width;
+}
+
+bool hasStaticGrids(const QuantSettings& settings, std::size_t in) { return settings.staticGroups || groupCount(settings, in) == 1; }
+
+void requireScaleFits(double scale, const GridRule& rule, std::size_t row, const std::string& name) {
+    if (!scaleFits(scale, rule.storage))
+        throw Error(name + ": the scale of row " + std::to_string(row) + " does not fit its storage type; choose --scale-type f32");
+}
+
+void checkSettings(const QuantSettings& s, int in, const std::string& name) {
+    const auto refuse = [&](const std::string& why) { throw Error(name + ": " + why, ErrorKind::Usage); };
+    if (in < 1) refuse("the weight has no columns");
+    if (s.bits < 2 || s.bits > 8) refuse("--bits must be 2 to 8");
+    if (s.groupSize < 0) refuse("--group-size must not be negative; 0 means per channel");
+    if (s.blockSize < 1) refuse("--block-size must be at least 1");
+    if (s.search != SearchKind::AbsMax && s.searchSteps > s.searchGrid)
+        refuse("--search-steps must not exceed --search-grid, or scales would not be positive");
+    if (s.search == SearchKind::Hessian && s.method == Method::Rtn)
+        refuse("--search hessian needs a Hessian, which round-to-nearest does not collect; use --search mse or --method gptq");
+    if (s.search == SearchKind::Hessian && !hasStaticGrids(s, static_cast<std::size_t>(in)))
+        refuse("--search hessian works on the original weights; use static groups with it");
+}
+
+}  // namespace qs

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// THE list of quantizers. Adding one: a file with its solve function, a value of Method, a line here.
+#include "base/error.h"
+#include "quant/gptq.h"
+#include "quant/rtn.h"
+
+namespace qs {
+
+const std::vector<QuantizerEntry>& quantizers() {
+    static const std::vector<QuantizerEntry> list{
+        {Method::Rtn, "RTN", "Rounds every weight to the nearest point of its grid", false, solveRtn},
+        {Method::Gptq, "GPTQ", "Rounds column by column and lets later columns make up for the error (Frantar et al., arXiv 2210.17323)",
+         true, solveGptq},
+    };
+    return list;
+}
+
+const QuantizerEntry& quantizerOf(Method method) {
+    for (const QuantizerEntry& entry : quantizers())
+        if (entry.method == method) return entry;
+    throw Error(std::string("there is no quantizer for method ") + nameOfEnum(method), ErrorKind::Usage);
+}
+
+}  // namespace qs

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "quant/settings.h"
+
+namespace qs {
+
+void QuantSettings::describe(OptionList& list) {
+    list.group("Method");
+    list.choice("method", method, "How codes are found: rtn rounds to nearest, gptq compensates errors column by column");
+    list.group("Grid");
+    list.integer("bits", bits, 2, 8, "bits", "Width of a code");
+    list.integer("group-size", groupSize, 0, 1 << 20, "columns", "Columns that share one scale; 0 takes the whole row (per channel)");
+    list.choice(
+        "scheme", scheme,
+        "sym: zero point in the middle, scale 2 max|w| / (2^bits - 1); sym_narrow: max|w| / (2^(bits-1) - 1); asym: minimum to maximum");
+    list.choice("search", search,
+                "absmax takes the range as it is; mse and hessian try shrunk ranges for the least weight or output error");
+    list.integer("search-grid", searchGrid, 1, 10000, "", "A search tries the fractions 1 - i / grid of the range");
+    list.integer("search-steps", searchSteps, 1, 10000, "", "How many fractions a search tries");
+    list.real("search-norm", searchNorm, 0.1, 16, "", "Exponent of the error in the mse search");
+    list.choice("scale-type", scaleType, "Storage type of scales; they are rounded to it before any code is computed");
+    list.group("Solver");
+    list.flag("act-order", actOrder, "Solve columns in descending order of the Hessian diagonal");
+    list.flag("static-groups", staticGroups, "Fix all group scales before the column loop, from the original weights");
+    list.choice("scale-time", scaleTime,
+                "Where dynamic group scales come from: current weights, or stale ones of the start of the block as in the published code");
+    list.integer("block-size", blockSize, 1, 1 << 20, "columns", "Block of the stale scales; changes nothing else");
+    list.real("damp", damping, 0, 10, "", "Added to the Hessian diagonal, as a fraction of its mean over live columns");
+    list.real("max-damp", maxDamping, 0, 100, "", "If the factorisation fails, damping is raised tenfold up to this fraction");
+    list.choice("on-failure", onFailure, "After that: stop, resumable, or round this layer to nearest and mark it failed");
+}
+
+}  // namespace qs
