@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The reference: every stage is one of the functions of reference_forward.h, its result copied into the buffers.
+#include <ATen/core/Tensor.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/logsumexp.h>
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+
+#include "base/error.h"
+#include "model/executor.h"
+#include "model/reference_forward.h"
+#include "model/torch_device.h"
+
+namespace qs {
+namespace {
+
+constexpr std::int64_t kLossRows = 128;              // logits at once in tokenLosses
+constexpr std::size_t kHeadSliceElements = 1 << 23;  // float32 values converted at once when the head is read
+
+class ReferenceExecutor final : public Executor {
+  public:
+    ReferenceExecutor(const Model& model, Device device, DType dtype)
+        : m_model(model),
+          m_device(device),
+          m_dtype(dtype),
+          m_options(at::TensorOptions().dtype(torchType(dtype)).device(torchDevice(device))) {
+        if (dtype == DType::BF16) throw Error("the reference executor computes in F32 or F64; BF16 is for the fast one");
+        model.requireSupported();
+        const NormSpec& norm = model.spec().finalNorm;
+        const Matrix<float> weight = model.read(norm.name + ".weight");
+        m_finalGain = vectorOf({weight.data(), weight.size()}).add(norm.offset);
+    }
+
+    DType dtype() const override { return m_dtype; }
+    Device device() const override { return m_device; }
+
+    void embed(std::span<const std::int32_t> ids, SequenceBuffers& out) override {
+        const ModelSpec& spec = m_model.spec();
+        Matrix<float> rows(ids.size(), static_cast<std::size_t>(spec.hidden));
+        for (std::size_t t = 0; t < ids.size(); ++t) {
+            if (ids[t] < 0 || ids[t] >= spec.vocabulary)
+                throw Error("token id " + std::to_string(ids[t]) + " at position " + std::to_string(t) +
+                            " is outside of the vocabulary of " + std::to_string(spec.vocabulary));
+            const Matrix<float> row = m_model.readRows(spec.embeddingName, static_cast<std::size_t>(ids[t]), 1);
+            std::copy_n(row.data(), row.size(), rows.row(t));
+        }
+        const at::NoGradGuard noGradient;
+        view(out.h, out.length, spec.hidden)
+            .copy_(onDevice(rows.data(), {out.length, spec.hidden}).mul(static_cast<double>(spec.embeddingScale)));
+    }
+
+    void setBlock(const BlockSpec& spec, const BlockWeights& weights) override {
+        const at::NoGradGuard noGradient;
+        m_block = &spec;
+        for (const LinearSpec& linear : spec.linears) {
+            replaceLinear(linear.role, weights[linear.role].W.view());
+            m_biases[index(linear.role)] = linear.bias ? vectorOf(weights[linear.role].bias) : at::Tensor();
+        }
+        const auto gain = [&](const NormSpec& norm, const std::vector<float>& weight) {
+            return norm.present() ? vectorOf(weight).add(norm.offset) : at::Tensor();
+        };
+        m_norms.input = gain(spec.inputNorm, weights.inputNorm);
+        m_norms.preMlp = gain(spec.preMlpNorm, weights.preMlpNorm);
+        m_norms.postAttention = gain(spec.postAttentionNorm, weights.postAttentionNorm);
+        m_norms.postMlp = gain(spec.postMlpNorm, weights.postMlpNorm);
+        m_norms.query = gain(spec.qNorm, weights.qNorm);
+        m_norms.key = gain(spec.kNorm, weights.kNorm);
+    }
+
+    void replaceLinear(LinearRole role, MatrixView<const float> W) override {
+        const at::NoGradGuard noGradient;
+        const at::Tensor source =
+            at::from_blob(const_cast<float*>(W.data), {static_cast<std::int64_t>(W.rows), static_cast<std::int64_t>(W.cols)},
+                          {static_cast<std::int64_t>(W.stride), 1}, at::TensorOptions().dtype(at::kFloat));
+        m_weights[index(role)] = source.to(m_options, /*non_blocking=*/false, /*copy=*/true).contiguous();
+    }
+
+    void run(Stage stage, SequenceBuffers& buffers, int) override {
+        const at::NoGradGuard noGradient;
+        const BlockSpec& block = *m_block;
+        const auto epsilon = static_cast<double>(block.normEpsilon);
+        const at::Tensor h = view(buffers.h, buffers.length, block.hidden), x = view(buffers.x, buffers.length, block.hidden);
+        const at::Tensor a = view(buffers.a, buffers.length, block.heads * block.headDim),
+                         m = view(buffers.m, buffers.length, block.intermediate);
+        const LinearFn linear = [&](const LinearSpec& spec, const at::Tensor& input) {
+            return at::linear(input, m_weights[index(spec.role)], m_biases[index(spec.role)]);
+        };
+        switch (stage) {
+            case Stage::AttentionIn: x.copy_(rmsNorm(h, m_norms.input, epsilon)); break;
+            case Stage::AttentionOut: {
+                const at::Tensor positions = at::arange(buffers.length, m_options.dtype(at::kDouble));
+                a.copy_(attentionOutput(block, m_norms, x, rotaryTable(block.rotary, positions, h), linear));
+                break;
+            }
+            case Stage::MlpIn:
+                h.copy_(addToResidual(block, h, a, LinearRole::O, m_norms.postAttention, linear));
+                x.copy_(rmsNorm(h, m_norms.preMlp, epsilon));
+                break;
+            case Stage::MlpDown: m.copy_(mlpProduct(block, x, linear)); break;
+            case Stage::Finish: h.copy_(addToResidual(block, h, m, LinearRole::Down, m_norms.postMlp, linear)); break;
+        }
+    }
+
+    Matrix<float> finalNorm(const SequenceBuffers& buffers) override {
+        const at::NoGradGuard noGradient;
+        return toMatrix(normed(buffers));
+    }
+
+    Matrix<float> logits(const SequenceBuffers& buffers) override {
+        const at::NoGradGuard noGradient;
+        return toMatrix(capped(at::linear(normed(buffers), head())));
+    }
+
+    std::vector<float> tokenLosses(const SequenceBuffers& buffers, std::span<const std::int32_t> ids, int) override {
+        const at::NoGradGuard noGradient;
+        const std::int64_t count = std::max(0, buffers.length - 1);
+        const at::Tensor states = normed(buffers);
+        std::vector<std::int64_t> wide(ids.begin(), ids.end());
+        const at::Tensor targets =
+            at::from_blob(wide.data(), {static_cast<std::int64_t>(wide.size())}, at::TensorOptions().dtype(at::kLong))
+                .to(m_options.device());
+        std::vector<float> losses;
+        for (std::int64_t first = 0; first < count; first += kLossRows) {
+            const std::int64_t rows = std::min(kLossRows, count - first);
+            const at::Tensor values = capped(at::linear(states.narrow(0, first, rows), head())).to(at::kDouble);
+            const at::Tensor chosen = values.gather(1, targets.narrow(0, first + 1, rows).unsqueeze(1)).squeeze(1);
+            const Matrix<float> part = toMatrix(at::logsumexp(values, 1).sub(chosen).unsqueeze(0));
+            losses.insert(losses.end(), part.data(), part.data() + part.size());
+        }
+        return losses;
+    }
+
+    void toHost(const void* activations, std::size_t count, float* out) const override {
+        const at::NoGradGuard noGradient;
+        const auto n = static_cast<std::int64_t>(count);
+        at::from_blob(out, {n}, at::TensorOptions().dtype(at::kFloat)).copy_(view(const_cast<void*>(activations), 1, n).squeeze(0));
+    }
+
+  private:
+    static std::size_t index(LinearRole role) { return static_cast<std::size_t>(role); }
+
+    at::Tensor view(void* data, std::int64_t rows, std::int64_t cols) const { return at::from_blob(data, {rows, cols}, m_options); }
+
+    at::Tensor onDevice(const float* values, at::IntArrayRef shape) const {
+        return at::from_blob(const_cast<float*>(values), shape, at::TensorOptions().dtype(at::kFloat)).to(m_options, false, true);
+    }
+
+    at::Tensor vectorOf(std::span<const float> values) const { return onDevice(values.data(), {static_cast<std::int64_t>(values.size())}); }
+
+    static Matrix<float> toMatrix(const at::Tensor& values) {
+        Matrix<float> result(static_cast<std::size_t>(values.size(0)), static_cast<std::size_t>(values.size(1)));
+        at::from_blob(result.data(), values.sizes(), at::TensorOptions().dtype(at::kFloat)).copy_(values);
+        return result;
+    }
+
+    at::Tensor normed(const SequenceBuffers& buffers) const {
+        const ModelSpec& spec = m_model.spec();
+        return rmsNorm(view(buffers.h, buffers.length, spec.hidden), m_finalGain, static_cast<double>(spec.normEpsilon));
+    }
+
+    at::Tensor capped(const at::Tensor& values) const {
+        const auto cap = static_cast<double>(m_model.spec().finalSoftcap);
+        return cap > 0 ? values.div(cap).tanh().mul(cap) : values;
+    }
+
+    /// The head [vocabulary, hidden], read in slices when it is first needed.
+    const at::Tensor& head() {
+        std::call_once(m_headOnce, [&] {
+            const ModelSpec& spec = m_model.spec();
+            const std::string& name = spec.headName.empty() ? spec.embeddingName : spec.headName;
+            at::Tensor values = at::empty({spec.vocabulary, spec.hidden}, m_options);
+            const auto rows = static_cast<std::size_t>(spec.vocabulary);
+            const std::size_t slice = std::max<std::size_t>(1, kHeadSliceElements / static_cast<std::size_t>(spec.hidden));
+            for (std::size_t first = 0; first < rows; first += slice) {
+                const std::size_t count = std::min(slice, rows - first);
+                const Matrix<float> part = m_model.readRows(name, first, count);
+                values.narrow(0, static_cast<std::int64_t>(first), static_cast<std::int64_t>(count))
+                    .copy_(onDevice(part.data(), {static_cast<std::int64_t>(count), spec.hidden}));
+            }
+            m_head = std::move(values);
+        });
+        return m_head;
+    }
+
+    const Model& m_model;
+    Device m_device;
+    DType m_dtype;
+    at::TensorOptions m_options;
+    at::Tensor m_finalGain, m_head;
+    std::once_flag m_headOnce;
+    const BlockSpec* m_block = nullptr;
+    std::array<at::Tensor, kLinearRoles> m_weights, m_biases;
+    BlockNorms m_norms;
+};
+
+}  // namespace
+
+std::unique_ptr<Executor> makeReferenceExecutor(const Model& model, Device device, DType dtype) {
+    return std::make_unique<ReferenceExecutor>(model, device, dtype);
+}
+
+}  // namespace qs
