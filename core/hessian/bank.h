@@ -68,8 +68,8 @@ class HessianBank {
     static std::size_t bytesFor(int dim, std::size_t lengths);
 
   private:
-    LengthBucket& bucketOf(int length);
-    void addOnDevice(LengthBucket& bucket, std::span<const SequenceInput> sequences, const std::function<void()>& tick);
+    std::size_t indexOf(int length);
+    void addOnDevice(std::size_t index, std::span<const SequenceInput> sequences, const std::function<void()>& tick);
 
     int m_dim = 0;
     DType m_dtype{};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "kernels/blas.h"
+#include "kernels/convert.h"
 #include "kernels/gram_kernels.h"
 
 namespace qs {
@@ -58,8 +59,8 @@ void runWithTicks(ThreadPool& pool, std::size_t count, double flops, const std::
     }
 }
 
-void toOut(const BFloat16* x, std::size_t n, float* out) { QS_ISA_CALL(gramWiden)(reinterpret_cast<const std::uint16_t*>(x), n, out); }
-void toOut(const float* x, std::size_t n, float* out) { std::copy(x, x + n, out); }
+void toOut(const BFloat16* x, std::size_t n, float* out) { convert(x, out, n); }
+void toOut(const float* x, std::size_t n, float* out) { convert(x, out, n); }
 void toOut(const double* x, std::size_t n, double* out) { std::copy(x, x + n, out); }
 
 /// A rectangle of S that one gemm adds to. The grid depends on dim only.
@@ -116,7 +117,10 @@ void addPacked(std::span<const BFloat16* const> rows, std::size_t dim, float* S,
     const std::size_t padded = roundUp(dim, kernel::kTileColumns), slab = slabTokens(padded * sizeof(BFloat16), rows.size());
     constexpr std::size_t pairs = kGramChunk / 2, packColumns = 16 * kernel::kTileColumns;
     std::uint32_t* P = scratch().need<std::uint32_t>(slab / 2 * padded);
-    const std::size_t strips = padded / kernel::kTileColumns, packStrips = (padded + packColumns - 1) / packColumns;
+    const std::size_t packStrips = (padded + packColumns - 1) / packColumns;
+    // Large matrices: several strips of columns share a block of rows in L2 (512 KiB), which would otherwise come from L3 for each.
+    const std::size_t groupColumns = (dim >= 2048 ? 4 : 1) * kernel::kTileColumns, rowBlock = 512;
+    const std::size_t groups = (padded + groupColumns - 1) / groupColumns;
     const auto* const* bits = reinterpret_cast<const std::uint16_t* const*>(rows.data());
     for (std::size_t t0 = 0; t0 < rows.size(); t0 += slab) {
         const std::size_t tokens = std::min(slab, rows.size() - t0), chunks = (tokens + kGramChunk - 1) / kGramChunk;
@@ -127,10 +131,13 @@ void addPacked(std::span<const BFloat16* const> rows, std::size_t dim, float* S,
                              pairsOf(chunk), P + chunk * pairs * padded);
         });
         const auto size = static_cast<double>(dim);
-        runWithTicks(pool, strips, static_cast<double>(tokens) * size * size * 2, tick, [&](std::size_t item) {
-            const std::size_t column = (strips - 1 - item) * kernel::kTileColumns;
+        runWithTicks(pool, groups, static_cast<double>(tokens) * size * size * 2, tick, [&](std::size_t item) {
+            const std::size_t last = padded - item * groupColumns, first = last > groupColumns ? last - groupColumns : 0;
             for (std::size_t chunk = 0; chunk < chunks; ++chunk)
-                kernel::gramTiles(P + chunk * pairs * padded, pairsOf(chunk), dim, column, S, lds);
+                for (std::size_t row = 0; row < last; row += rowBlock)
+                    for (std::size_t column = first; column < last; column += kernel::kTileColumns)
+                        kernel::gramTiles(P + chunk * pairs * padded, pairsOf(chunk), dim, row, std::min(dim, row + rowBlock), column, S,
+                                          lds);
         });
     }
 }

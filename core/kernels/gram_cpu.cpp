@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Inner loops of gram.cpp, see gram.h and gram_kernels.h. The bfloat16 micro-kernel needs AVX512-BF16; the other instruction sets widen
-// to float32 here and multiply with gemm.
+// to float32 and multiply with gemm.
 #include "kernels/gram_kernels.h"
 
 #if defined(QS_ISA_avx512bf16)
@@ -8,13 +8,6 @@
 #endif
 
 namespace qs::QS_ISA {
-
-void gramWiden(const std::uint16_t* x, std::size_t n, float* out) {
-    for (std::size_t i = 0; i < n; ++i) {
-        const std::uint32_t bits = static_cast<std::uint32_t>(x[i]) << 16;
-        __builtin_memcpy(out + i, &bits, sizeof bits);
-    }
-}
 
 void gramSquaresBf16(const std::uint16_t* x, std::size_t n, double* sums) {
     for (std::size_t i = 0; i < n; ++i) {
@@ -97,10 +90,12 @@ void tile(const std::uint32_t* A, const std::uint32_t* B, std::size_t pairs, std
 
 }  // namespace
 
-void gramTiles(const std::uint32_t* P, std::size_t pairs, std::size_t dim, std::size_t column, float* S, std::size_t lds) {
+void gramTiles(const std::uint32_t* P, std::size_t pairs, std::size_t dim, std::size_t firstRow, std::size_t lastRow, std::size_t column,
+               float* S, std::size_t lds) {
     const std::size_t columns = dim - column < kTileColumns ? dim - column : kTileColumns;
+    const std::size_t end = column + columns < lastRow ? column + columns : lastRow;
     const std::uint32_t* B = P + column * pairs;
-    for (std::size_t i = 0; i < column + columns; i += kTileRows) {
+    for (std::size_t i = firstRow; i < end; i += kTileRows) {
         const std::size_t rows = dim - i < kTileRows ? dim - i : kTileRows;
         tile(P + (i / kPanel) * kPanel * pairs + i % kPanel, B, pairs, rows, columns, S + i * lds + column, lds);
     }

@@ -8,7 +8,6 @@
 #include "kernels/isa.h"
 
 // clang-format off
-QS_ISA_DECLARE(void, gramWiden, (const std::uint16_t* x, std::size_t n, float* out))
 QS_ISA_DECLARE(void, gramSquaresBf16, (const std::uint16_t* x, std::size_t n, double* sums))
 QS_ISA_DECLARE(void, gramSquaresF32, (const float* x, std::size_t n, double* sums))
 // clang-format on
@@ -24,8 +23,10 @@ inline constexpr std::size_t kTileColumns = 48;
 /// P[column / 16][pairs][16] of (x_2k, x_2k+1); missing tokens are zero.
 void gramPack(const std::uint16_t* const* rows, std::size_t rowCount, std::size_t dim, std::size_t first, std::size_t last,
               std::size_t pairs, std::uint32_t* P);
-/// S[0 … min(dim, column + 48)), [column … column + 48) += the products of one packed chunk; tiles wholly below the diagonal are left out.
-void gramTiles(const std::uint32_t* P, std::size_t pairs, std::size_t dim, std::size_t column, float* S, std::size_t lds);
+/// S[firstRow … lastRow), [column … column + 48) += the products of one packed chunk (firstRow a multiple of 8); tiles wholly below the
+/// diagonal are left out.
+void gramTiles(const std::uint32_t* P, std::size_t pairs, std::size_t dim, std::size_t firstRow, std::size_t lastRow, std::size_t column,
+               float* S, std::size_t lds);
 
 }  // namespace qs::isa_avx512bf16
 #endif
