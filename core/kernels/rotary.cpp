@@ -8,8 +8,8 @@ namespace qs {
 void rotateHead(const HeadRotation<float>& head) { QS_ISA_CALL(rotateHeadF32)(head); }
 void rotateHead(const HeadRotation<BFloat16>& head) { QS_ISA_CALL(rotateHeadBf16)(head); }
 
-RotaryTable makeRotaryTable(std::span<const double> inverseFrequency, double attentionFactor, std::size_t length) {
-    RotaryTable table{Matrix<float>(length, inverseFrequency.size()), Matrix<float>(length, inverseFrequency.size())};
+CosSinTable makeCosSinTable(std::span<const double> inverseFrequency, double attentionFactor, std::size_t length) {
+    CosSinTable table{Matrix<float>(length, inverseFrequency.size()), Matrix<float>(length, inverseFrequency.size())};
     for (std::size_t t = 0; t < length; ++t)
         for (std::size_t i = 0; i < inverseFrequency.size(); ++i) {
             const double angle = static_cast<double>(t) * inverseFrequency[i];

@@ -39,9 +39,9 @@ void rotateHead(const HeadRotation<float>& head);
 void rotateHead(const HeadRotation<BFloat16>& head);
 
 /// cos and sin [length, n] for positions 0 … length − 1; angles in double.
-struct RotaryTable {
+struct CosSinTable {
     Matrix<float> cos, sin;
 };
-RotaryTable makeRotaryTable(std::span<const double> inverseFrequency, double attentionFactor, std::size_t length);
+CosSinTable makeCosSinTable(std::span<const double> inverseFrequency, double attentionFactor, std::size_t length);
 
 }  // namespace qs

@@ -17,7 +17,7 @@ namespace {
 /// Tables of cos and sin for every kind of layer, made once and lengthened when a longer sequence comes. Thread-safe.
 class RotaryTables {
   public:
-    std::shared_ptr<const RotaryTable> get(const RotarySpec& spec, std::size_t length) {
+    std::shared_ptr<const CosSinTable> get(const RotarySpec& spec, std::size_t length) {
         const std::lock_guard lock(m_mutex);
         for (Entry& entry : m_entries)
             if (entry.factor == spec.attentionFactor && entry.frequencies == spec.inverseFrequency) {
@@ -32,10 +32,10 @@ class RotaryTables {
     struct Entry {
         std::vector<double> frequencies;
         double factor;
-        std::shared_ptr<const RotaryTable> table;
+        std::shared_ptr<const CosSinTable> table;
     };
-    static std::shared_ptr<const RotaryTable> make(const RotarySpec& spec, std::size_t length) {
-        return std::make_shared<RotaryTable>(makeRotaryTable(spec.inverseFrequency, spec.attentionFactor, std::bit_ceil(length)));
+    static std::shared_ptr<const CosSinTable> make(const RotarySpec& spec, std::size_t length) {
+        return std::make_shared<CosSinTable>(makeCosSinTable(spec.inverseFrequency, spec.attentionFactor, std::bit_ceil(length)));
     }
 
     std::mutex m_mutex;
@@ -60,7 +60,7 @@ class FastExecutor final : public Executor {
     void replaceLinear(LinearRole role, MatrixView<const float> W) override { m_block.setLinear(role, W); }
 
     void run(Stage stage, SequenceBuffers& buffers, int worker) override {
-        std::shared_ptr<const RotaryTable> rotary;
+        std::shared_ptr<const CosSinTable> rotary;
         if (stage == Stage::AttentionOut) rotary = m_rotary.get(m_block.spec.rotary, static_cast<std::size_t>(buffers.length));
         runFastStage(m_block, stage, buffers, rotary.get(), m_scratch.at(static_cast<std::size_t>(worker)));
     }

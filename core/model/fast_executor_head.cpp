@@ -27,6 +27,7 @@ FastHead<T>::FastHead(const Model& model)
       m_vocabulary(static_cast<std::size_t>(model.spec().vocabulary)),
       m_headName(model.spec().headName.empty() ? model.spec().embeddingName : model.spec().headName),
       m_tied(m_headName == model.spec().embeddingName) {
+    model.requireSupported();
     const NormSpec& norm = model.spec().finalNorm;
     const Matrix<float> stored = model.read(norm.name + ".weight");
     if (stored.size() != m_hidden)

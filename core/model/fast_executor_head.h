@@ -25,6 +25,7 @@ struct HeadScratch {
 template <class T>
 class FastHead {
   public:
+    /// Throws Error if parts of the model are not supported.
     explicit FastHead(const Model& model);
 
     /// h [ids, hidden] = embedding rows · embeddingScale. Throws Error for an id outside the vocabulary.

@@ -56,7 +56,7 @@ struct StageRun {
     void attentionIn() { rmsNorm(h, block.inputNorm.data(), block.spec.normEpsilon, length, hidden, x); }
 
     /// q, k, v of all tokens, rotated, by head.
-    void makeHeads(const RotaryTable& rotary) {
+    void makeHeads(const CosSinTable& rotary) {
         const std::size_t d = block.headDim(), width = block.qkvWidth(), queries = block.queryWidth(), keys = block.keyWidth();
         float* wide = grown(scratch.wide, kTokens * width);
         T *q = grown(scratch.q, length * queries), *k = grown(scratch.k, length * keys), *v = grown(scratch.v, length * keys);
@@ -75,7 +75,7 @@ struct StageRun {
         });
     }
 
-    void attentionOut(const RotaryTable& rotary) {
+    void attentionOut(const CosSinTable& rotary) {
         makeHeads(rotary);
         const BlockSpec& spec = block.spec;
         attention(AttentionProblem<T>{scratch.q.data(), scratch.k.data(), scratch.v.data(), length, static_cast<std::size_t>(spec.heads),
@@ -134,7 +134,7 @@ struct StageRun {
 }  // namespace
 
 template <class T>
-void runFastStage(const FastBlock<T>& block, Stage stage, const SequenceBuffers& buffers, const RotaryTable* rotary,
+void runFastStage(const FastBlock<T>& block, Stage stage, const SequenceBuffers& buffers, const CosSinTable* rotary,
                   FastScratch<T>& scratch) {
     StageRun<T> run{block, buffers, scratch};
     switch (stage) {
@@ -146,7 +146,7 @@ void runFastStage(const FastBlock<T>& block, Stage stage, const SequenceBuffers&
     }
 }
 
-template void runFastStage(const FastBlock<float>&, Stage, const SequenceBuffers&, const RotaryTable*, FastScratch<float>&);
-template void runFastStage(const FastBlock<BFloat16>&, Stage, const SequenceBuffers&, const RotaryTable*, FastScratch<BFloat16>&);
+template void runFastStage(const FastBlock<float>&, Stage, const SequenceBuffers&, const CosSinTable*, FastScratch<float>&);
+template void runFastStage(const FastBlock<BFloat16>&, Stage, const SequenceBuffers&, const CosSinTable*, FastScratch<BFloat16>&);
 
 }  // namespace qs

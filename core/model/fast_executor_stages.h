@@ -22,7 +22,7 @@ struct FastScratch {
 /// Runs `stage` on buffers whose elements are T. x, a and m may start at the same address; else they must not overlap.
 /// `rotary` covers at least the sequence's length; only Stage::AttentionOut reads it.
 template <class T>
-void runFastStage(const FastBlock<T>& block, Stage stage, const SequenceBuffers& buffers, const RotaryTable* rotary,
+void runFastStage(const FastBlock<T>& block, Stage stage, const SequenceBuffers& buffers, const CosSinTable* rotary,
                   FastScratch<T>& scratch);
 
 }  // namespace qs

@@ -16,7 +16,7 @@ using testing::widened;
 
 TEST(Rotary, TableOfPositions) {
     const std::vector<double> frequencies{1, 0.25};
-    const RotaryTable table = makeRotaryTable(frequencies, 2, 5);
+    const CosSinTable table = makeCosSinTable(frequencies, 2, 5);
     EXPECT_EQ(table.cos(0, 0), 2);
     EXPECT_EQ(table.sin(0, 1), 0);
     EXPECT_FLOAT_EQ(table.cos(4, 1), static_cast<float>(2 * std::cos(1.0)));
@@ -40,7 +40,7 @@ void check(const Forms& forms, std::size_t dim, bool withBias, bool withNorm, bo
     const auto in = randomValues(tokens * stride, 1), bias = randomValues(dim, 2), w = randomValues(dim, 3);
     std::vector<double> frequencies;
     for (std::size_t i = 0; i < half; ++i) frequencies.push_back(std::pow(100.0, -static_cast<double>(i) / static_cast<double>(half)));
-    const RotaryTable table = makeRotaryTable(frequencies, 1.5, tokens);
+    const CosSinTable table = makeCosSinTable(frequencies, 1.5, tokens);
     for (const auto& [isa, rotate] : forms) {
         std::vector<T> out(tokens * dim);
         rotate(HeadRotation<T>{in.data(), stride, withBias ? bias.data() : nullptr, withNorm ? w.data() : nullptr, 1e-6f,
