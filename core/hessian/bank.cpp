@@ -71,6 +71,7 @@ void addOnCpu(LengthBucket& bucket, Matrix<Sum>& rest, std::span<const SequenceI
     const std::size_t dim = rest.rows();
     addDiagonals<T>(bucket, sequences, dim, pool);
     appendRows(bucket.firstTokens, firstTokensOf<T>(sequences, dim));
+    for (const SequenceInput& sequence : sequences) addSquares(static_cast<const T*>(sequence.x), dim, bucket.firstTokenDiagonal.data());
     addGram(std::span<const T* const>(restOf<T>(sequences, bucket.length, dim)), dim, rest.data(), dim, pool, tick);
 }
 
@@ -113,6 +114,7 @@ std::size_t HessianBank::indexOf(int length) {
     bucket.length = length;
     bucket.rest = m_dtype == DType::F64 ? Matrix<float>() : Matrix<float>(dim, dim);
     bucket.diagonal.assign(dim, 0);
+    bucket.firstTokenDiagonal.assign(dim, 0);
     for (auto& half : bucket.halfDiagonal) half.assign(dim, 0);
     bucket.firstTokens = Matrix<float>(0, dim);
     m_buckets.insert(at, std::move(bucket));
@@ -142,6 +144,7 @@ void HessianBank::addOnDevice(std::size_t index, std::span<const SequenceInput> 
     const DeviceSums sums = sumOnDevice(m_device, m_dtype, m_dim, bucket.length, sequences, rest, tick);
     for (std::size_t half = 0; half < 2; ++half)
         for (std::size_t i = 0; i < sums.halfDiagonal[half].size(); ++i) bucket.halfDiagonal[half][i] += sums.halfDiagonal[half][i];
+    for (std::size_t i = 0; i < sums.firstTokenDiagonal.size(); ++i) bucket.firstTokenDiagonal[i] += sums.firstTokenDiagonal[i];
     appendRows(bucket.firstTokens, sums.firstTokens);
 }
 
@@ -200,18 +203,11 @@ Matrix<float> HessianBank::combine(const Weighting& weighting, ThreadPool& pool)
     return H;
 }
 
-std::vector<double> HessianBank::firstTokenDiagonal(std::size_t index) const {
-    const Matrix<float>& F = m_buckets.at(index).firstTokens;
-    std::vector<double> sums(static_cast<std::size_t>(m_dim), 0.0);
-    for (std::size_t s = 0; s < F.rows(); ++s) addSquares(F.row(s), F.cols(), sums.data());
-    return sums;
-}
-
 std::vector<double> HessianBank::combineDiagonal(const Weighting& weighting) const {
     const std::vector<double> factors = weighting.factors(counts());
     std::vector<double> diagonal(static_cast<std::size_t>(m_dim), 0.0);
     for (std::size_t b = 0; b < factors.size(); ++b) {
-        const std::vector<double> first = firstTokenDiagonal(b);
+        const std::vector<double>& first = m_buckets[b].firstTokenDiagonal;
         for (std::size_t i = 0; i < diagonal.size(); ++i)
             diagonal[i] += factors[b] * (std::max(m_buckets[b].diagonal[i] - first[i], 0.0) + weighting.firstTokenWeight * first[i]);
     }
@@ -220,7 +216,7 @@ std::vector<double> HessianBank::combineDiagonal(const Weighting& weighting) con
 
 std::size_t HessianBank::bytesFor(int dim, std::size_t lengths) {
     const auto d = static_cast<std::size_t>(dim);
-    return lengths * (d * d * sizeof(float) + 3 * d * sizeof(double));
+    return lengths * (d * d * sizeof(float) + 4 * d * sizeof(double));
 }
 
 }  // namespace qs

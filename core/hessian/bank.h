@@ -32,6 +32,7 @@ struct LengthBucket {
     Matrix<float> rest;            ///< Σ x xᵀ over all tokens but the first of each sequence [in, in]; both triangles after finish()
     Matrix<float> firstTokens;     ///< F [n_L, in], in the order of add()
     std::vector<double> diagonal;  ///< diag S_L (first tokens included), summed in double
+    std::vector<double> firstTokenDiagonal;           ///< diag FᵀF, summed in double
     std::array<std::vector<double>, 2> halfDiagonal;  ///< of the two random halves: their difference is the sampling noise
     std::array<int, 2> halfSequences{};
 };
@@ -61,8 +62,6 @@ class HessianBank {
     Matrix<float> combine(const Weighting& weighting, ThreadPool& pool) const;
     /// diag of the same in double; cheap.
     std::vector<double> combineDiagonal(const Weighting& weighting) const;
-    /// Σ x₀² over the sequences of the bucket at `index`, per channel.
-    std::vector<double> firstTokenDiagonal(std::size_t index) const;
 
     /// Bytes of the sums of one tag (first tokens apart, n_L · in floats each).
     static std::size_t bytesFor(int dim, std::size_t lengths);

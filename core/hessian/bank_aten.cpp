@@ -44,9 +44,11 @@ DeviceSums sumOnDevice(Device device, DType dtype, int dim, int length, std::spa
         if (tick) tick();
     }
     at::from_blob(rest, {dim, dim}, at::TensorOptions().dtype(type)).add_(sum.to(at::kCPU));
+    const at::Tensor squares = hostCopy(first.to(at::kDouble).square().sum(0), at::kDouble);
     const at::Tensor halvesHost = hostCopy(halves, at::kDouble), firstHost = hostCopy(first, at::kFloat);
     DeviceSums sums;
     const auto d = static_cast<std::size_t>(dim);
+    sums.firstTokenDiagonal.assign(squares.const_data_ptr<double>(), squares.const_data_ptr<double>() + d);
     for (std::size_t half = 0; half < 2; ++half)
         sums.halfDiagonal[half].assign(halvesHost.const_data_ptr<double>() + half * d,
                                        halvesHost.const_data_ptr<double>() + (half + 1) * d);

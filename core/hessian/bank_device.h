@@ -15,7 +15,8 @@
 namespace qs {
 
 struct DeviceSums {
-    Matrix<float> firstTokens;                        ///< [sequences, in]
+    Matrix<float> firstTokens;  ///< [sequences, in]
+    std::vector<double> firstTokenDiagonal;
     std::array<std::vector<double>, 2> halfDiagonal;  ///< all tokens
 };
 

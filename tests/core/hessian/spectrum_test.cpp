@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hessian/spectrum.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include "base/error.h"
+#include "kernels/blas.h"
+
+namespace qs {
+namespace {
+
+Matrix<float> matrixOf(std::size_t n, std::initializer_list<float> values) {
+    Matrix<float> A(values.size() / n, n);
+    std::copy(values.begin(), values.end(), A.data());
+    return A;
+}
+
+Matrix<float> randomMatrix(std::size_t rows, std::size_t cols, unsigned seed) {
+    std::mt19937 generator(seed);
+    std::normal_distribution<float> normal;
+    Matrix<float> A(rows, cols);
+    for (float& value : A.values()) value = normal(generator);
+    return A;
+}
+
+TEST(Spectrum, TwoByTwoByHand) {
+    const Spectrum spectrum = spectrumOf(matrixOf(2, {2, 1, 1, 2}).view());  // eigenvalues 3 and 1
+    ASSERT_EQ(spectrum.eigenvalues.size(), 2u);
+    EXPECT_FLOAT_EQ(spectrum.eigenvalues[0], 3);
+    EXPECT_FLOAT_EQ(spectrum.eigenvalues[1], 1);
+    EXPECT_NEAR(spectrum.trace, 4, 1e-6);
+    EXPECT_NEAR(spectrum.conditionNumber, 3, 1e-5);
+    EXPECT_NEAR(spectrum.topShare, 0.75, 1e-6);
+    EXPECT_NEAR(spectrum.effectiveRank, std::exp(-0.75 * std::log(0.75) - 0.25 * std::log(0.25)), 1e-5);
+    EXPECT_EQ(spectrum.rank, 2);
+}
+
+TEST(Spectrum, IdentityHasFullEffectiveRank) {
+    Matrix<float> I(5, 5);
+    for (std::size_t i = 0; i < 5; ++i) I(i, i) = 4;
+    const Spectrum spectrum = spectrumOf(I.view());
+    EXPECT_NEAR(spectrum.effectiveRank, 5, 1e-5);
+    EXPECT_NEAR(spectrum.conditionNumber, 1, 1e-6);
+    EXPECT_NEAR(spectrum.topShare, 0.2, 1e-6);
+}
+
+TEST(Spectrum, RankDeficientMatrixIgnoresRoundingNoise) {
+    const Matrix<float> X = randomMatrix(3, 40, 1);  // XᵀX has rank 3
+    Matrix<float> H(40, 40);
+    gemm(Transpose::Yes, Transpose::No, 40, 40, 3, 1.0f, X.data(), 40, X.data(), 40, 0.0f, H.data(), 40);
+    const Spectrum spectrum = spectrumOf(H.view());
+    EXPECT_EQ(spectrum.rank, 3);
+    EXPECT_LT(spectrum.conditionNumber, 100);
+    EXPECT_LT(spectrum.effectiveRank, 3.01);
+    for (const float value : spectrum.eigenvalues) EXPECT_GE(value, 0);
+}
+
+TEST(Spectrum, ZeroMatrix) {
+    const Spectrum spectrum = spectrumOf(Matrix<float>(3, 3).view());
+    EXPECT_EQ(spectrum.rank, 0);
+    EXPECT_EQ(spectrum.conditionNumber, 0);
+    EXPECT_EQ(spectrum.effectiveRank, 0);
+}
+
+TEST(Spectrum, RefusesNaNAndOtherShapes) {
+    Matrix<float> H(2, 2);
+    H(1, 0) = std::numeric_limits<float>::quiet_NaN();
+    EXPECT_THROW(spectrumOf(H.view()), Error);
+    EXPECT_THROW(spectrumOf(Matrix<float>(2, 3).view()), Error);
+}
+
+TEST(Drift, ScaledToEqualTrace) {
+    const Matrix<float> A = matrixOf(2, {1, 0, 0, 1}), B = matrixOf(2, {6, 0, 0, 2});
+    // A/2 = diag(½, ½), B/8 = diag(¾, ¼): difference √(1/16 + 1/16), norm √(9/16 + 1/16)
+    EXPECT_NEAR(driftBetween(A.view(), B.view()), std::sqrt(2.0 / 10.0), 1e-12);
+    EXPECT_EQ(driftBetween(B.view(), B.view()), 0);
+    EXPECT_THROW(driftBetween(A.view(), Matrix<float>(2, 2).view()), Error);
+    EXPECT_THROW(driftBetween(A.view(), Matrix<float>(3, 3).view()), Error);
+}
+
+TEST(QuadraticError, ByHandAndAgainstDouble) {
+    ThreadPool pool(2, beginSingleThreadedMath);
+    // M = (1, 2): (1, 2) · [[2, 1], [1, 3]] · (1, 2)ᵀ = 2 + 4 + 12
+    EXPECT_DOUBLE_EQ(quadraticError(matrixOf(2, {1, 2}).view(), matrixOf(2, {2, 1, 1, 3}).view(), pool), 18);
+    const Matrix<float> M = randomMatrix(150, 70, 1), X = randomMatrix(90, 70, 2);
+    Matrix<float> S(70, 70);
+    gemm(Transpose::Yes, Transpose::No, 70, 70, 90, 1.0f, X.data(), 70, X.data(), 70, 0.0f, S.data(), 70);
+    double expected = 0;
+    for (std::size_t r = 0; r < 150; ++r)
+        for (std::size_t i = 0; i < 70; ++i)
+            for (std::size_t j = 0; j < 70; ++j)
+                expected += static_cast<double>(M(r, i)) * static_cast<double>(S(i, j)) * static_cast<double>(M(r, j));
+    EXPECT_NEAR(quadraticError(M.view(), S.view(), pool), expected, 1e-6 * expected);
+    EXPECT_THROW(quadraticError(M.view(), Matrix<float>(3, 3).view(), pool), Error);
+}
+
+}  // namespace
+}  // namespace qs
