@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/job.h"
 
+#include <utility>
+
 #include "base/error.h"
 
 namespace qs {
@@ -35,7 +37,16 @@ void JobContext::check() {
 }
 
 void JobContext::event(const Event& event) {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_events.push_back(event);
+    }
     if (m_observer) m_observer->happened(event);
+}
+
+std::vector<Event> JobContext::takeEvents() {
+    const std::lock_guard lock(m_mutex);
+    return std::exchange(m_events, {});
 }
 
 void JobContext::partFinished(int block, const std::string& path) {

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <condition_variable>
 #include <string>
+#include <vector>
 
 namespace qs {
 
@@ -48,8 +49,10 @@ class JobContext {
     void report(double fraction, const std::string& stage);
     /// Throws Cancelled if stopNow() was called; waits while paused. Call at least every 100 ms of work.
     void check();
-    /// Passes an event on.
+    /// Passes an event on and keeps it for takeEvents().
     void event(const Event& event);
+    /// The events since the last call, in order: for the run file.
+    std::vector<Event> takeEvents();
     void partFinished(int block, const std::string& path);
 
     void stopNow() { m_stop = true; m_wake.notify_all(); }
@@ -68,6 +71,7 @@ class JobContext {
     Clock::time_point m_start = Clock::now(), m_lastReport{}, m_rateTime = Clock::now();
     double m_rateFraction = 0, m_rate = 0;  // fraction per second, exponentially smoothed
     std::string m_lastStage;
+    std::vector<Event> m_events;
 };
 
 }  // namespace qs
