@@ -142,7 +142,7 @@ std::size_t elementsOf(std::span<const std::int64_t> shape, const std::string& w
     for (const std::int64_t axis : shape) {
         if (axis < 0) throw Error(where + ": shape " + shapeText(shape) + " has a negative axis; the file is damaged");
         if (axis == 0) empty = true;
-        if (!empty && (__builtin_mul_overflow(product, axis, &product) || product > (std::int64_t{1} << 62)))
+        if (axis > 0 && (__builtin_mul_overflow(product, axis, &product) || product > (std::int64_t{1} << 62)))
             throw Error(where + ": shape " + shapeText(shape) + " has more elements than any file can hold; the file is damaged");
     }
     return empty ? 0 : static_cast<std::size_t>(product);

@@ -29,7 +29,7 @@ struct SafetensorsEntry {
 
 /// "[512, 96]".
 std::string shapeText(std::span<const std::int64_t> shape);
-/// Product of the axes; throws Error beginning with `where` if one is negative or the product leaves 62 bits.
+/// Product of the axes; throws Error beginning with `where` if one is negative or the product of those above 0 leaves 62 bits.
 std::size_t elementsOf(std::span<const std::int64_t> shape, const std::string& where);
 
 /// A checked, memory-mapped file. Nothing of the data is read before it is asked for.
