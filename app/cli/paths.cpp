@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/paths.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/file.h"
+
+namespace qs::cli {
+namespace fs = std::filesystem;
+
+void checkOutputFile(const std::string& out, const std::vector<std::string>& inputs) {
+    for (const std::string& input : inputs) {
+        std::error_code ignored;
+        if (!input.empty() && fs::equivalent(out, input, ignored))
+            throw Error(out + ": is an input too; choose another --out", ErrorKind::Usage);
+    }
+    requireWritable(out);
+}
+
+std::string resourceFolder() {
+    std::vector<fs::path> places;
+    if (const char* folder = std::getenv("QUANTOSCOPE_RESOURCES")) places.emplace_back(folder);
+    std::error_code ignored;
+    const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+    for (const fs::path& place : {program / "../share/quantoscope", program / "../../../resources", fs::path(QS_RESOURCES)})
+        places.push_back(place);
+    for (const fs::path& place : places)
+        if (fs::exists(place / "models/demo/config.json", ignored)) return place.lexically_normal().string();
+    return "";
+}
+
+}  // namespace qs::cli

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/run_summary.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "cli/estimate_text.h"
+#include "cli/output.h"
+#include "run/run_file.h"
+
+namespace qs::cli {
+namespace {
+
+using nlohmann::json;
+using Rows = std::vector<std::vector<std::string>>;
+
+/// A mean that grows.
+struct Mean {
+    double sum = 0;
+    int count = 0;
+    void add(double value) { sum += value, ++count; }
+    double value() const { return count ? sum / count : 0; }
+};
+
+/// Relative errors of one block, or of the whole run.
+struct ErrorSummary {
+    Mean all;
+    std::map<int, Mean> byLength, heldOut;
+    std::string worst;
+    double worstError = -1, seconds = 0;
+    int linears = 0;
+};
+
+void addLinear(ErrorSummary& summary, const LinearRecord& linear) {
+    Mean own;
+    for (const LengthError& error : linear.calibrationErrors) {
+        own.add(error.relative());
+        summary.all.add(error.relative());
+        summary.byLength[error.length].add(error.relative());
+    }
+    for (const LengthError& error : linear.heldOutErrors) summary.heldOut[error.length].add(error.relative());
+    if (own.count && own.value() > summary.worstError) {
+        summary.worstError = own.value();
+        summary.worst = linear.name;
+    }
+    summary.seconds += linear.seconds;
+    ++summary.linears;
+}
+
+std::map<int, ErrorSummary> blockErrors(const RunFile& run) {
+    std::map<int, ErrorSummary> blocks;
+    for (const LinearRecord& linear : run.linears()) addLinear(blocks[linear.block], linear);
+    return blocks;
+}
+
+ErrorSummary totalErrors(const RunFile& run) {
+    ErrorSummary total;
+    for (const LinearRecord& linear : run.linears()) addLinear(total, linear);
+    return total;
+}
+
+std::string lastPart(const std::string& name) { return name.substr(name.rfind('.') + 1); }
+
+std::string errorTable(const RunFile& run) {
+    const ErrorSummary total = totalErrors(run);
+    Rows rows{{"block", "linears", "mean error", "worst", "its error", "solve"}};
+    for (const auto& [block, summary] : blockErrors(run))
+        rows.push_back({std::to_string(block), std::to_string(summary.linears), number(summary.all.value(), 4), lastPart(summary.worst),
+                        number(summary.worstError, 4), secondsText(summary.seconds)});
+    rows.push_back({"all", std::to_string(total.linears), number(total.all.value(), 4), total.worst, number(total.worstError, 4),
+                    secondsText(total.seconds)});
+    std::string text = "Relative error tr(ΔW S ΔWᵀ) / tr(W S Wᵀ), mean over linears and lengths\n" + tableText(rows, {3});
+    Rows lengths{{"length", "mean error", total.heldOut.empty() ? "" : "held-out"}};
+    for (const auto& [length, mean] : total.byLength) {
+        const auto held = total.heldOut.find(length);
+        lengths.push_back(
+            {std::to_string(length), number(mean.value(), 4), held == total.heldOut.end() ? "" : number(held->second.value(), 4)});
+    }
+    return text + "\n" + tableText(lengths, {});
+}
+
+std::string resourceTable(const RunFile& run) {
+    const auto forecast = run.forecast(), actual = run.actual();
+    if (!forecast || !actual) return "";
+    return "\n" + tableText({{"", "forecast", "actual"},
+                             {"memory", bytesText(forecast->memoryBytes), bytesText(actual->memoryBytes)},
+                             {"disk", bytesText(forecast->diskBytes), bytesText(actual->diskBytes)},
+                             {"time", secondsText(forecast->seconds), secondsText(actual->seconds)}},
+                            {0});
+}
+
+std::string eventText(const RunFile& run) {
+    std::map<std::string, std::pair<int, std::string>> kinds;  // kind -> count, first message
+    for (const Event& event : run.events()) {
+        auto& [count, first] = kinds[event.kind];
+        if (count++ == 0) first = (event.subject.empty() ? "" : event.subject + ": ") + event.message;
+    }
+    if (kinds.empty()) return "\nNo events.\n";
+    std::string text = "\nEvents\n";
+    for (const auto& [kind, entry] : kinds)
+        text += "  " + kind + " × " + std::to_string(entry.first) + ": " + entry.second + (entry.first > 1 ? " …" : "") + "\n";
+    return text;
+}
+
+std::string nextText(const std::string& path, bool quantized) {
+    if (!quantized) return "\nNext: look at the bank with  quantoscope " + path + "\n";
+    return "\nNext\n  quantoscope-cli errors " + path + "\n  quantoscope-cli evaluate " + path +
+           " --task perplexity --text FILE\n  quantoscope-cli export " + path + " --format dequantized --out FOLDER\n  quantoscope " +
+           path + "\n";
+}
+
+json lengthsJson(const std::map<int, Mean>& lengths) {
+    json list = json::array();
+    for (const auto& [length, mean] : lengths) list.push_back({{"length", length}, {"mean_relative_error", mean.value()}});
+    return list;
+}
+
+}  // namespace
+
+std::string runSummaryText(const std::string& path) {
+    const auto run = RunFile::open(path);
+    std::string text = run->linears().empty() ? std::to_string(run->tags().size()) + " inputs calibrated\n" : errorTable(*run);
+    text += eventText(*run) + resourceTable(*run);
+    text += "\nWritten to " + path + " in " + secondsText(run->seconds()) + "\n";
+    return text + nextText(path, !run->linears().empty());
+}
+
+json runSummaryJson(const std::string& path) {
+    const auto run = RunFile::open(path);
+    const ErrorSummary total = totalErrors(*run);
+    json blocks = json::array(), events = json::array();
+    for (const auto& [block, summary] : blockErrors(*run))
+        blocks.push_back({{"block", block},
+                          {"linears", summary.linears},
+                          {"mean_relative_error", summary.all.value()},
+                          {"worst_linear", summary.worst},
+                          {"worst_relative_error", summary.worstError},
+                          {"solve_seconds", summary.seconds}});
+    for (const Event& event : run->events())
+        events.push_back({{"kind", event.kind},
+                          {"severity", event.severity == Severity::Info      ? "info"
+                                       : event.severity == Severity::Warning ? "warning"
+                                                                             : "failure"},
+                          {"subject", event.subject},
+                          {"message", event.message}});
+    json document{{"run", path},      {"kind", run->provenance().kind}, {"model", run->provenance().model}, {"linears", total.linears},
+                  {"blocks", blocks}, {"inputs", run->tags().size()},   {"seconds", run->seconds()},        {"events", events}};
+    if (total.linears > 0) {
+        document["mean_relative_error"] = total.all.value();
+        document["lengths"] = lengthsJson(total.byLength);
+        if (!total.heldOut.empty()) document["held_out_lengths"] = lengthsJson(total.heldOut);
+    }
+    if (const auto forecast = run->forecast()) document["forecast"] = resourcesJson(*forecast);
+    if (const auto actual = run->actual()) document["actual"] = resourcesJson(*actual);
+    return document;
+}
+
+}  // namespace qs::cli

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The built quantoscope-cli as a child process.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "support/data.h"
+
+namespace qs::testing {
+
+struct ProgramResult {
+    int status = -1;  ///< exit status, or -1 if a signal ended it
+    int signal = 0;
+    std::string out, err;
+
+    /// Last line of standard error.
+    std::string lastLine() const;
+    /// Lines of standard error that begin with "error: ".
+    int errorLines() const;
+    nlohmann::json json() const { return nlohmann::json::parse(out); }
+};
+
+struct ProgramOptions {
+    std::string input;                       ///< standard input
+    std::map<std::string, std::string> env;  ///< added to the environment
+    std::string outputFile;                  ///< standard output goes here instead, e.g. /dev/full
+    bool closeOutput = false;                ///< the program starts without a standard output
+};
+
+/// Runs the program to its end.
+ProgramResult runProgram(const std::vector<std::string>& arguments, const ProgramOptions& options = {});
+
+/// A running program.
+class Program {
+  public:
+    explicit Program(const std::vector<std::string>& arguments, const ProgramOptions& options = {});
+    ~Program();
+    Program(const Program&) = delete;
+    Program& operator=(const Program&) = delete;
+    void send(int signal) const;
+    std::string errorSoFar() const;
+    /// Waits until standard error holds `text`; false after `seconds`, or when the program has ended.
+    bool waitFor(const std::string& text, double seconds = 60);
+    bool running();
+    ProgramResult wait();
+
+  private:
+    TemporaryFolder m_folder;
+    pid_t m_pid = -1;
+    int m_state = 0;
+    bool m_ended = false, m_ownOutput = true;
+};
+
+/// Status 1 or 2 with exactly one error line, the last one, that holds `part`.
+void expectError(const ProgramResult& result, int status, const std::string& part);
+
+}  // namespace qs::testing
