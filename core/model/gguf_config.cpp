@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "model/tensor_format.h"
 
 namespace qs {
 namespace {
@@ -73,8 +74,27 @@ void addSizes(Json& config, const Metadata& meta) {
     config["tie_word_embeddings"] = tensors.count("output.weight") == 0;
 }
 
-/// Rotary scaling by key; Llama 3's comes as a tensor instead.
+/// Llama 3's rotary scaling comes as a tensor of divisors, one a frequency. LongRoPE with the same list for short and long texts is just
+/// that.
+Json rotaryDivisors(const Metadata& meta, const GgufTensor& source) {
+    StoredTensor tensor;
+    tensor.where = meta.file().path().string() + ", tensor " + source.name;
+    tensor.format = ggmlFormat(source.type);
+    tensor.shape.assign(source.shape.begin(), source.shape.end());
+    tensor.bytes = source.bytes;
+    if (tensor.shape.size() != 1 || !tensor.format || !tensor.format->realNumbers)
+        throw Error(tensor.where + ": must be one list of real numbers");
+    std::vector<float> divisors(tensor.cols());
+    decodeRows(tensor, 0, 1, divisors.data());
+    Json scaling = {
+        {"rope_type", "longrope"}, {"factor", 1.0}, {"attention_factor", 1.0}, {"short_factor", divisors}, {"long_factor", divisors}};
+    if (meta.has("context_length")) scaling["original_max_position_embeddings"] = meta.integer("context_length");
+    return scaling;
+}
+
 std::optional<Json> rotaryScaling(const Metadata& meta) {
+    const auto divisors = meta.file().tensors().find("rope_freqs.weight");
+    if (divisors != meta.file().tensors().end()) return rotaryDivisors(meta, divisors->second);
     if (!meta.has("rope.scaling.type")) {
         if (!meta.has("rope.scale_linear")) return std::nullopt;
         return Json{{"rope_type", "linear"}, {"factor", meta.real("rope.scale_linear")}};

@@ -55,6 +55,28 @@ void scaleByYarn(RotarySpec& rotary, const Config& scaling, double theta, int he
     rotary.attentionFactor = scaling.positiveOr("attention_factor", factor > 1 ? 0.1 * std::log(factor) + 1 : 1);
 }
 
+/// A list of positive divisors, one a frequency.
+std::vector<double> divisors(const Config& scaling, const std::string& key, std::size_t count) {
+    std::vector<double> list;
+    if (scaling.has(key) && scaling.values()[key].is_array())
+        for (const auto& entry : scaling.values()[key]) list.push_back(entry.is_number() ? entry.get<double>() : 0);
+    if (list.size() != count || !std::all_of(list.begin(), list.end(), [](double d) { return d > 0 && std::isfinite(d); }))
+        throw Error(scaling.where() + ": '" + key + "' must be a list of " + std::to_string(count) + " numbers above 0");
+    return list;
+}
+
+void scaleByList(RotarySpec& rotary, const Config& scaling, int maxPositions, std::vector<std::string>& unsupported) {
+    const auto shorter = divisors(scaling, "short_factor", rotary.inverseFrequency.size());
+    if (shorter != divisors(scaling, "long_factor", rotary.inverseFrequency.size())) {
+        unsupported.push_back(scaling.where() + ": longrope with different factors for short and long texts is not supported");
+        return;
+    }
+    for (std::size_t i = 0; i < shorter.size(); ++i) rotary.inverseFrequency[i] /= shorter[i];
+    const double context = scaling.positiveOr("original_max_position_embeddings", maxPositions);
+    const double factor = scaling.positiveOr("factor", maxPositions / context);
+    rotary.attentionFactor = scaling.positiveOr("attention_factor", factor <= 1 ? 1 : std::sqrt(1 + std::log(factor) / std::log(context)));
+}
+
 }  // namespace
 
 RotaryParameters rotaryParameters(const Config& config, const std::string& layerType, double defaultTheta) {
@@ -77,9 +99,10 @@ RotarySpec makeRotary(const RotaryParameters& parameters, int headDim, int maxPo
     if (kind == "linear") scaleLinearly(rotary, scaling);
     else if (kind == "llama3") scaleByWavelength(rotary, scaling);
     else if (kind == "yarn") scaleByYarn(rotary, scaling, parameters.theta, headDim, maxPositions, unsupported);
+    else if (kind == "longrope") scaleByList(rotary, scaling, maxPositions, unsupported);
     else if (kind != "default")
         unsupported.push_back(scaling.where() + ": rotary scaling of type '" + kind +
-                              "' is not supported (default, linear, llama3 and yarn are)");
+                              "' is not supported (default, linear, llama3, yarn and longrope are)");
     if (scaling.has("partial_rotary_factor") && scaling.positive("partial_rotary_factor") != 1)
         unsupported.push_back(scaling.where() + ": rotary embedding of a part of each head is not supported");
     return rotary;

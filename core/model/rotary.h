@@ -4,6 +4,7 @@
 //   linear: f_i / factor                                          arXiv 2306.15595
 //   llama3: by wavelength 2π/f_i: short ones kept, long ones divided by factor, a linear blend between (Llama 3.1 report, arXiv 2407.21783)
 //   yarn:   a blend of f_i and f_i / factor by the index i, cos and sin scaled by 0.1 ln(factor) + 1   arXiv 2309.00071
+//   longrope: f_i / factor_i from a list                          arXiv 2402.13753; here only if the lists for short and long texts are the same
 // Everything in double.
 #pragma once
 

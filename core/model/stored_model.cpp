@@ -134,23 +134,6 @@ void requireTensors(const Checkpoint& checkpoint, const ModelSpec& spec) {
     }
 }
 
-/// Llama files of ggml keep rotary scaling as a tensor of divisors, one a frequency.
-void applyRotaryDivisors(const Checkpoint& checkpoint, ModelSpec& spec) {
-    const auto found = checkpoint.tensors.find("rope_freqs.weight");
-    if (found == checkpoint.tensors.end()) return;
-    std::vector<float> divisors(found->second.cols());
-    decodeRows(found->second, 0, 1, divisors.data());
-    for (BlockSpec& block : spec.blocks) {
-        if (found->second.shape.size() != 1 || divisors.size() != block.rotary.inverseFrequency.size())
-            throw Error(found->second.where + ": has the shape " + shapeText(found->second.shape) + ", the configuration asks for [" +
-                        std::to_string(block.rotary.inverseFrequency.size()) + "]");
-        for (std::size_t i = 0; i < divisors.size(); ++i) {
-            if (!(divisors[i] > 0)) throw Error(found->second.where + ": the value at [" + std::to_string(i) + "] must be above 0");
-            block.rotary.inverseFrequency[i] /= static_cast<double>(divisors[i]);
-        }
-    }
-}
-
 }  // namespace
 
 std::unique_ptr<Model> makeStoredModel(Checkpoint checkpoint) {
@@ -169,7 +152,6 @@ std::unique_ptr<Model> makeStoredModel(Checkpoint checkpoint) {
     ModelSpec spec = architecture->spec({text, prefix, head, unsupported});
     spec.architecture = checkpoint.architecture;
     requireTensors(checkpoint, spec);
-    applyRotaryDivisors(checkpoint, spec);
     return std::make_unique<StoredModel>(std::move(checkpoint), std::move(spec), std::move(unsupported));
 }
 
