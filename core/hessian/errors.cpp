@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "kernels/blas.h"
+#include "kernels/convert.h"
 #include "kernels/gram.h"
 
 namespace qs {
@@ -23,16 +24,17 @@ bool holdsBFloat16(MatrixView<const float> M) {
     return true;
 }
 
-/// Upper triangle of MᵀM.
-Matrix<float> gramOf(MatrixView<const float> M, ThreadPool& pool) {
-    Matrix<float> G(M.cols, M.cols);
+/// Upper triangle of MᵀM. The memory belongs to the thread: fresh pages for every linear would cost as much as the product.
+const Matrix<float>& gramOf(MatrixView<const float> M, ThreadPool& pool) {
+    static thread_local Matrix<float> G;
+    if (G.rows() != M.cols) G = Matrix<float>(M.cols, M.cols);
+    else std::fill(G.values().begin(), G.values().end(), 0.0f);
     if (holdsBFloat16(M)) {
         std::vector<BFloat16> narrow(M.rows * M.cols);
         std::vector<const BFloat16*> rows(M.rows);
         for (std::size_t i = 0; i < M.rows; ++i) {
             rows[i] = narrow.data() + i * M.cols;
-            for (std::size_t j = 0; j < M.cols; ++j)
-                narrow[i * M.cols + j] = {static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(M(i, j)) >> 16)};
+            convert(M.row(i), narrow.data() + i * M.cols, M.cols);
         }
         addGram(std::span<const BFloat16* const>(rows), M.cols, G.data(), M.cols, pool);
     } else {
@@ -41,24 +43,6 @@ Matrix<float> gramOf(MatrixView<const float> M, ThreadPool& pool) {
         addGram(std::span<const float* const>(rows), M.cols, G.data(), M.cols, pool);
     }
     return G;
-}
-
-constexpr std::size_t kTileRows = 64;
-
-/// ⟨S, G⟩ over rows [first, last) of the upper triangle.
-double innerProduct(const Matrix<float>& S, const Matrix<float>& G, std::size_t first, std::size_t last) {
-    double diagonal = 0, above = 0;
-    for (std::size_t i = first; i < last; ++i) {
-        const float *s = S.row(i), *g = G.row(i);
-        diagonal += static_cast<double>(s[i]) * static_cast<double>(g[i]);
-        double lanes[8] = {};  // independent sums, so that the compiler may use one register for all
-        std::size_t j = i + 1;
-        for (; j + 8 <= S.cols(); j += 8)
-            for (std::size_t l = 0; l < 8; ++l) lanes[l] += static_cast<double>(s[j + l]) * static_cast<double>(g[j + l]);
-        for (; j < S.cols(); ++j) lanes[0] += static_cast<double>(s[j]) * static_cast<double>(g[j]);
-        for (const double lane : lanes) above += lane;
-    }
-    return diagonal + 2 * above;
 }
 
 /// Σ ‖M x₀‖² over rows [first, last) of M and all rows x₀ of F.
@@ -78,34 +62,44 @@ void requireMatching(std::span<const HessianBank* const> banks, MatrixView<const
                         std::to_string(bank->dim()));
 }
 
-double totalOf(const std::vector<double>& parts) {
+double totalOf(const double* parts, std::size_t count) {
     double total = 0;
-    for (const double part : parts) total += part;
+    for (std::size_t i = 0; i < count; ++i) total += parts[i];
     return total;
 }
+
+constexpr std::size_t kGramRows = 128, kWeightRows = 512;  // of one work item
 
 }  // namespace
 
 std::vector<std::vector<QuadraticForm>> quadraticForms(std::span<const HessianBank* const> banks, MatrixView<const float> M,
                                                        ThreadPool& pool) {
     requireMatching(banks, M);
-    const Matrix<float> G = gramOf(M, pool);
-    const std::size_t gramTiles = (M.cols + kTileRows - 1) / kTileRows, rowTiles = (M.rows + kTileRows - 1) / kTileRows;
+    const Matrix<float>& G = gramOf(M, pool);
+    std::vector<const LengthBucket*> buckets;
+    for (const HessianBank* bank : banks)
+        for (const LengthBucket& bucket : bank->buckets()) buckets.push_back(&bucket);
+    const std::size_t gramItems = (M.cols + kGramRows - 1) / kGramRows, weightItems = (M.rows + kWeightRows - 1) / kWeightRows;
+    const std::size_t items = gramItems + weightItems;  // of one bucket
+    std::vector<double> parts(buckets.size() * items);
+    pool.run(parts.size(), [&](std::size_t item, int) {
+        const LengthBucket& bucket = *buckets[item / items];
+        const std::size_t part = item % items;
+        if (part < gramItems) {
+            const std::size_t first = part * kGramRows;
+            parts[item] =
+                symmetricInnerProduct(bucket.rest.data(), M.cols, G.data(), M.cols, M.cols, first, std::min(M.cols, first + kGramRows));
+        } else {
+            const std::size_t first = (part - gramItems) * kWeightRows;
+            parts[item] = firstTokenForm(bucket.firstTokens, M, first, std::min(M.rows, first + kWeightRows));
+        }
+    });
     std::vector<std::vector<QuadraticForm>> forms;
+    const double* next = parts.data();
     for (const HessianBank* bank : banks) {
         std::vector<QuadraticForm>& result = forms.emplace_back();
-        for (const LengthBucket& bucket : bank->buckets()) {
-            std::vector<double> rest(gramTiles, 0.0), first(rowTiles, 0.0);
-            pool.run(gramTiles + rowTiles, [&](std::size_t item, int) {
-                if (item < gramTiles) {
-                    rest[item] = innerProduct(bucket.rest, G, item * kTileRows, std::min(M.cols, (item + 1) * kTileRows));
-                } else {
-                    const std::size_t tile = item - gramTiles;
-                    first[tile] = firstTokenForm(bucket.firstTokens, M, tile * kTileRows, std::min(M.rows, (tile + 1) * kTileRows));
-                }
-            });
-            result.push_back({std::max(totalOf(rest), 0.0), totalOf(first)});
-        }
+        for (std::size_t b = 0; b < bank->buckets().size(); ++b, next += items)
+            result.push_back({std::max(totalOf(next, gramItems), 0.0), totalOf(next + gramItems, weightItems)});
     }
     return forms;
 }

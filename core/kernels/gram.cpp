@@ -15,7 +15,7 @@
 namespace qs {
 namespace {
 
-constexpr std::size_t kSlabBytes = std::size_t{8} << 20;  // of packed tokens: amortises the two hand-overs to the pool
+constexpr std::size_t kSlabBytes = std::size_t{4} << 20;  // of packed tokens: amortises the two hand-overs to the pool, stays in L3
 constexpr double kTickFlops = 4e10;                       // between two ticks: 50–100 ms of one core
 
 std::size_t roundUp(std::size_t n, std::size_t unit) { return (n + unit - 1) / unit * unit; }
@@ -199,6 +199,16 @@ void addSquares(const BFloat16* x, std::size_t n, double* sums) {
 void addSquares(const float* x, std::size_t n, double* sums) { QS_ISA_CALL(gramSquaresF32)(x, n, sums); }
 void addSquares(const double* x, std::size_t n, double* sums) {
     for (std::size_t i = 0; i < n; ++i) sums[i] += x[i] * x[i];
+}
+
+double symmetricInnerProduct(const float* S, std::size_t lds, const float* G, std::size_t ldg, std::size_t dim, std::size_t first,
+                             std::size_t last) {
+    double sum = 0;
+    for (std::size_t i = first; i < last; ++i) {
+        const float *s = S + i * lds + i, *g = G + i * ldg + i;
+        sum += static_cast<double>(s[0]) * static_cast<double>(g[0]) + 2 * QS_ISA_CALL(gramDot)(s + 1, g + 1, dim - i - 1);
+    }
+    return sum;
 }
 
 }  // namespace qs

@@ -47,4 +47,9 @@ void addSquares(const BFloat16* x, std::size_t n, double* sums);
 void addSquares(const float* x, std::size_t n, double* sums);
 void addSquares(const double* x, std::size_t n, double* sums);
 
+/// ⟨S, G⟩ = Σ_ij S_ij G_ij of two symmetric matrices [dim, dim], restricted to what rows [first, last) of their upper triangles stand for:
+/// Σ_i S_ii G_ii + 2 Σ_{j>i} S_ij G_ij. Products and sums in double.
+double symmetricInnerProduct(const float* S, std::size_t lds, const float* G, std::size_t ldg, std::size_t dim, std::size_t first,
+                             std::size_t last);
+
 }  // namespace qs

@@ -22,6 +22,18 @@ void gramSquaresF32(const float* x, std::size_t n, double* sums) {
     for (std::size_t i = 0; i < n; ++i) sums[i] += static_cast<double>(x[i]) * static_cast<double>(x[i]);
 }
 
+double gramDot(const float* x, const float* y, std::size_t n) {
+    constexpr std::size_t lanes = 32;  // independent sums: four registers of eight doubles
+    double sums[lanes] = {};
+    std::size_t i = 0;
+    for (; i + lanes <= n; i += lanes)
+        for (std::size_t l = 0; l < lanes; ++l) sums[l] += static_cast<double>(x[i + l]) * static_cast<double>(y[i + l]);
+    for (; i < n; ++i) sums[0] += static_cast<double>(x[i]) * static_cast<double>(y[i]);
+    double total = 0;
+    for (std::size_t l = 0; l < lanes; ++l) total += sums[l];
+    return total;
+}
+
 #if defined(QS_ISA_avx512bf16)
 namespace {
 

@@ -39,7 +39,8 @@ void gram(benchmark::State& state) {
     Matrix<float> S(dim, dim);
     for (auto _ : state) addGram(rows, dim, S.data(), dim, pool);
     const auto d = static_cast<double>(dim);
-    state.counters["GFLOP/s"] = benchmark::Counter(2e-9 * static_cast<double>(tokens) * d * d, benchmark::Counter::kIsIterationInvariantRate);
+    state.counters["GFLOP/s"] =
+        benchmark::Counter(2e-9 * static_cast<double>(tokens) * d * d, benchmark::Counter::kIsIterationInvariantRate);
 }
 
 void crossGram(benchmark::State& state) {
@@ -54,7 +55,8 @@ void crossGram(benchmark::State& state) {
     Matrix<float> D(dim, dim);
     for (auto _ : state) addCrossGram(rows, others, dim, D.data(), dim, pool);
     const auto d = static_cast<double>(dim);
-    state.counters["GFLOP/s"] = benchmark::Counter(2e-9 * static_cast<double>(tokens) * d * d, benchmark::Counter::kIsIterationInvariantRate);
+    state.counters["GFLOP/s"] =
+        benchmark::Counter(2e-9 * static_cast<double>(tokens) * d * d, benchmark::Counter::kIsIterationInvariantRate);
 }
 
 BENCHMARK(gram<BFloat16>)->ArgsProduct({{256, 512, 576, 1024, 1536, 2048, 4096, 8192}, {1, 2}})->MeasureProcessCPUTime()->UseRealTime();
