@@ -2,10 +2,15 @@
 #include "kernels/blas.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <random>
+#include <string>
 #include <vector>
+
+#include "kernels/isa.h"
 
 namespace qs {
 namespace {
@@ -19,8 +24,8 @@ std::vector<float> randomValues(std::size_t n, unsigned seed) {
 }
 
 template <class T>
-double naive(const std::vector<T>& A, bool at, std::size_t lda, const std::vector<T>& B, bool bt, std::size_t ldb, std::size_t i, std::size_t j,
-             std::size_t k) {
+double naive(const std::vector<T>& A, bool at, std::size_t lda, const std::vector<T>& B, bool bt, std::size_t ldb, std::size_t i,
+             std::size_t j, std::size_t k) {
     double sum = 0;
     for (std::size_t p = 0; p < k; ++p) {
         const T x = at ? A[p * lda + i] : A[i * lda + p], y = bt ? B[j * ldb + p] : B[p * ldb + j];
@@ -54,6 +59,35 @@ TEST(Blas, GemmOfEveryTransposition) {
                     EXPECT_NEAR(C16[i * n + j], 3 + 2 * naive(A16, at, lda, B16, bt, ldb, i, j, k), 1e-3);
                 }
         }
+}
+
+TEST(Blas, BFloat16GemmLargerThanItsPieces) {
+    constexpr std::size_t m = 515, n = 520, k = 260;
+    const auto A = randomValues(m * k, 1), B = randomValues(n * k, 2);
+    std::vector<BFloat16> A16(A.size()), B16(B.size());
+    for (std::size_t i = 0; i < A.size(); ++i) A16[i] = toBFloat16(A[i]);
+    for (std::size_t i = 0; i < B.size(); ++i) B16[i] = toBFloat16(B[i]);
+    for (const bool at : {false, true})
+        for (const bool bt : {false, true}) {
+            std::vector<float> C(m * n, 1);
+            const std::size_t lda = at ? m : k, ldb = bt ? k : n;
+            gemm(at ? Transpose::Yes : Transpose::No, bt ? Transpose::Yes : Transpose::No, m, n, k, 2.0f, A16.data(), lda, B16.data(), ldb,
+                 3.0f, C.data(), n);
+            for (std::size_t i = 0; i < m; i += 103)
+                for (std::size_t j = 0; j < n; j += 13)
+                    EXPECT_NEAR(C[i * n + j], 3 + 2 * naive(A16, at, lda, B16, bt, ldb, i, j, k), 1e-3) << i << ' ' << j;
+        }
+}
+
+/// The tests above once more in a process of each lesser instruction set: the choice is made once per process.
+TEST(BlasOfInstructionSets, TheFallbacksPassTheSameTests) {
+    if (std::getenv("QUANTOSCOPE_ISA")) GTEST_SKIP() << "already inside a chosen instruction set";
+    for (const Isa isa : {Isa::Generic, Isa::Avx2, Isa::Avx512}) {
+        if (isa >= bestIsa()) continue;
+        const std::string command = std::string("QUANTOSCOPE_ISA=") + nameOf(isa) + " /proc/" + std::to_string(getpid()) +
+                                    "/exe --gtest_filter='Blas.*:Attention.*' --gtest_brief=1 --gtest_output= > /dev/null";
+        EXPECT_EQ(std::system(command.c_str()), 0) << nameOf(isa);
+    }
 }
 
 TEST(Blas, CholeskyAndTriangularSolve) {
