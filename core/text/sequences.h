@@ -24,9 +24,9 @@ struct EnumNames<Boundary> {
 
 /// One drawn sequence, and where it came from, so that it can be shown and repeated.
 struct Sequence {
-    std::vector<TokenId> ids;     ///< exactly `length` ids
-    std::int32_t document = -1;   ///< index of the document in which it begins; -1 when ids were given directly
-    std::int64_t offset = 0;      ///< token offset inside that document
+    std::vector<TokenId> ids;    ///< exactly `length` ids
+    std::int32_t document = -1;  ///< index of the document in which it begins; -1 when ids were given directly
+    std::int64_t offset = 0;     ///< token offset inside that document
     int length() const { return static_cast<int>(ids.size()); }
 };
 
