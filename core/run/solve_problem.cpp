@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/solve_problem.h"
+
+#include "base/error.h"
+#include "run/solve_request.h"
+
+namespace qs {
+namespace {
+
+struct SolveMethod {
+    const char* name;
+    SolveOutcome (*solve)(SolveRequest&);
+};
+
+/// THE list of methods. Adding one: a file solve_NAME.cpp, its declaration in solve_request.h, a line here.
+constexpr SolveMethod kMethods[] = {
+    {"rtn", solveRtnProblem},
+    {"gptq", solveGptqProblem},
+    {"hessians", solveHessiansProblem},
+};
+
+}  // namespace
+
+SolveOutcome solveProblem(const std::map<std::string, NamedTensor>& problem, const std::string& settingsJson, JobContext& context,
+                          ThreadPool& pool) {
+    ProblemSettings settings(settingsJson);
+    if (!settings.has("method"))
+        throw Error("the settings have no key 'method'; give for example {\"method\": \"gptq\"}", ErrorKind::Usage);
+    const std::string name = settings.text("method", "");
+    const std::string precision = settings.text("precision", "float64");
+    if (precision != "float64" && precision != "float32")
+        throw Error("setting 'precision': '" + precision + "' is not allowed; give float64 or float32", ErrorKind::Usage);
+    std::string known;
+    for (const SolveMethod& method : kMethods) {
+        if (name == method.name) {
+            SolveRequest request{ProblemTensors(problem), std::move(settings), precision == "float32", context, pool};
+            return method.solve(request);
+        }
+        known += (known.empty() ? "" : ", ") + std::string(method.name);
+    }
+    throw Error("setting 'method': '" + name + "' cannot be solved by this version, which knows " + known, ErrorKind::Usage);
+}
+
+}  // namespace qs
