@@ -153,8 +153,8 @@ std::vector<Event> runJob(const OutputOptions& output, FirstSignal first, const 
     const StopTarget target(context, first);
     try {
         body(context);
-    } catch (const Cancelled&) {
-        if (first == FirstSignal::AfterPart) throw;
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::Stopped || first == FirstSignal::AfterPart) throw;
         throw Error("stopped on request; nothing was written");
     }
     return console.events();

@@ -63,7 +63,7 @@ class Console : public JobObserver {
     Clock::time_point m_lastPlain{};
 };
 
-/// Runs `body` with a context whose progress is shown and which signals stop. Cancelled keeps its meaning for jobs that can be resumed
+/// Runs `body` with a context whose progress is shown and which signals stop. A stop keeps its meaning (status 3) for jobs that can be resumed
 /// (FirstSignal::AfterPart); for others it becomes Error("stopped on request; nothing was written"). Returns the events.
 std::vector<Event> runJob(const OutputOptions& output, FirstSignal first, const std::function<void(JobContext&)>& body);
 

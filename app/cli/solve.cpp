@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // solve: one linear as tensors, without a model.
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -32,14 +31,7 @@ struct SolveOptions {
 std::map<std::string, NamedTensor> readProblem(const std::string& path) {
     const SafetensorsFile file(path);
     std::map<std::string, NamedTensor> problem;
-    for (const auto& [name, entry] : file.tensors()) {
-        NamedTensor tensor{entry.shape, toDoubles(entry), nameOf(entry.dtype)};
-        for (std::size_t i = 0; i < tensor.values.size(); ++i)
-            if (!std::isfinite(tensor.values[i]))
-                throw Error(path + ": " + name + ": element " + std::to_string(i) + " is " + number(tensor.values[i]) +
-                            "; only finite numbers can be solved");
-        problem.emplace(name, std::move(tensor));
-    }
+    for (const auto& [name, entry] : file.tensors()) problem.emplace(name, NamedTensor{entry.shape, toDoubles(entry), nameOf(entry.dtype)});
     return problem;
 }
 
@@ -94,12 +86,15 @@ class Solve : public Command {
     Status run(const Arguments&) override {
         const auto problem = readProblem(m_options.problem);
         const std::string settings = readText(m_options.settings);
-        if (nlohmann::json::parse(settings, nullptr, false).is_discarded()) throw Error(m_options.settings + ": is not JSON");
         checkOutputFile(m_options.out, {m_options.problem, m_options.settings});
         SolveOutcome outcome;
         runJob(m_output, FirstSignal::Now, [&](JobContext& context) {
             ThreadPool pool(m_machine.threads, beginSingleThreadedMath);
-            outcome = solveProblem(problem, settings, context, pool);
+            try {
+                outcome = solveProblem(problem, settings, context, pool);
+            } catch (const Error& error) {  // a wrong request is about the settings, anything else about the tensors
+                throw error.within(error.kind() == ErrorKind::Usage ? m_options.settings : m_options.problem);
+            }
         });
         writeOutcome(m_options.out, outcome);
         if (m_output.json) printDocument(nlohmann::json::parse(outcome.valuesJson));

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// calibrate, quantize, errors, evaluate and export on the bundled model: what a user does, end to end.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "base/file.h"
+#include "model/safetensors.h"
+#include "program.h"
+
+namespace qs::testing {
+namespace {
+
+using nlohmann::json;
+using Words = std::vector<std::string>;
+
+const std::string kModel = resource("models/demo").string(), kText = resource("text/en.txt").string();
+
+Words operator+(Words words, const Words& more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+}
+
+const Words kSmall{"--text", kText, "--lengths", "64,128", "--tokens", "1024", "--threads", "1"};
+
+Words quantizing(const std::string& out) {
+    return Words{"quantize", kModel} + kSmall + Words{"--bits", "3", "--group-size", "0", "--out", out};
+}
+
+std::size_t filesIn(const std::filesystem::path& folder) {
+    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
+}
+
+/// One quantized run for the tests that read one.
+class QuantizedRun : public ::testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        s_place = new TemporaryFolder;
+        s_result = new ProgramResult(runProgram(quantizing(run()) + Words{"--json", "--held-out", kText}));
+    }
+    static void TearDownTestSuite() {
+        delete s_result;
+        delete s_place;
+    }
+    void SetUp() override { ASSERT_EQ(s_result->status, 0) << s_result->err; }
+    static std::string run() { return *s_place / "run.qsrun"; }
+
+    static inline TemporaryFolder* s_place = nullptr;
+    static inline ProgramResult* s_result = nullptr;
+};
+
+TEST_F(QuantizedRun, SummaryAddsUp) {
+    const json summary = s_result->json();
+    const json model = runProgram({"inspect", kModel, "--json"}).json();
+    EXPECT_EQ(summary["linears"], model["linears"].size());
+    EXPECT_EQ(summary["blocks"].size(), model["blocks"].get<std::size_t>());
+    ASSERT_EQ(summary["lengths"].size(), 2u);
+    EXPECT_EQ(summary["lengths"][0]["length"], 64);
+    double sum = 0;
+    for (const json& block : summary["blocks"])
+        sum += block["mean_relative_error"].get<double>() / static_cast<double>(summary["blocks"].size());
+    EXPECT_NEAR(sum, summary["mean_relative_error"].get<double>(), 1e-9);
+    EXPECT_GT(sum, 0);
+    EXPECT_LT(sum, 1);
+    EXPECT_EQ(summary["held_out_lengths"].size(), 2u);
+    EXPECT_GT(summary["forecast"]["memory_bytes"].get<double>(), 0);
+    EXPECT_GT(summary["actual"]["memory_bytes"].get<double>(), 0);
+    EXPECT_EQ(s_result->errorLines(), 0);
+}
+
+TEST_F(QuantizedRun, OnlyTheRunIsLeft) { EXPECT_EQ(filesIn(s_place->path()), 1u); }
+
+TEST_F(QuantizedRun, ErrorsOfTheRun) {
+    const json report = runProgram({"errors", run(), "--json"}).json();
+    const json summary = s_result->json();
+    EXPECT_EQ(report["errors"].size(), summary["linears"].get<std::size_t>() * 2);
+    EXPECT_NEAR(report["mean_relative"].get<double>(), summary["mean_relative_error"].get<double>(), 1e-12);
+    const ProgramResult text = runProgram({"errors", run()});
+    EXPECT_EQ(text.status, 0) << text.err;
+    EXPECT_NE(text.out.find("mean relative error"), std::string::npos);
+}
+
+TEST_F(QuantizedRun, ErrorsBesideItselfAreRatiosOfOne) {
+    const json report = runProgram({"errors", run(), "--baseline", run(), "--json"}).json();
+    for (const json& row : report["errors"]) EXPECT_EQ(row["ratio"], 1.0);
+    EXPECT_EQ(report["share_better"], 0.0);
+}
+
+TEST_F(QuantizedRun, ErrorsOnOtherText) {
+    const ProgramResult result =
+        runProgram({"errors", run(), "--text", kText, "--lengths", "32", "--tokens", "256", "--json", "--threads", "1"});
+    ASSERT_EQ(result.status, 0) << result.err;
+    for (const json& row : result.json()["errors"]) EXPECT_EQ(row["length"], 32);
+}
+
+TEST_F(QuantizedRun, PerplexityRisesAndIsKept) {
+    const Words how{"--task", "perplexity", "--text", kText, "--window", "64", "--max-tokens", "2048", "--json", "--threads", "1"};
+    const ProgramResult before = runProgram(Words{"evaluate", kModel} + how), after = runProgram(Words{"evaluate", run()} + how);
+    ASSERT_EQ(before.status, 0) << before.err;
+    ASSERT_EQ(after.status, 0) << after.err;
+    const json document = after.json();
+    EXPECT_EQ(document["task"], "perplexity");
+    EXPECT_EQ(document.size(), 2u);
+    const json metric = document["metrics"]["perplexity"];
+    EXPECT_GT(metric["value"].get<double>(), before.json()["metrics"]["perplexity"]["value"].get<double>());
+    EXPECT_GT(metric["stderr"].get<double>(), 0);
+}
+
+TEST_F(QuantizedRun, DequantizedExportIsAModel) {
+    const std::string folder = *s_place / "exported";
+    const ProgramResult result = runProgram({"export", run(), "--format", "dequantized", "--out", folder, "--json"});
+    ASSERT_EQ(result.status, 0) << result.err;
+    EXPECT_EQ(result.json()["verified"], true);
+    EXPECT_EQ(runProgram({"inspect", folder, "--json"}).json()["storage"], "F32");
+    const Words how{"--task", "perplexity", "--text",    kText, "--window",  "64", "--max-tokens",
+                    "1024",   "--json",     "--compute", "f32", "--threads", "1"};
+    const double ofRun = runProgram(Words{"evaluate", run()} + how).json()["metrics"]["perplexity"]["value"];
+    const double ofExport = runProgram(Words{"evaluate", folder} + how).json()["metrics"]["perplexity"]["value"];
+    EXPECT_NEAR(ofRun / ofExport, 1, 1e-5);
+    expectError(runProgram({"export", run(), "--format", "dequantized", "--out", folder}), 1, folder);
+    std::filesystem::remove_all(folder);
+}
+
+TEST(Jobs, CalibrateWritesABank) {
+    const TemporaryFolder place;
+    const ProgramResult result =
+        runProgram(Words{"calibrate", kModel} + kSmall + Words{"--out", place / "bank.qsrun", "--json", "--keep", "diagonal"});
+    ASSERT_EQ(result.status, 0) << result.err;
+    EXPECT_EQ(result.json()["linears"], 0);
+    EXPECT_GT(result.json()["inputs"], 0);
+    EXPECT_EQ(filesIn(place.path()), 1u);
+}
+
+TEST(Jobs, TheSameIdsGiveTheSameRun) {
+    const TemporaryFolder place;
+    json lists = json::array();
+    for (int k = 0; k < 4; ++k) {
+        json list = json::array();
+        for (int t = 0; t < 48; ++t) list.push_back((t * 31 + k * 17) % 200 + 3);
+        lists.push_back(list);
+    }
+    std::ofstream(place / "ids.json") << lists;
+    const auto run = [&](const std::string& name) {
+        const std::string out = place / name;
+        const ProgramResult result = runProgram({"quantize", kModel, "--ids", place / "ids.json", "--method", "gptq", "--bits", "2",
+                                                 "--group-size", "128", "--asymmetric", "--out", out, "--threads", "2"});
+        EXPECT_EQ(result.status, 0) << result.err;
+        return runProgram({"errors", out, "--json"}).json()["errors"];
+    };
+    EXPECT_EQ(run("a.qsrun"), run("b.qsrun"));
+}
+
+TEST(Jobs, EstimateDoesNothingElse) {
+    const TemporaryFolder place;
+    for (const char* command : {"calibrate", "quantize"}) {
+        const ProgramResult result =
+            runProgram(Words{command, kModel} + kSmall + Words{"--estimate", "--json", "--out", place / "r.qsrun"});
+        ASSERT_EQ(result.status, 0) << result.err;
+        const json forecast = result.json()["estimate"];
+        for (const char* key : {"memory_bytes", "disk_bytes", "seconds"}) EXPECT_GT(forecast[key].get<double>(), 0) << key;
+        const ProgramResult text = runProgram(Words{command, kModel} + kSmall + Words{"--estimate"});
+        EXPECT_EQ(text.status, 0) << text.err;
+        EXPECT_NE(text.out.find("memory"), std::string::npos);
+    }
+    EXPECT_TRUE(std::filesystem::is_empty(place.path()));
+}
+
+TEST(Jobs, ProgressCanBeReadByMachines) {
+    const TemporaryFolder place;
+    const ProgramResult result = runProgram(quantizing(place / "r.qsrun") + Words{"--progress", "json", "--json"});
+    ASSERT_EQ(result.status, 0) << result.err;
+    std::istringstream lines(result.err);
+    double last = 0;
+    int parts = 0, reports = 0;
+    for (std::string line; std::getline(lines, line);) {
+        const json entry = json::parse(line);
+        parts += entry.contains("part");
+        if (!entry.contains("progress")) continue;
+        ++reports;
+        EXPECT_GE(entry["progress"].get<double>(), last);
+        last = entry["progress"];
+    }
+    EXPECT_GT(parts, 0);
+    EXPECT_GT(reports, 2);
+}
+
+TEST(Jobs, ASignalStopsAfterThePartAndResumeGoesOn) {
+    const TemporaryFolder place;
+    const std::string out = place / "r.qsrun";
+    Words words = quantizing(out);
+    for (const int signal : {SIGINT, SIGTERM}) {
+        Program program(words + Words{"--progress", "json"});
+        ASSERT_TRUE(program.waitFor("\"progress\"")) << program.errorSoFar();
+        program.send(signal);
+        const ProgramResult stopped = program.wait();
+        ASSERT_EQ(stopped.status, 3) << stopped.err;
+        EXPECT_EQ(stopped.errorLines(), 0) << stopped.err;
+        EXPECT_TRUE(stopped.lastLine().starts_with("stopped: ")) << stopped.err;
+        EXPECT_FALSE(std::filesystem::exists(out));
+        if (signal == SIGINT) words.push_back("--resume");
+    }
+    const ProgramResult resumed = runProgram(words + Words{"--json"});
+    ASSERT_EQ(resumed.status, 0) << resumed.err;
+    EXPECT_EQ(filesIn(place.path()), 1u);
+    const std::string straight = place / "straight.qsrun";
+    ASSERT_EQ(runProgram(quantizing(straight)).status, 0);
+    EXPECT_EQ(runProgram({"errors", out, "--json"}).json()["errors"], runProgram({"errors", straight, "--json"}).json()["errors"]);
+}
+
+TEST(Jobs, ASecondSignalStopsNow) {
+    const TemporaryFolder place;
+    Program program(Words{"quantize", kModel, "--text", kText, "--lengths", "512", "--tokens", "200000", "--threads", "1", "--out",
+                          place / "r.qsrun", "--progress", "json"});
+    ASSERT_TRUE(program.waitFor("\"progress\"")) << program.errorSoFar();
+    program.send(SIGTERM);
+    ASSERT_TRUE(program.waitFor("second signal"));
+    program.send(SIGTERM);
+    const auto start = std::chrono::steady_clock::now();
+    const ProgramResult result = program.wait();
+    EXPECT_EQ(result.status, 3) << result.err;
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+}
+
+TEST(Jobs, RefuseBadInput) {
+    const TemporaryFolder place;
+    const std::string out = place / "r.qsrun", empty = place / "empty.txt", binary = place / "binary.txt",
+                      garbage = place / "garbage.qsrun";
+    std::ofstream(empty).close();
+    std::ofstream(binary) << "\xff\xfe\x80 not text";
+    std::ofstream(garbage) << "garbage";
+    const auto quantize = [&](const Words& more) { return runProgram(Words{"quantize", kModel} + more); };
+    expectError(quantize({"--text", "/nonexistent.txt", "--out", out}), 1, "/nonexistent.txt");
+    expectError(quantize({"--text", empty, "--out", out}), 1, "empty.txt");
+    expectError(quantize({"--text", binary, "--out", out}), 1, "binary.txt");
+    expectError(quantize({"--text", kText, "--lengths", "900000", "--out", out}), 1, "");
+    expectError(quantize({"--text", kText, "--out", place / "none/r.qsrun"}), 1, "does not exist");
+    expectError(quantize({"--text", kText, "--out", kText}), 2, "is an input too");
+    expectError(quantize({"--ids", kText, "--out", out}), 1, "en.txt");
+    expectError(runProgram({"quantize", "/nonexistent", "--text", kText, "--out", out}), 1, "/nonexistent");
+    for (const std::string& file : {garbage, empty, std::string("/nonexistent.qsrun"), place.path().string()}) {
+        expectError(runProgram({"errors", file}), 1, file);
+        expectError(runProgram({"export", file, "--format", "dequantized", "--out", place / "e"}), 1, file);
+        expectError(runProgram({"evaluate", file, "--task", "perplexity", "--text", kText}), 1, file);
+    }
+    EXPECT_EQ(filesIn(place.path()), 3u);
+}
+
+TEST(Selfcheck, HoldsOnThisMachine) {
+    const ProgramResult result = runProgram({"selfcheck", "--json", "--threads", "2"});
+    ASSERT_EQ(result.status, 0) << result.out << result.err;
+    EXPECT_TRUE(result.json()["held"].get<bool>());
+    EXPECT_GE(result.json()["checks"].size(), 15u);
+}
+
+TEST(Selfcheck, WithoutCudaSaysSo) {
+    const ProgramResult result = runProgram({"selfcheck", "--device", "cuda:63"});
+    expectError(result, 1, "cuda:63");
+}
+
+}  // namespace
+}  // namespace qs::testing
