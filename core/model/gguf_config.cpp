@@ -28,6 +28,7 @@ class Metadata {
 
     /// A value that may be given per layer; then all must be equal.
     std::uint64_t uniformInteger(const std::string& key) const {
+        if (!has(key)) return integer(key);  // throws
         const auto& value = m_file.values().at(m_prefix + key).value;
         const auto uniform = [&](const auto& list) {
             if (list.empty() || std::any_of(list.begin(), list.end(), [&](auto entry) { return entry != list.front() || entry < 0; }))

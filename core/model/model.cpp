@@ -16,6 +16,15 @@ std::vector<float> readNorm(const Model& model, const NormSpec& norm) {
     return norm.present() ? readVector(model, norm.name + ".weight") : std::vector<float>{};
 }
 
+std::unique_ptr<Model> openUnchecked(const std::filesystem::path& path) {
+    namespace fs = std::filesystem;
+    if (!fs::exists(path)) throw Error(path.string() + ": does not exist; give a Hugging Face model directory or a GGUF file");
+    if (fs::is_directory(path)) return makeStoredModel(openHuggingFace(path));
+    if (path.extension() == ".safetensors" || path.extension() == ".json")
+        throw Error(path.string() + ": is one file of a model; give the directory that holds it");
+    return makeStoredModel(openGguf(path));
+}
+
 }  // namespace
 
 BlockWeights Model::block(int b) const {
@@ -41,12 +50,14 @@ void Model::requireSupported() const {
 }
 
 std::unique_ptr<Model> openModel(const std::filesystem::path& path) {
-    namespace fs = std::filesystem;
-    if (!fs::exists(path)) throw Error(path.string() + ": does not exist; give a Hugging Face model directory or a GGUF file");
-    if (fs::is_directory(path)) return makeStoredModel(openHuggingFace(path));
-    if (path.extension() == ".safetensors" || path.extension() == ".json")
-        throw Error(path.string() + ": is one file of a model; give the directory that holds it");
-    return makeStoredModel(openGguf(path));
+    try {
+        return openUnchecked(path);
+    } catch (const Error& error) {  // names out of a hostile file must not break the one line of the message
+        std::string message = error.what();
+        for (char& c : message)
+            if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+        throw Error(message, error.kind());
+    }
 }
 
 }  // namespace qs

@@ -162,7 +162,8 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : m_file(pat
             }
             continue;
         }
-        if (name.empty()) throw Error(path.string() + ", header: a tensor has an empty name; the file is damaged");
+        if (name.empty() || std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
+            throw Error(path.string() + ", header: the name of a tensor is empty or holds control characters; the file is damaged");
         m_tensors.emplace(name, parseEntry(name, value, data, path.string() + ", tensor " + name));
     }
     requireTiling(m_tensors, data, path.string());

@@ -22,7 +22,7 @@ class StoredModel final : public Model {
     const ModelSpec& spec() const override { return m_spec; }
     const std::filesystem::path& path() const override { return m_checkpoint.path; }
     std::vector<std::string> unsupported() const override { return m_unsupported; }
-    std::string config() const override { return m_checkpoint.config.dump(2); }
+    std::string config() const override { return m_checkpoint.config.dump(2, ' ', false, nlohmann::json::error_handler_t::replace); }
 
     std::vector<TensorInfo> tensors() const override {
         std::vector<TensorInfo> list;
@@ -67,7 +67,7 @@ class StoredModel final : public Model {
         const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(), XXH3_freeState);
         XXH3_64bits_reset(state.get());
         const auto add = [&](const std::string& text) { XXH3_64bits_update(state.get(), text.c_str(), text.size() + 1); };
-        add(m_checkpoint.config.dump());
+        add(config());
         for (const auto& [name, tensor] : m_checkpoint.tensors) {
             add(name + " " + tensor.format->name + " " + shapeText(tensor.shape));
             XXH3_64bits_update(state.get(), tensor.bytes.data(), tensor.bytes.size());

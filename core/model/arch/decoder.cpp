@@ -105,8 +105,8 @@ ModelSpec decoderSpec(const ArchitectureInput& input, const DecoderTraits& trait
     spec.normEpsilon = common.normEpsilon;
     spec.embeddingName = input.prefix + "embed_tokens.weight";
     spec.finalNorm = {input.prefix + "norm", traits.normOffset};
-    if (!input.headName.empty()) spec.headName = input.headName;
-    else if (!config.flagOr("tie_word_embeddings", traits.defaultTied)) spec.headName = "lm_head.weight";
+    const bool tied = config.flagOr("tie_word_embeddings", traits.defaultTied);
+    spec.headName = input.headName.empty() && !tied ? "lm_head.weight" : input.headName;  // a head in the checkpoint counts in any case
     const int blocks = config.integer("num_hidden_layers", 1, kMaxBlocks);
     std::vector<std::string> problems;  // the same for many blocks: reported once
     for (int b = 0; b < blocks; ++b) {
