@@ -22,7 +22,8 @@ void CalibrationOptions::describe(OptionList& list) {
     list.text("ids", ids, "JSON file with a list of id lists, used instead of text for exact repetition");
     list.text("text-field", textField, "Field of JSON lines that holds the text");
     list.texts("held-out", heldOutText, "Other text, never used for solving, on which errors are measured as well");
-    list.integer("held-out-tokens", heldOutTokens, 0, kMostTokens, "tokens", "Token budget of the held-out text; 0 takes a quarter of --tokens");
+    list.integer("held-out-tokens", heldOutTokens, 0, kMostTokens, "tokens",
+                 "Token budget of the held-out text; 0 takes a quarter of --tokens");
     list.group("Calibration");
     list.integers("lengths", lengths, 2, kLongest, "tokens", "Length set from which sequence lengths are drawn uniformly");
     list.integer("tokens", tokens, 2, kMostTokens, "tokens", "Token budget");
@@ -35,7 +36,8 @@ void CalibrationOptions::describe(OptionList& list) {
 void QuantizeOptions::describe(OptionList& list) {
     calibration.describe(list);
     list.text("weighting", weighting, "How lengths enter the Hessian: token, maca, length:L or mix:256=1,512=2");
-    list.real("first-token-weight", firstTokenWeight, 0, 1e6, "", "Weight of the first token of every sequence in the Hessian; 0 leaves it out");
+    list.real("first-token-weight", firstTokenWeight, 0, 1e6, "",
+              "Weight of the first token of every sequence in the Hessian; 0 leaves it out");
     quant.describe(list);
     list.group("Which linears");
     list.texts("include", include, "Patterns (* and ?) of linear names to quantize; without it all linears of the blocks");
@@ -61,6 +63,7 @@ void PerplexityOptions::describe(OptionList& list) {
     list.integer("window", window, 2, kLongest, "tokens", "Length of the non-overlapping windows");
     list.integer("max-tokens", maxTokens, 0, kMostTokens, "tokens", "Stop after this many tokens; 0 takes the whole text");
     list.flag("bos", bos, "Put the tokenizer's own special tokens at the start of the text");
+    list.text("model", model, "Of a run: where the original model lies now, if it has moved since");
     machine.describe(list);
 }
 

@@ -81,6 +81,7 @@ struct PerplexityOptions {
     int window = 2048;
     std::int64_t maxTokens = 0;      ///< 0 = all
     bool bos = true;
+    std::string model;               ///< of a run: where the original lies now, if it moved
     MachineOptions machine;
     void describe(OptionList& list);
 };

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/block_loop.h"
+
+#include <chrono>
+#include <ctime>
+#include <filesystem>
+#include <optional>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "run/bank_record.h"
+#include "run/calibration_set.h"
+#include "run/content_hash.h"
+#include "run/part_writer.h"
+#include "run/resources.h"
+#include "run/run_file.h"
+#include "run/run_weights.h"
+#include "run/stream.h"
+
+namespace qs {
+namespace fs = std::filesystem;
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+std::string nowText() {
+    const std::time_t now = std::time(nullptr);
+    std::tm utc{};
+    gmtime_r(&now, &utc);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return text;
+}
+
+/// Options that change no number of the result: where things lie (content hashes stand for them) and how it is computed.
+bool changesResult(const std::string& option) {
+    for (const char* name : {"out", "resume", "threads", "memory-budget", "model", "text", "text-field", "ids", "held-out"})
+        if (option == name) return false;
+    return true;
+}
+
+Provenance provenanceOf(const BlockJob& job, const Session& session, const CalibrationSet& set) {
+    Provenance p;
+    p.kind = job.kind;
+    p.program = "quantoscope 0.1.0";
+    p.created = nowText();
+    p.model = fs::absolute(job.calibration.model).lexically_normal().string();
+    p.architecture = session.model->spec().architecture;
+    p.modelFingerprint = session.model->fingerprint();
+    p.textFingerprint = set.fingerprint;
+    p.parameters = session.model->parameters();
+    p.blocks = static_cast<int>(session.model->spec().blocks.size());
+    p.device = textOf(session.device());
+    p.compute = nameOfEnum(job.machine.compute);
+    p.cpu = processorName();
+    p.threads = session.threads();
+    p.seed = job.calibration.seed;
+    p.options = job.options;
+    ContentHash hash;
+    for (const std::string& text : {p.kind, p.program, p.modelFingerprint, p.textFingerprint, p.device}) hash.add(text);
+    for (const auto& [name, value] : job.options)
+        if (changesResult(name)) {
+            hash.add(name);
+            hash.add(value);
+        }
+    p.fingerprint = hash.text();
+    return p;
+}
+
+const char* stageText(InputTag tag) {
+    switch (tag) {
+        case InputTag::AttentionIn: return "norm";
+        case InputTag::AttentionOut: return "attention";
+        case InputTag::MlpIn: return "attention output and norm";
+        case InputTag::MlpDown: return "MLP";
+    }
+    return "";
+}
+
+/// One run of the loop over all blocks.
+class Loop {
+  public:
+    Loop(const BlockJob& job, Session& session, const CalibrationSet& set, BlockWork* work, RunWriter& writer, JobContext& context)
+        : m_job(job),
+          m_session(session),
+          m_set(set),
+          m_work(work),
+          m_writer(writer),
+          m_context(context),
+          m_costs(CostModel::measured(job.machine.compute, session.threads())),
+          m_progress(context, totalSeconds()) {}
+
+    void run() {
+        const int blocks = static_cast<int>(spec().blocks.size()), finished = static_cast<int>(m_writer.finishedBlocks().size());
+        if (finished == blocks) return;
+        m_progress.begin("embedding the sequences");
+        const fs::path folder = fs::absolute(m_job.out).parent_path();
+        const std::size_t budget = activationBudget(m_job.machine),
+                          held = ActivationStore::bytesFor(spec(), lengthsOf(m_set.heldOut), dtype());
+        Stream calibration(m_set.calibration, m_session, budget > held ? budget - held : 1, folder, m_context);
+        Stream heldOut(m_set.heldOut, m_session, budget, folder, m_context);
+        reportSpill(calibration.spilledBytes() + heldOut.spilledBytes());
+        PartWriter parts(m_writer, m_context);
+        for (int b = 0; b < blocks; ++b) {
+            if (b < finished) {
+                replay(b, calibration, heldOut);
+                continue;
+            }
+            parts.submit(process(b, calibration, heldOut));
+            if (m_context.shouldStopAfterPart() && b + 1 < blocks) {
+                parts.drain();
+                throw Error(
+                    "stopped after block " + std::to_string(b + 1) + " of " + std::to_string(blocks) + "; run again with --resume to go on",
+                    ErrorKind::Stopped);
+            }
+        }
+        m_progress.begin("writing the run file");
+        parts.drain();
+    }
+
+  private:
+    const ModelSpec& spec() const { return m_session.model->spec(); }
+    DType dtype() const { return m_session.executor->dtype(); }
+    const BlockSpec& block(int b) const { return spec().blocks[static_cast<std::size_t>(b)]; }
+    std::string label(int b) const { return "block " + std::to_string(b + 1) + " of " + std::to_string(spec().blocks.size()); }
+    bool keepsBank() const { return m_job.calibration.keep != Keep::None; }
+
+    double forwardSeconds(const BlockSpec& block, InputTag tag) const {
+        return m_costs.forward(block, tag, lengthsOf(m_set.calibration)) + m_costs.forward(block, tag, lengthsOf(m_set.heldOut));
+    }
+    double finishSeconds(const BlockSpec& block) const {
+        return m_costs.finish(block, lengthsOf(m_set.calibration)) + m_costs.finish(block, lengthsOf(m_set.heldOut));
+    }
+    double bankSeconds(const BlockSpec& block, InputTag tag) const {
+        const int dim = widthOf(tag, block);
+        const double spectra = m_job.calibration.spectra && keepsBank() ? m_costs.spectra(dim, m_job.calibration.lengths.size()) : 0;
+        return m_costs.bank(dim, lengthsOf(m_set.calibration)) + m_costs.bank(dim, lengthsOf(m_set.heldOut)) + spectra;
+    }
+
+    double totalSeconds() const {
+        double total = 0;
+        const int finished = static_cast<int>(m_writer.finishedBlocks().size());
+        for (int b = 0; b < static_cast<int>(spec().blocks.size()); ++b) {
+            for (const InputTag tag : kInputTags) {
+                total += forwardSeconds(block(b), tag);
+                if (b < finished) continue;
+                total += bankSeconds(block(b), tag) + (m_work ? m_work->seconds(b, tag, !m_set.heldOut.empty(), m_costs) : 0);
+            }
+            total += finishSeconds(block(b));
+        }
+        return total;
+    }
+
+    void reportSpill(std::size_t bytes) {
+        if (bytes == 0) return;
+        m_context.event(
+            {Severity::Info, "activations-spilled", "",
+             std::to_string(bytes >> 20) + " MiB of activations exceed the memory budget and go to a file beside the run file"});
+    }
+
+    void runStage(int b, Stage stage, const std::string& what, double seconds, Stream& calibration, Stream& heldOut) {
+        m_progress.begin(label(b) + " · " + what);
+        calibration.run(stage, m_context);
+        heldOut.run(stage, m_context);
+        m_progress.done(seconds);
+    }
+
+    /// A block that an earlier run finished: only its activations are needed.
+    void replay(int b, Stream& calibration, Stream& heldOut) {
+        BlockWeights weights = m_session.model->block(b);
+        replaceLinears(weights, block(b), m_writer.readPart(b).linears);
+        m_session.executor->setBlock(block(b), weights);
+        weights = {};
+        for (const InputTag tag : kInputTags)
+            runStage(b, stageOf(tag), std::string("again: ") + stageText(tag), forwardSeconds(block(b), tag), calibration, heldOut);
+        runStage(b, Stage::Finish, "again: output", finishSeconds(block(b)), calibration, heldOut);
+    }
+
+    BlockPart process(int b, Stream& calibration, Stream& heldOut) {
+        const auto start = Clock::now();
+        BlockPart part;
+        part.block = b;
+        m_progress.begin(label(b) + " · reading weights");
+        BlockWeights weights = m_session.model->block(b);
+        m_session.executor->setBlock(block(b), weights);
+        if (!m_work) weights = {};
+        BlockState state{b, label(b), block(b), weights, part, m_session, m_costs, m_progress};
+        for (const InputTag tag : kInputTags) {
+            runStage(b, stageOf(tag), stageText(tag), forwardSeconds(block(b), tag), calibration, heldOut);
+            atInput(tag, state, calibration, heldOut);
+        }
+        runStage(b, Stage::Finish, "output", finishSeconds(block(b)), calibration, heldOut);
+        part.events = m_context.takeEvents();
+        part.seconds = secondsSince(start);
+        return part;
+    }
+
+    void atInput(InputTag tag, BlockState& state, Stream& calibration, Stream& heldOut) {
+        const int dim = widthOf(tag, state.spec);
+        m_progress.begin(state.label + " · Hessians of " + nameOf(tag));
+        const HessianBank bank = calibration.bank(tag, dim, m_context);
+        const std::optional<HessianBank> other = heldOut.empty() ? std::nullopt : std::optional(heldOut.bank(tag, dim, m_context));
+        TagRecord record;
+        record.block = state.block;
+        record.tag = nameOf(tag);
+        record.dim = dim;
+        record.calibration = recordsOf(bank, m_job.calibration.keep, m_job.calibration.spectra, m_context, *m_session.pool);
+        if (other) record.heldOut = recordsOf(*other, m_job.calibration.keep, m_job.calibration.spectra, m_context, *m_session.pool);
+        state.part.tags.push_back(std::move(record));
+        m_progress.done(bankSeconds(state.spec, tag));
+        if (m_work) m_work->atInput(tag, state, bank, other ? &*other : nullptr);
+    }
+
+    const BlockJob& m_job;
+    Session& m_session;
+    const CalibrationSet& m_set;
+    BlockWork* m_work;
+    RunWriter& m_writer;
+    JobContext& m_context;
+    CostModel m_costs;
+    CostTracker m_progress;
+};
+
+}  // namespace
+
+void CostTracker::begin(const std::string& stage) {
+    m_context.check();
+    m_context.report(fraction(), stage);
+}
+
+void CostTracker::done(double seconds) { m_done += seconds; }
+
+void runBlocks(const BlockJob& job, JobContext& context) {
+    const auto start = Clock::now();
+    resetPeakMemory();
+    requireWritable(job.out);
+    Session session = openSession(job.calibration.model, job.machine, context);
+    const std::unique_ptr<BlockWork> work = job.makeWork(session.model->spec());
+    const CalibrationSet set = drawCalibrationSet(job.calibration, session.model->spec(), session.threads(), context);
+    const Resources forecast = job.forecast(session, lengthsOf(set.calibration), lengthsOf(set.heldOut));
+    RunWriter writer(job.out, provenanceOf(job, session, set), set.all(), job.resume);
+    for (const Event& event : set.events) context.event(event);
+    for (const Event& event : context.takeEvents()) writer.addEvent(event);
+    Loop(job, session, set, work.get(), writer, context).run();
+    for (const Event& event : context.takeEvents()) writer.addEvent(event);
+    const double seconds = secondsSince(start);
+    writer.setResources(forecast, {seconds, static_cast<double>(peakMemoryBytes()), static_cast<double>(writer.partBytes())});
+    writer.finish(seconds);
+    context.report(1, "done");
+}
+
+}  // namespace qs

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What calibrate and quantize share: model and sequences are opened, the blocks are gone through stage by stage, every input gets its
+// bank, every finished block becomes a part of the run file. Order per block (each linear is run once, already replaced):
+//
+//   attention-in  → bank → [q, k, v]     attention-out → bank → [o]     mlp-in → bank → [gate, up]     mlp-down → bank → [down]
+//
+// in brackets what a BlockWork does there. After an interruption the finished blocks are not solved again: their linears are taken from
+// the parts and the activations are computed anew, so the result is bit-identical to an undisturbed run.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/job.h"
+#include "hessian/bank.h"
+#include "run/cost_model.h"
+#include "run/options.h"
+#include "run/run_data.h"
+#include "run/session.h"
+
+namespace qs {
+
+/// Progress in proportion to estimated seconds.
+class CostTracker {
+  public:
+    CostTracker(JobContext& context, double total) : m_context(context), m_total(total) {}
+    /// A step begins: "block 17 of 30 · solve gate_proj".
+    void begin(const std::string& stage);
+    /// The step that began is done.
+    void done(double seconds);
+    JobContext& context() { return m_context; }
+
+  private:
+    double fraction() const { return m_total > 0 && m_done < m_total ? m_done / m_total : 1; }
+    JobContext& m_context;
+    double m_total = 0, m_done = 0;
+};
+
+/// The block in work.
+struct BlockState {
+    int block = 0;
+    std::string label;  ///< "block 17 of 30"
+    const BlockSpec& spec;
+    BlockWeights& weights;
+    BlockPart& part;
+    Session& session;
+    const CostModel& costs;
+    CostTracker& progress;
+};
+
+/// What a job does at the inputs of a block besides recording them.
+class BlockWork {
+  public:
+    virtual ~BlockWork() = default;
+    /// Estimated seconds of atInput.
+    virtual double seconds(int block, InputTag tag, bool heldOut, const CostModel& costs) const = 0;
+    /// Called once the banks of an input are complete. heldOut may be null.
+    virtual void atInput(InputTag tag, BlockState& state, const HessianBank& calibration, const HessianBank* heldOut) = 0;
+};
+
+struct BlockJob {
+    std::string kind;  ///< "quantize" or "calibrate"
+    const CalibrationOptions& calibration;
+    const MachineOptions& machine;
+    std::string out;
+    bool resume = false;
+    std::map<std::string, std::string> options;  ///< every option by name, as text
+    /// Makes the work once the model is open (and checks the options against it); may return null.
+    std::function<std::unique_ptr<BlockWork>(const ModelSpec&)> makeWork;
+    /// Forecast for the sequences that were drawn.
+    std::function<Resources(const Session&, const std::vector<int>& calibration, const std::vector<int>& heldOut)> forecast;
+};
+
+/// Runs the job to its finished run file. Throws Error(Stopped) when it ended early and can be resumed.
+void runBlocks(const BlockJob& job, JobContext& context);
+
+}  // namespace qs

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Calibration alone: the banks of all inputs behind the untouched weights.
+#include "run/block_loop.h"
+#include "run/estimate.h"
+#include "run/jobs.h"
+
+namespace qs {
+
+void runCalibrate(const CalibrateOptions& options, JobContext& context) {
+    CalibrateOptions copy = options;
+    BlockJob job{"calibrate", options.calibration, options.machine, options.out, options.resume, optionTexts(copy), {}, {}};
+    job.makeWork = [](const ModelSpec&) { return std::unique_ptr<BlockWork>(); };
+    job.forecast = [&](const Session& session, const std::vector<int>& calibration, const std::vector<int>& heldOut) {
+        return estimateFor(session.model->spec(), {options.calibration, options.machine, nullptr}, calibration, heldOut, session.threads())
+            .total;
+    };
+    runBlocks(job, context);
+}
+
+}  // namespace qs

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/calibration_set.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/error.h"
+#include "run/content_hash.h"
+#include "text/corpus.h"
+#include "text/tokenizer.h"
+
+namespace qs {
+namespace {
+
+/// SplitMix64 (Steele, Lea & Flood 2014): the same numbers on every machine, unlike the standard library's distributions.
+std::uint64_t nextRandom(std::uint64_t& state) {
+    state += 0x9e3779b97f4a7c15u;
+    std::uint64_t z = state;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+/// Within each length a random half of the sequences becomes the second half; of an odd number the first half gets one more.
+void assignHalves(std::vector<SequenceRecord>& sequences, std::uint64_t seed) {
+    std::map<int, std::vector<std::size_t>> byLength;
+    for (std::size_t i = 0; i < sequences.size(); ++i) byLength[sequences[i].length].push_back(i);
+    std::uint64_t state = seed ^ 0x68616c766573u;
+    for (auto& [length, members] : byLength) {
+        for (std::size_t i = members.size(); i > 1; --i) std::swap(members[i - 1], members[nextRandom(state) % i]);
+        for (std::size_t i = (members.size() + 1) / 2; i < members.size(); ++i) sequences[members[i]].secondHalf = true;
+    }
+}
+
+SequenceRecord recordOf(Sequence&& sequence, bool heldOut) {
+    return {sequence.length(), sequence.document, sequence.offset, heldOut, false, std::move(sequence.ids)};
+}
+
+void requirePositions(std::span<const int> lengths, const ModelSpec& spec, const char* option) {
+    if (lengths.empty() || spec.maxPositions <= 0) return;
+    const int longest = *std::max_element(lengths.begin(), lengths.end());
+    if (longest > spec.maxPositions)
+        throw Error(std::string(option) + ": " + std::to_string(longest) + " tokens are more than the " +
+                        std::to_string(spec.maxPositions) + " positions of the model; give shorter sequences",
+                    ErrorKind::Usage);
+}
+
+struct Source {
+    const std::vector<std::string>& files;
+    std::int64_t tokens;
+    std::uint64_t seed;
+    bool heldOut;
+};
+
+std::vector<SequenceRecord> draw(const Source& source, const CalibrationOptions& options, const Tokenizer& tokenizer, int threads,
+                                 JobContext& context, std::vector<Event>& events) {
+    const std::string what = source.heldOut ? "held-out text" : "calibration text";
+    context.report(0, "reading " + what);
+    const std::vector<Document> documents = loadCorpus(source.files, {options.textField});
+    context.check();
+    const auto ids = tokenizeDocuments(tokenizer, documents, true, threads, [&](std::size_t done, std::size_t total) {
+        context.check();
+        context.report(0, "tokenising " + what + ", document " + std::to_string(done) + " of " + std::to_string(total));
+    });
+    DrawResult drawn;
+    try {
+        drawn = drawSequences(ids, {options.lengths, source.tokens, source.seed, options.boundary});
+    } catch (const Error& error) {
+        throw error.within(what);
+    }
+    for (const std::string& warning : drawn.warnings) events.push_back({Severity::Warning, "text-reused", "", what + ": " + warning});
+    std::vector<SequenceRecord> records;
+    for (Sequence& sequence : drawn.sequences) records.push_back(recordOf(std::move(sequence), source.heldOut));
+    return records;
+}
+
+std::int64_t heldOutTokens(const CalibrationOptions& options) {
+    return options.heldOutTokens > 0 ? options.heldOutTokens : std::max<std::int64_t>(options.tokens / 4, 1);
+}
+
+}  // namespace
+
+std::vector<int> lengthsOf(const std::vector<SequenceRecord>& sequences) {
+    std::vector<int> lengths;
+    for (const SequenceRecord& sequence : sequences) lengths.push_back(sequence.length);
+    return lengths;
+}
+
+std::vector<SequenceRecord> CalibrationSet::all() const {
+    std::vector<SequenceRecord> sequences = calibration;
+    sequences.insert(sequences.end(), heldOut.begin(), heldOut.end());
+    return sequences;
+}
+
+CalibrationSet drawCalibrationSet(const CalibrationOptions& options, const ModelSpec& spec, int threads, JobContext& context) {
+    if (options.text.empty() == options.ids.empty())
+        throw Error("calibration needs text or id lists, one of the two; give --text FILE… or --ids FILE.json", ErrorKind::Usage);
+    CalibrationSet set;
+    const auto seed = static_cast<std::uint64_t>(options.seed);
+    if (!options.ids.empty())
+        for (Sequence& sequence : loadIdLists(options.ids, static_cast<std::size_t>(spec.vocabulary)))
+            set.calibration.push_back(recordOf(std::move(sequence), false));
+    else requirePositions(options.lengths, spec, "--lengths");
+    if (!options.text.empty() || !options.heldOutText.empty()) {
+        const auto tokenizer = loadTokenizer(options.model);
+        if (tokenizer->vocabularySize() > static_cast<std::size_t>(spec.vocabulary))
+            throw Error(options.model + ": the tokenizer has " + std::to_string(tokenizer->vocabularySize()) +
+                        " tokens, the model's embedding only " + std::to_string(spec.vocabulary) + "; they do not belong together");
+        if (!options.text.empty())
+            set.calibration = draw({options.text, options.tokens, seed, false}, options, *tokenizer, threads, context, set.events);
+        if (!options.heldOutText.empty())
+            set.heldOut =
+                draw({options.heldOutText, heldOutTokens(options), seed + 1, true}, options, *tokenizer, threads, context, set.events);
+    }
+    requirePositions(lengthsOf(set.calibration), spec, "--ids");
+    assignHalves(set.calibration, seed);
+    assignHalves(set.heldOut, seed + 1);
+    ContentHash hash;
+    for (const SequenceRecord& sequence : set.all()) {
+        hash.add(std::int64_t{sequence.heldOut} * 2 + sequence.secondHalf);
+        hash.add(std::span<const std::int32_t>(sequence.ids));
+    }
+    set.fingerprint = hash.text();
+    return set;
+}
+
+ExpectedLengths expectedLengths(const CalibrationOptions& options, const ModelSpec& spec) {
+    const auto spread = [&](std::int64_t tokens) {
+        std::vector<int> lengths;
+        std::int64_t left = tokens;
+        for (std::size_t i = 0; left >= *std::min_element(options.lengths.begin(), options.lengths.end()); ++i) {
+            const int length = options.lengths[i % options.lengths.size()];
+            if (length <= left) lengths.push_back(length);
+            left -= std::min<std::int64_t>(length, left);
+        }
+        return lengths;
+    };
+    ExpectedLengths expected;
+    if (!options.ids.empty())
+        for (const Sequence& sequence : loadIdLists(options.ids, static_cast<std::size_t>(spec.vocabulary)))
+            expected.calibration.push_back(sequence.length());
+    else expected.calibration = spread(options.tokens);
+    if (!options.heldOutText.empty()) expected.heldOut = spread(heldOutTokens(options));
+    return expected;
+}
+
+}  // namespace qs

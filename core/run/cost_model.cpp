@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/cost_model.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+
+#include "base/array.h"
+#include "kernels/blas.h"
+
+namespace qs {
+namespace {
+
+/// float32 matrix products of this thread, flops a second.
+double measuredGemmRate() {
+    using Clock = std::chrono::steady_clock;
+    constexpr std::size_t n = 512;
+    Matrix<float> a(n, n), b(n, n), c(n, n);
+    std::fill(a.values().begin(), a.values().end(), 0.5f);
+    std::fill(b.values().begin(), b.values().end(), 0.25f);
+    gemm(Transpose::No, Transpose::No, n, n, n, 1.f, a.data(), n, b.data(), n, 0.f, c.data(), n);  // wakes library and caches
+    const auto start = Clock::now();
+    double seconds = 0;
+    int rounds = 0;
+    while (seconds < 0.05) {
+        gemm(Transpose::No, Transpose::No, n, n, n, 1.f, a.data(), n, b.data(), n, 0.f, c.data(), n);
+        ++rounds;
+        seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    }
+    return rounds * 2.0 * std::pow(static_cast<double>(n), 3) / seconds;
+}
+
+double tokensOf(std::span<const int> lengths) { return std::accumulate(lengths.begin(), lengths.end(), 0.0); }
+
+double parametersOf(const BlockSpec& block, InputTag tag) {
+    double parameters = 0;
+    for (const LinearSpec& linear : block.linears)
+        if (linear.tag == tag) parameters += static_cast<double>(linear.out) * linear.in;
+    return parameters;
+}
+
+}  // namespace
+
+CostModel CostModel::measured(Compute compute, int threads) {
+    CostModel model;
+    model.threads = std::max(1, threads);
+    constexpr double kReference = 225e9;  // float32 product rate of the machine on which the defaults above were measured
+    const double level = measuredGemmRate() / kReference;
+    for (double* rate : {&model.linear, &model.gram, &model.attention, &model.factor, &model.solve, &model.errors, &model.spectrum})
+        *rate *= level;
+    if (compute != Compute::BFloat16) {
+        model.linear = std::min(model.linear, 215e9 * level);
+        model.gram = std::min(model.gram, 370e9 * level);
+        model.attention = std::min(model.attention, (compute == Compute::Reference ? 50e9 : 100e9) * level);
+    }
+    return model;
+}
+
+double CostModel::forward(const BlockSpec& block, InputTag upTo, std::span<const int> lengths) const {
+    const double tokens = tokensOf(lengths);
+    if (upTo == InputTag::AttentionIn) return tokens * block.hidden * 20 / linear / threads;  // one norm
+    if (upTo == InputTag::MlpIn) return 2 * parametersOf(block, InputTag::AttentionOut) * tokens / linear / threads;
+    if (upTo == InputTag::MlpDown) return 2 * parametersOf(block, InputTag::MlpIn) * tokens / linear / threads;
+    double pairs = 0;
+    for (const int length : lengths) {
+        const double seen = block.window > 0 ? std::min(block.window, length) : length;
+        pairs += length * seen - seen * seen / 2;  // a token sees itself and what is before it, at most the window
+    }
+    return (2 * parametersOf(block, InputTag::AttentionIn) * tokens / linear + 4 * pairs * block.heads * block.headDim / attention) /
+           threads;
+}
+
+double CostModel::finish(const BlockSpec& block, std::span<const int> lengths) const {
+    return 2 * parametersOf(block, InputTag::MlpDown) * tokensOf(lengths) / linear / threads;
+}
+
+double CostModel::bank(int dim, std::span<const int> lengths) const { return 2 * tokensOf(lengths) * dim * dim / gram / threads; }
+
+double CostModel::spectra(int dim, std::size_t lengthCount) const {
+    const double rounds = std::ceil(static_cast<double>(lengthCount) / threads);
+    return rounds * 4 / 3 * std::pow(static_cast<double>(dim), 3) / spectrum;
+}
+
+double CostModel::factorize(int dim) const { return std::pow(static_cast<double>(dim), 3) / 3 / factor; }
+
+double CostModel::solveLinear(const LinearSpec& linearSpec, bool) const {
+    const double work = static_cast<double>(linearSpec.out) * linearSpec.in * linearSpec.in;
+    return (work * 1.4 / solve + 2 * work / errors) / threads;
+}
+
+}  // namespace qs

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Seconds that the steps of a job take, for progress and forecast:
+//
+//   forward   [ 2·P·N / linear + attention / attentionRate ] / threads        P parameters of the linears run, N tokens
+//   bank      2·N·d² / gram / threads
+//   factor    d³/3 / factorRate                                               once per input
+//   solve     rows·d² / solve                                                 per linear
+//   errors    2·rows·d² / errors                                              per linear and text (Gram of ΔW and of W)
+//   spectra   4/3·d³ / spectrum per length, lengths in parallel
+//
+// Rates in flops a second and thread; their ratios were measured on one machine (CONTRIBUTING.md), the level is measured by a short
+// probe on this one. What differs from a real run: memory effects, thread start, disk.
+#pragma once
+
+#include <span>
+
+#include "model/spec.h"
+#include "run/options.h"
+
+namespace qs {
+
+struct CostModel {
+    double linear = 430e9, gram = 750e9, attention = 220e9, factor = 190e9, solve = 200e9, errors = 200e9, spectrum = 12e9;
+    int threads = 1;
+
+    /// Rates for this machine: a probe of about 50 ms of float32 matrix products sets the level.
+    static CostModel measured(Compute compute, int threads);
+
+    /// Stage of a block for sequences of these lengths.
+    double forward(const BlockSpec& block, InputTag upTo, std::span<const int> lengths) const;
+    /// What remains of a block behind its last input.
+    double finish(const BlockSpec& block, std::span<const int> lengths) const;
+    double bank(int dim, std::span<const int> lengths) const;
+    double spectra(int dim, std::size_t lengthCount) const;
+    double factorize(int dim) const;
+    double solveLinear(const LinearSpec& linear, bool heldOut) const;
+};
+
+}  // namespace qs

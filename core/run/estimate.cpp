@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/estimate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <set>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "hessian/bank.h"
+#include "model/executor.h"
+#include "quant/quantizer.h"
+#include "run/calibration_set.h"
+#include "run/cost_model.h"
+#include "run/patterns.h"
+#include "run/resources.h"
+#include "run/session.h"
+
+namespace qs {
+namespace {
+
+constexpr double kMiB = 1 << 20;
+
+double sizeOf(const LinearSpec& linear) { return static_cast<double>(linear.out) * linear.in; }
+
+std::size_t distinct(const std::vector<int>& lengths) { return std::set<int>(lengths.begin(), lengths.end()).size(); }
+
+std::string mebibytes(double bytes) { return std::to_string(static_cast<long>(std::ceil(bytes / kMiB))) + " MiB"; }
+
+/// Sizes that the parts of the forecast share.
+class Forecast {
+  public:
+    Forecast(const ModelSpec& spec, const EstimateInput& input, const std::vector<int>& calibration, const std::vector<int>& heldOut,
+             int threads)
+        : m_spec(spec), m_input(input), m_calibration(calibration), m_heldOut(heldOut), m_threads(threads) {
+        if (input.quantize) m_chosen = chooseLinears(spec, input.quantize->include, input.quantize->exclude);
+    }
+
+    Estimate estimate() const {
+        Estimate e;
+        addMemory(e);
+        addDisk(e);
+        addTime(e);
+        const auto sum = [](const auto& parts) {
+            double total = 0;
+            for (const auto& [label, value] : parts) total += value;
+            return total;
+        };
+        e.total = {sum(e.timeParts), sum(e.memoryParts), sum(e.diskParts)};
+        return e;
+    }
+
+  private:
+    DType dtype() const { return m_input.machine.compute == Compute::BFloat16 ? DType::BF16 : DType::F32; }
+    bool keepsBank() const { return m_input.calibration.keep != Keep::None; }
+    bool spectra() const { return keepsBank() && m_input.calibration.spectra; }
+
+    void addMemory(Estimate& e) const {
+        double blockWeights = 0, codes = 0, largestSolve = 0, hessians = 0;
+        for (const BlockSpec& block : m_spec.blocks) {
+            double parameters = 0;
+            for (const LinearSpec& linear : block.linears) parameters += sizeOf(linear);
+            blockWeights = std::max(blockWeights, parameters * (4.0 + static_cast<double>(byteSize(dtype()))));
+            for (const InputTag tag : kInputTags) hessians = std::max(hessians, hessianBytes(widthOf(tag, block)));
+        }
+        for (const auto& linears : m_chosen) {
+            double sum = 0;
+            for (const LinearSpec& linear : linears) {
+                sum += sizeOf(linear);
+                largestSolve = std::max(largestSolve, sizeOf(linear) * 6);  // Ŵ, the codes, their transposed form
+            }
+            codes = std::max(codes, sum);
+        }
+        double activations = static_cast<double>(ActivationStore::bytesFor(m_spec, m_calibration, dtype()) +
+                                                 ActivationStore::bytesFor(m_spec, m_heldOut, dtype()));
+        const auto budget = static_cast<double>(activationBudget(m_input.machine));
+        if (activations > budget) {
+            e.notes.push_back("activations exceed the memory budget: " + mebibytes(activations - budget) +
+                              " go to a file beside the run file");
+            activations = budget;
+        }
+        e.memoryParts = {{"program and libraries", static_cast<double>(residentMemoryBytes()) + 40 * kMiB},
+                         {"activations", activations},
+                         {"weights of one block", blockWeights},
+                         {"Hessian bank, H and its factor", hessians},
+                         {"scratch of the workers", scratchBytes()},
+                         {"solving a linear", largestSolve},
+                         {"codes of the block in work and the one being written", 2 * codes}};
+    }
+
+    double hessianBytes(int dim) const {
+        const auto banks =
+            static_cast<double>(HessianBank::bytesFor(dim, distinct(m_calibration)) + HessianBank::bytesFor(dim, distinct(m_heldOut)));
+        const double square = 4.0 * dim * dim, lengths = static_cast<double>(distinct(m_calibration));
+        const double solving = m_input.quantize ? 3 * square : 0;  // H, factor, Gram of ΔW
+        const double spectrum = spectra() ? lengths * square + std::min<double>(m_threads, lengths) * 3 * square : 0;
+        return banks + std::max(solving, spectrum);
+    }
+
+    /// Per worker: queries, keys and values of a sequence, and a piece of the widest linear's output.
+    double scratchBytes() const {
+        int longest = 0;
+        for (const auto* lengths : {&m_calibration, &m_heldOut})
+            for (const int length : *lengths) longest = std::max(longest, length);
+        double width = 0;
+        for (const BlockSpec& block : m_spec.blocks)
+            width = std::max(width, static_cast<double>((block.heads + 2 * block.keyValueHeads) * block.headDim + 2 * block.intermediate));
+        return m_threads * (longest * width * 4 + 4 * kMiB);
+    }
+
+    void addDisk(Estimate& e) const {
+        double codes = 0, bank = 0;
+        const double lengths = static_cast<double>(distinct(m_calibration) + distinct(m_heldOut));
+        for (const auto& linears : m_chosen)
+            for (const LinearSpec& linear : linears) {
+                const int group = m_input.quantize->quant.groupSize;
+                codes += sizeOf(linear) + 5.0 * linear.out * (group > 0 ? (linear.in + group - 1) / group : 1) + 4096;
+            }
+        for (const BlockSpec& block : m_spec.blocks)
+            for (const InputTag tag : kInputTags) {
+                const double dim = widthOf(tag, block);
+                if (keepsBank()) bank += lengths * dim * (8 * 4 + (spectra() ? 4 : 0)) + 4096;
+                if (m_input.calibration.keep == Keep::Full)
+                    bank += 4 * dim * (lengths * dim + static_cast<double>(m_calibration.size() + m_heldOut.size()));
+            }
+        double tokens = 0;
+        for (const auto* list : {&m_calibration, &m_heldOut})
+            for (const int length : *list) tokens += length;
+        e.diskParts = {{"codes, scales and zeros", codes}, {"Hessian bank", bank}, {"sequences and options", tokens * 4 + 30 * 1024}};
+        e.notes.push_back("while the run file is put together its parts exist as well: twice the space for a moment");
+    }
+
+    void addTime(Estimate& e) const {
+        const CostModel costs = CostModel::measured(m_input.machine.compute, m_threads);
+        double forward = 0, bank = 0, spectrum = 0, solve = 0;
+        for (std::size_t b = 0; b < m_spec.blocks.size(); ++b) {
+            const BlockSpec& block = m_spec.blocks[b];
+            for (const auto* lengths : {&m_calibration, &m_heldOut}) {
+                for (const InputTag tag : kInputTags) {
+                    forward += costs.forward(block, tag, *lengths);
+                    bank += costs.bank(widthOf(tag, block), *lengths);
+                    if (spectra() && !lengths->empty()) spectrum += costs.spectra(widthOf(tag, block), distinct(*lengths));
+                }
+                forward += costs.finish(block, *lengths);
+            }
+            if (m_chosen.empty()) continue;
+            std::set<InputTag> factored;
+            for (const LinearSpec& linear : m_chosen[b])
+                solve +=
+                    costs.solveLinear(linear, !m_heldOut.empty()) + (factored.insert(linear.tag).second ? costs.factorize(linear.in) : 0);
+        }
+        e.timeParts = {
+            {"start and text", 0.3}, {"forward passes", forward}, {"Hessians", bank}, {"spectra", spectrum}, {"solving and errors", solve}};
+    }
+
+    const ModelSpec& m_spec;
+    const EstimateInput& m_input;
+    const std::vector<int>&m_calibration, &m_heldOut;
+    int m_threads;
+    std::vector<std::vector<LinearSpec>> m_chosen;
+};
+
+Estimate estimateOptions(const EstimateInput& input, const std::string& out) {
+    const auto model = openModel(input.calibration.model);
+    model->requireSupported();
+    const ExpectedLengths lengths = expectedLengths(input.calibration, model->spec());
+    const int threads = input.machine.threads > 0 ? input.machine.threads : availableCores();
+    Estimate e = estimateFor(model->spec(), input, lengths.calibration, lengths.heldOut, threads);
+    const auto available = static_cast<double>(availableMemoryBytes());
+    if (e.total.memoryBytes > available)
+        e.notes.push_back("only " + mebibytes(available) + " of memory are free; use fewer tokens, fewer lengths or --memory-budget");
+    if (!out.empty()) {
+        const auto free = static_cast<double>(freeDiskBytes(out));
+        if (2 * e.total.diskBytes > free)
+            e.notes.push_back("only " + mebibytes(free) + " of disk are free at " + out + "; choose another place");
+    }
+    return e;
+}
+
+}  // namespace
+
+Estimate estimateFor(const ModelSpec& spec, const EstimateInput& input, const std::vector<int>& calibration,
+                     const std::vector<int>& heldOut, int threads) {
+    return Forecast(spec, input, calibration, heldOut, threads).estimate();
+}
+
+Estimate estimateCalibrate(const CalibrateOptions& options) {
+    return estimateOptions({options.calibration, options.machine, nullptr}, options.out);
+}
+
+Estimate estimateQuantize(const QuantizeOptions& options) {
+    return estimateOptions({options.calibration, options.machine, &options}, options.out);
+}
+
+}  // namespace qs

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Perplexity of a model, or of a run: its linears dequantised over the model it names.
+#include <algorithm>
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "evaluate/perplexity.h"
+#include "run/jobs.h"
+#include "run/run_file.h"
+#include "run/run_weights.h"
+#include "run/session.h"
+#include "text/corpus.h"
+#include "text/utf8.h"
+
+namespace qs {
+namespace fs = std::filesystem;
+namespace {
+
+std::string plainText(const std::string& file) {
+    std::string text = readText(file);
+    if (const std::size_t bad = firstInvalidUtf8(text); bad < text.size())
+        throw Error(file + ": is not UTF-8 text (byte " + std::to_string(bad) + "); convert it first");
+    return text;
+}
+
+/// The text of all files as one: plain text byte by byte as it stands (perplexity depends on every blank line), the documents of
+/// JSON lines and folders, and the files, joined by blank lines.
+std::string textOf(const PerplexityOptions& options) {
+    std::string text;
+    const auto append = [&](const std::string& piece) { text += (text.empty() ? "" : "\n\n") + piece; };
+    for (const std::string& file : options.text) {
+        if (fs::is_regular_file(file) && fs::path(file).extension() != ".jsonl") append(plainText(file));
+        else
+            for (const Document& document : loadCorpus({file}, {options.textField})) append(document.text);
+    }
+    return text;
+}
+
+bool isRun(const std::string& subject) {
+    if (fs::is_directory(subject)) return fs::path(subject).extension() == ".parts";
+    const auto extension = fs::path(subject).extension();
+    return extension == ".qsrun" || (extension != ".gguf" && fs::is_regular_file(subject) && extension != ".safetensors");
+}
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
+}  // namespace
+
+EvaluationRecord runPerplexity(const PerplexityOptions& options, JobContext& context) {
+    std::shared_ptr<const RunFile> run;
+    if (isRun(options.subject)) run = openQuantization(options.subject);
+    std::string path = options.subject;
+    if (run) path = modelOfRun(*run, options.model)->path().string();
+    Session session = openSession(path, options.machine, context);
+    const auto tokenizer = loadTokenizer(session.model->path());
+    context.report(0, "tokenising");
+    std::vector<TokenId> stream = tokenizer->encode(textOf(options), options.bos);
+    context.check();
+    if (options.maxTokens > 0 && static_cast<std::int64_t>(stream.size()) > options.maxTokens)
+        stream.resize(static_cast<std::size_t>(options.maxTokens));
+
+    const BlockSource blocks = [&](int b) { return run ? blockOfRun(*session.model, *run, b) : session.model->block(b); };
+    const PerplexityResult result = perplexity(*session.model, blocks, *session.executor, stream, options.window,
+                                               activationBudget(options.machine), context, *session.pool);
+    EvaluationRecord record;
+    record.task = "perplexity";
+    record.data = joined(options.text);
+    record.subject = run ? "quantized" : "model";
+    record.settings = {{"window", options.window},
+                       {"bos", options.bos ? 1 : 0},
+                       {"tokens", static_cast<double>(result.tokens)},
+                       {"dropped_tokens", static_cast<double>(result.droppedTokens)}};
+    record.metrics = {{"perplexity", {result.value, result.standardError}}};
+    if (run) appendEvaluation(run->path(), record);
+    return record;
+}
+
+}  // namespace qs

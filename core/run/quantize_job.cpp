@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The main job: at every input of a block the Hessian is combined from the bank, factored once, and the linears that see this input are
+// solved and replaced, so that what follows already runs on Ŵ. Ŵ = dequantize(codes, scales, zeros) as stored: the loss that is shown is
+// the loss that is shipped.
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "base/error.h"
+#include "hessian/errors.h"
+#include "quant/quantizer.h"
+#include "run/block_loop.h"
+#include "run/estimate.h"
+#include "run/jobs.h"
+#include "run/patterns.h"
+#include "run/role_name.h"
+
+namespace qs {
+namespace {
+
+LengthError lengthErrorOf(const BucketError& e) {
+    return {e.length, e.sequences, e.error, e.energy, e.errorWithoutFirst, e.energyWithoutFirst};
+}
+
+std::vector<LengthError> lengthErrorsOf(const std::vector<BucketError>& errors) {
+    std::vector<LengthError> records;
+    std::transform(errors.begin(), errors.end(), std::back_inserter(records), lengthErrorOf);
+    return records;
+}
+
+class Quantization : public BlockWork {
+  public:
+    Quantization(const QuantizeOptions& options, const ModelSpec& spec)
+        : m_settings(options.quant),
+          m_weighting(weightingOf(options)),
+          m_quantizer(quantizerOf(options.quant.method)),
+          m_chosen(chooseLinears(spec, options.include, options.exclude)) {
+        for (const auto& linears : m_chosen)
+            for (const LinearSpec& linear : linears) checkSettings(m_settings, linear.in, linear.name);
+    }
+
+    static Weighting weightingOf(const QuantizeOptions& options) {
+        Weighting weighting = Weighting::parse(options.weighting);
+        weighting.firstTokenWeight = options.firstTokenWeight;
+        return weighting;
+    }
+
+    double seconds(int block, InputTag tag, bool heldOut, const CostModel& costs) const override {
+        double sum = 0;
+        for (const LinearSpec& linear : chosen(block, tag))
+            sum += costs.solveLinear(linear, heldOut) + (sum == 0 ? costs.factorize(linear.in) : 0);
+        return sum;
+    }
+
+    void atInput(InputTag tag, BlockState& state, const HessianBank& calibration, const HessianBank* heldOut) override {
+        const std::vector<LinearSpec> linears = chosen(state.block, tag);
+        if (linears.empty()) return;
+        JobContext& context = state.progress.context();
+        ThreadPool& pool = *state.session.pool;
+        const std::string subject = "block " + std::to_string(state.block) + ", " + nameOf(tag);
+        Matrix<float> H;
+        std::shared_ptr<const HessianFactor> factor;
+        if (m_quantizer.needsHessian || m_settings.search == SearchKind::Hessian) H = calibration.combine(m_weighting, pool);
+        if (m_quantizer.needsHessian) {
+            state.progress.begin(state.label + " · factor " + nameOf(tag));
+            factor = factorize(H.view(), m_settings, subject, context, pool);
+        }
+        for (const LinearSpec& linear : linears) {
+            state.progress.begin(state.label + " · solve " + roleName(linear.role));
+            solve(linear, state, H, factor.get(), calibration, heldOut);
+        }
+        state.progress.done(seconds(state.block, tag, heldOut != nullptr, state.costs));
+    }
+
+  private:
+    std::vector<LinearSpec> chosen(int block, InputTag tag) const {
+        std::vector<LinearSpec> linears;
+        for (const LinearSpec& linear : m_chosen[static_cast<std::size_t>(block)])
+            if (linear.tag == tag) linears.push_back(linear);
+        return linears;
+    }
+
+    void solve(const LinearSpec& linear, BlockState& state, const Matrix<float>& H, const HessianFactor* factor,
+               const HessianBank& calibration, const HessianBank* heldOut) const {
+        const auto start = std::chrono::steady_clock::now();
+        ThreadPool& pool = *state.session.pool;
+        Matrix<float>& W = state.weights[linear.role].W;
+        SolveInput input;
+        input.W = W.view();
+        input.H = H.view();
+        input.factor = factor;
+        input.name = linear.name;
+        input.energy = false;  // follows from the errors per length
+        SolveResult result = m_quantizer.solve(input, m_settings, state.progress.context(), pool, state.session.device());
+        const Matrix<float> quantized = dequantize(result.quantized);
+        state.session.executor->replaceLinear(linear.role, quantized.view());
+
+        LinearRecord record = recordOf(linear, state.block, std::move(result));
+        std::vector<const HessianBank*> banks{&calibration};
+        if (heldOut) banks.push_back(heldOut);
+        const auto errors = lengthErrors(banks, W.view(), quantized.view(), pool);
+        record.calibrationErrors = lengthErrorsOf(errors[0]);
+        if (heldOut) record.heldOutErrors = lengthErrorsOf(errors[1]);
+        addWeightedSums(record, errors[0], calibration);
+        record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        state.part.linears.push_back(std::move(record));
+        W = {};  // not needed any more; the executor has its own copy
+    }
+
+    LinearRecord recordOf(const LinearSpec& linear, int block, SolveResult result) const {
+        LinearRecord record;
+        record.name = linear.name;
+        record.block = block;
+        record.role = roleName(linear.role);
+        record.tag = nameOf(linear.tag);
+        record.out = linear.out;
+        record.in = linear.in;
+        record.method = nameOfEnum(m_settings.method);
+        record.scheme = nameOfEnum(m_settings.scheme);
+        QuantizedLinear& q = result.quantized;
+        record.bits = q.bits;
+        record.groupSize = q.groupSize;
+        record.failed = result.report.failed;
+        record.loss = result.report.loss;
+        record.lossInner = result.report.lossInner;
+        record.damping = result.report.dampingUsed;
+        record.deadColumns = std::move(result.report.deadColumns);
+        record.scales = Matrix<float>(q.scales.rows(), q.scales.cols());
+        std::transform(q.scales.values().begin(), q.scales.values().end(), record.scales.values().begin(),
+                       [](double s) { return static_cast<float>(s); });
+        record.codes = std::move(q.codes);
+        record.zeros = std::move(q.zeros);
+        record.groupIndex = std::move(q.groupIndex);
+        record.order = std::move(q.order);
+        return record;
+    }
+
+    /// loss and energy under H are the same combination of the sums per length as H itself.
+    void addWeightedSums(LinearRecord& record, const std::vector<BucketError>& errors, const HessianBank& bank) const {
+        const std::vector<double> factors = m_weighting.factors(bank.counts());
+        double loss = 0, energy = 0;
+        for (std::size_t i = 0; i < errors.size(); ++i) {
+            const BucketError& e = errors[i];
+            loss += factors[i] * (e.errorWithoutFirst + m_weighting.firstTokenWeight * (e.error - e.errorWithoutFirst));
+            energy += factors[i] * (e.energyWithoutFirst + m_weighting.firstTokenWeight * (e.energy - e.energyWithoutFirst));
+        }
+        record.energy = energy;
+        if (!m_quantizer.needsHessian) record.loss = loss;
+    }
+
+    QuantSettings m_settings;
+    Weighting m_weighting;
+    const QuantizerEntry& m_quantizer;
+    std::vector<std::vector<LinearSpec>> m_chosen;  ///< by block
+};
+
+}  // namespace
+
+void runQuantize(const QuantizeOptions& options, JobContext& context) {
+    QuantizeOptions copy = options;
+    BlockJob job{"quantize", options.calibration, options.machine, options.out, options.resume, optionTexts(copy), {}, {}};
+    job.makeWork = [&](const ModelSpec& spec) { return std::make_unique<Quantization>(options, spec); };
+    job.forecast = [&](const Session& session, const std::vector<int>& calibration, const std::vector<int>& heldOut) {
+        return estimateFor(session.model->spec(), {options.calibration, options.machine, &options}, calibration, heldOut, session.threads())
+            .total;
+    };
+    Quantization::weightingOf(options);  // wrong usage shows before anything is read
+    runBlocks(job, context);
+}
+
+}  // namespace qs

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The sequences of one text on their way through the model, block by block and stage by stage, and the banks of their inputs.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/job.h"
+#include "hessian/bank.h"
+#include "model/executor.h"
+#include "run/run_data.h"
+#include "run/session.h"
+
+namespace qs {
+
+class Stream {
+  public:
+    /// Embeds the sequences. `budgetBytes` and `spillFolder` as in ActivationStore. A stream without sequences does nothing.
+    Stream(const std::vector<SequenceRecord>& sequences, Session& session, std::size_t budgetBytes, const std::string& spillFolder,
+           JobContext& context);
+
+    bool empty() const { return m_records.empty(); }
+    std::int64_t tokens() const { return m_tokens; }
+    std::size_t spilledBytes() const { return m_store ? m_store->spilledBytes() : 0; }
+
+    /// Runs one stage of the executor's block for every sequence.
+    void run(Stage stage, JobContext& context);
+    /// The bank of an input that is complete; its buckets ascend by length, sequences in their order.
+    HessianBank bank(InputTag tag, int dim, JobContext& context) const;
+    /// The sequence buffers, in the order of the records.
+    std::span<SequenceBuffers> buffers() { return m_store ? m_store->sequences() : std::span<SequenceBuffers>(); }
+
+  private:
+    const std::vector<SequenceRecord>& m_records;
+    Session& m_session;
+    std::unique_ptr<ActivationStore> m_store;
+    std::vector<std::size_t> m_longestFirst;  ///< order of work: short sequences fill the gaps at the end
+    std::int64_t m_tokens = 0;
+};
+
+}  // namespace qs
