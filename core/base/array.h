@@ -14,6 +14,11 @@
 
 namespace qs {
 
+/// 64-byte aligned memory; from 32 MiB on in huge pages where the system allows it, since faulting in small pages can cost more than
+/// many a kernel that runs on them. Throws std::bad_alloc.
+void* allocateAligned(std::size_t bytes);
+void freeAligned(void* memory, std::size_t bytes);
+
 /// Allocator with 64-byte alignment (one cache line, one AVX-512 register).
 template <class T>
 struct AlignedAllocator {
@@ -21,8 +26,8 @@ struct AlignedAllocator {
     AlignedAllocator() = default;
     template <class U>
     explicit AlignedAllocator(const AlignedAllocator<U>&) {}
-    T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t{64})); }
-    void deallocate(T* p, std::size_t) { ::operator delete(p, std::align_val_t{64}); }
+    T* allocate(std::size_t n) { return static_cast<T*>(allocateAligned(n * sizeof(T))); }
+    void deallocate(T* p, std::size_t n) { freeAligned(p, n * sizeof(T)); }
     bool operator==(const AlignedAllocator&) const { return true; }
 };
 
@@ -40,11 +45,7 @@ struct MatrixView {
     T* row(std::size_t i) const { return data + i * stride; }
     T& operator()(std::size_t i, std::size_t j) const { return data[i * stride + j]; }
     bool empty() const { return rows == 0 || cols == 0; }
-    operator MatrixView<const T>() const
-        requires(!std::is_const_v<T>)
-    {
-        return {data, rows, cols, stride};
-    }
+    operator MatrixView<const T>() const requires(!std::is_const_v<T>) { return {data, rows, cols, stride}; }
 };
 
 /// Owning row-major matrix [rows, cols], contiguous, 64-byte aligned, zero-initialised.
