@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "kernels/blas.h"
+#include "kernels/quadratic_form.h"
 
 namespace qs {
 namespace {
@@ -82,14 +83,12 @@ double quadraticError(MatrixView<const float> M, MatrixView<const float> S, Thre
     if (M.cols != S.rows)
         throw Error("a quadratic error needs as many columns as channels, got " + std::to_string(M.cols) + " and " +
                     std::to_string(S.rows));
-    constexpr std::size_t tileRows = 64;
+    constexpr std::size_t tileRows = 128;
     std::vector<double> sums((M.rows + tileRows - 1) / tileRows, 0.0);
     pool.run(sums.size(), [&](std::size_t item, int) {
-        const std::size_t first = item * tileRows, rows = std::min(tileRows, M.rows - first);
-        Matrix<float> P(rows, M.cols);
-        gemm(Transpose::No, Transpose::No, rows, M.cols, M.cols, 1.0f, M.row(first), M.stride, S.data, S.stride, 0.0f, P.data(), M.cols);
-        for (std::size_t i = 0; i < rows; ++i)
-            for (std::size_t j = 0; j < M.cols; ++j) sums[item] += static_cast<double>(P(i, j)) * static_cast<double>(M(first + i, j));
+        const std::size_t first = item * tileRows;
+        std::vector<float> workspace;
+        sums[item] = quadraticForm({M.row(first), std::min(tileRows, M.rows - first), M.cols, M.stride}, S, workspace);
     });
     double total = 0;
     for (const double sum : sums) total += sum;
