@@ -15,8 +15,8 @@
 namespace qs {
 namespace {
 
-constexpr std::size_t kTokens = 256;   // of a chunk
-constexpr std::size_t kColumns = 512;  // of gate and up at once: 2 · 256 · 512 floats fit a 1 MiB cache
+constexpr std::size_t kTokens = 512;   // of a chunk: the linears of large blocks read their weights once for each
+constexpr std::size_t kColumns = 512;  // of gate and up at once: a piece stays in the cache until their product is taken
 
 const float* orNull(const std::vector<float>& values) { return values.empty() ? nullptr : values.data(); }
 

@@ -80,15 +80,15 @@ void scaleByList(RotarySpec& rotary, const Config& scaling, int maxPositions, st
 }  // namespace
 
 RotaryParameters rotaryParameters(const Config& config, const std::string& layerType, double defaultTheta) {
-    const double theta = config.positiveOr("rope_theta", defaultTheta);
+    const double theta = config.positiveOr("rope_theta", defaultTheta), share = config.positiveOr("partial_rotary_factor", 1);
     if (config.has("rope_parameters")) {
         const Config all = config.object("rope_parameters");
         const bool perType = all.has("full_attention") || all.has("sliding_attention");
         const Config own = perType ? all.object(layerType) : all;
-        return {own.positiveOr("rope_theta", theta), own};
+        return {own.positiveOr("rope_theta", theta), own.positiveOr("partial_rotary_factor", share), own};
     }
     const Config scaling = config.object("rope_scaling");
-    return {scaling.positiveOr("rope_theta", theta), scaling};
+    return {scaling.positiveOr("rope_theta", theta), share, scaling};
 }
 
 RotarySpec makeRotary(const RotaryParameters& parameters, int headDim, int maxPositions, std::vector<std::string>& unsupported) {
@@ -103,8 +103,7 @@ RotarySpec makeRotary(const RotaryParameters& parameters, int headDim, int maxPo
     else if (kind != "default")
         unsupported.push_back(scaling.where() + ": rotary scaling of type '" + kind +
                               "' is not supported (default, linear, llama3, yarn and longrope are)");
-    if (scaling.has("partial_rotary_factor") && scaling.positive("partial_rotary_factor") != 1)
-        unsupported.push_back(scaling.where() + ": rotary embedding of a part of each head is not supported");
+    if (parameters.rotatedShare != 1) unsupported.push_back(scaling.where() + ": rotary embedding of a part of each head is not supported");
     return rotary;
 }
 

@@ -4,7 +4,8 @@
 //   linear: f_i / factor                                          arXiv 2306.15595
 //   llama3: by wavelength 2π/f_i: short ones kept, long ones divided by factor, a linear blend between (Llama 3.1 report, arXiv 2407.21783)
 //   yarn:   a blend of f_i and f_i / factor by the index i, cos and sin scaled by 0.1 ln(factor) + 1   arXiv 2309.00071
-//   longrope: f_i / factor_i from a list                          arXiv 2402.13753; here only if the lists for short and long texts are the same
+//   longrope: f_i / factor_i from a list                          arXiv 2402.13753; here only if the lists for short and long texts are the
+//   same
 // Everything in double.
 #pragma once
 
@@ -19,7 +20,8 @@ namespace qs {
 /// Theta and scaling parameters of one kind of layer.
 struct RotaryParameters {
     double theta = 10000;
-    Config scaling;  ///< rope_type (or type), factor, …; empty object = no scaling
+    double rotatedShare = 1;  ///< part of each head that is rotated
+    Config scaling;           ///< rope_type (or type), factor, …; empty object = no scaling
 };
 
 /// The parameters that config.json gives for layers of `layerType` ("full_attention", "sliding_attention"): `rope_parameters`, flat or per

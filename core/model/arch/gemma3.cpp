@@ -11,9 +11,9 @@ namespace {
 RotaryParameters gemmaRotary(const Config& config, const std::string& type) {
     const bool local = type == "sliding_attention";
     if (local && !config.has("rope_parameters"))
-        return {config.positiveOr("rope_local_base_freq", 10000), Config(nlohmann::json::object(), config.where())};
+        return {config.positiveOr("rope_local_base_freq", 10000), 1, Config(nlohmann::json::object(), config.where())};
     if (local && !config.object("rope_parameters").object(type).has("rope_theta"))
-        return {config.positiveOr("rope_local_base_freq", 10000), config.object("rope_parameters").object(type)};
+        return {config.positiveOr("rope_local_base_freq", 10000), 1, config.object("rope_parameters").object(type)};
     return rotaryParameters(config, type, 1e6);
 }
 

@@ -7,11 +7,10 @@ namespace qs {
 ModelSpec mistralSpec(const ArchitectureInput& input) {
     const Config& config = input.config;
     const int window = config.mentions("sliding_window") ? config.integerOr("sliding_window", 0, 1, 1 << 30) : 4096;
-    const auto types = layerTypes(config, [&](int) { return window > 0; });
     DecoderTraits traits;
     traits.defaultKeyValueHeads = 8;
     traits.defaultMaxPositions = 131072;
-    traits.window = [=](int block) { return types[static_cast<std::size_t>(block)] == "sliding_attention" ? window : 0; };
+    traits.window = [=](int) { return window; };
     return decoderSpec(input, traits);
 }
 
