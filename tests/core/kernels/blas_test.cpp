@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kernels/isa.h"
+#include "support/single_threaded.h"
 
 namespace qs {
 namespace {

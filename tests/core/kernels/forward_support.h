@@ -12,6 +12,7 @@
 #include "base/array.h"
 #include "base/number_types.h"
 #include "kernels/isa.h"
+#include "support/single_threaded.h"
 
 namespace qs::testing {
 

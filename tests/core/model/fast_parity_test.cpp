@@ -14,6 +14,7 @@
 #include "model/run_model.h"
 #include "model/safetensors.h"
 #include "support/data.h"
+#include "support/single_threaded.h"
 
 namespace qs {
 namespace {
