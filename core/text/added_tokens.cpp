@@ -112,11 +112,12 @@ void AddedTokens::split(const WordTrie& trie, std::string_view text, Sink sink) 
         const AddedToken& token = m_tokens[found.value];
         std::size_t start = at, end = at + found.length;
         at = end;  // the search goes on behind the token even if the token is refused or takes white space
+        if (start < done) continue;  // the token before has taken its white space
         if (token.singleWord && (endsWithWord(text.substr(0, start)) || startsWithWord(text.substr(end)))) continue;
         if (token.leftStrip) start = std::max(spaceAtEnd(text.substr(0, start)), done);
         if (token.rightStrip) end += spaceAtStart(text.substr(end));
         if (done < start) emit(done, start, -1);
-        emit(start, std::max(start, end), token.id);
+        emit(start, end, token.id);
         done = end;
     }
     if (done != text.size()) emit(done, text.size(), -1);

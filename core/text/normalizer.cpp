@@ -3,6 +3,10 @@
 
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
+#include <unicode/uniset.h>
+
+#include <limits>
+#include <memory>
 
 #include "base/error.h"
 #include "text/byte_alphabet.h"
@@ -12,21 +16,39 @@
 namespace qs {
 namespace {
 
+void check(UErrorCode status) {
+    if (U_FAILURE(status)) throw Error(std::string("Unicode normalization fails: ") + u_errorName(status));
+}
+
+/// The characters of Unicode 9: what the `tokenizers` library knows to normalize.
+const icu::UnicodeSet& knownCharacters() {
+    static const auto set = [] {
+        UErrorCode status = U_ZERO_ERROR;
+        auto characters = std::make_unique<icu::UnicodeSet>(icu::UnicodeString("[:age=9.0:]"), status);
+        check(status);
+        characters->freeze();
+        return characters;
+    }();
+    return *set;
+}
+
 /// NFC, NFD, NFKC or NFKD (Unicode standard annex 15).
 Normalizer unicodeNormalizer(const icu::Normalizer2* (*instance)(UErrorCode&)) {
     UErrorCode error = U_ZERO_ERROR;
-    const icu::Normalizer2* normalizer = instance(error);
-    if (U_FAILURE(error)) throw Error(std::string("Unicode normalization data cannot be loaded: ") + u_errorName(error));
-    return [normalizer](std::string text) {
+    const icu::Normalizer2* full = instance(error);
+    check(error);
+    const auto filtered = std::make_shared<const icu::FilteredNormalizer2>(*full, knownCharacters());
+    return [full, filtered](std::string text) {
         if (isAscii(text)) return text;
+        if (text.size() > std::numeric_limits<std::int32_t>::max()) throw Error("a text of more than 2 GiB cannot be normalized; split it");
         UErrorCode status = U_ZERO_ERROR;
         const icu::StringPiece source(text.data(), static_cast<std::int32_t>(text.size()));
-        if (normalizer->isNormalizedUTF8(source, status) && U_SUCCESS(status)) return text;
+        if (full->isNormalizedUTF8(source, status) && U_SUCCESS(status)) return text;
         std::string result;
         icu::StringByteSink<std::string> sink(&result, static_cast<std::int32_t>(text.size()));
         status = U_ZERO_ERROR;
-        normalizer->normalizeUTF8(0, source, sink, nullptr, status);
-        if (U_FAILURE(status)) throw Error(std::string("Unicode normalization fails: ") + u_errorName(status));
+        filtered->normalizeUTF8(0, source, sink, nullptr, status);
+        check(status);
         return result;
     };
 }

@@ -9,7 +9,8 @@ namespace qs {
 namespace {
 
 constexpr std::string_view gpt2Pattern = R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
-constexpr std::string_view wordPattern = R"(\w+|[^\w\s]+)";
+/// Words here may hold the zero-width joiners, which \w does not match.
+constexpr std::string_view wordPattern = R"([\w\x{200C}\x{200D}]+|[^\w\s\x{200C}\x{200D}]+)";
 
 Piece subPiece(Piece piece, std::size_t start, std::size_t end) {
     return {piece.text.substr(start, end - start), piece.first && start == 0};

@@ -12,6 +12,18 @@ namespace qs {
 namespace {
 
 constexpr std::string_view wordMembers = R"(\p{Alphabetic}\p{M}\p{Nd}\p{Pc})";
+/// Outside of classes \w also matches the superscript digits and fractions of Latin-1.
+constexpr std::string_view wordCharacters = R"(\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\x{B2}\x{B3}\x{B9}\x{BC}-\x{BE})";
+
+/// Members of the named classes, [:alpha:] and so on.
+constexpr std::pair<std::string_view, std::string_view> posixClasses[] = {
+    {"alpha", R"(\p{Alphabetic})"}, {"alnum", R"(\p{Alphabetic}\p{Nd})"},
+    {"digit", R"(\p{Nd})"},         {"upper", R"(\p{Uppercase})"},
+    {"lower", R"(\p{Lowercase})"},  {"space", R"(\p{White_Space})"},
+    {"punct", R"(\p{P}\p{S})"},     {"word", wordMembers},
+    {"xdigit", R"(0-9A-Fa-f)"},     {"cntrl", R"(\p{Cc})"},
+    {"blank", R"(\p{Zs}\t)"},
+};
 
 /// Long and POSIX names of properties that PCRE2 does not know under this name.
 constexpr std::pair<std::string_view, std::string_view> propertyNames[] = {
@@ -141,6 +153,11 @@ class Translator {
         const char c = peek(1);
         if (c == 'p' || c == 'P') return property();
         if (c == 'u') return codePoint();
+        if (c == 'x' && peek(2) == '{') {
+            const std::size_t close = m_in.find('}', m_at);
+            if (close == std::string_view::npos) fail("has \\x{ without an end");
+            return copy(close + 1 - m_at);
+        }
         m_at += 2;
         switch (c) {
             case 's': m_out += R"(\p{White_Space})"; return;
@@ -148,10 +165,10 @@ class Translator {
             case 'd': m_out += R"(\p{Nd})"; return;
             case 'D': m_out += R"(\P{Nd})"; return;
             case 'h': m_out += inClass ? "0-9A-Fa-f" : "[0-9A-Fa-f]"; return;
-            case 'w': m_out += inClass ? std::string(wordMembers) : bracketed("[", wordMembers); return;
+            case 'w': m_out += inClass ? std::string(wordMembers) : bracketed("[", wordCharacters); return;
             case 'W':
                 if (inClass) fail("has \\W within a class");
-                m_out += bracketed("[^", wordMembers);
+                m_out += bracketed("[^", wordCharacters);
                 return;
             case 'H':
                 if (inClass) fail("has \\H within a class");
@@ -176,7 +193,7 @@ class Translator {
     static std::string bracketed(std::string_view open, std::string_view members) { return std::string(open) + std::string(members) + "]"; }
 
     static std::string boundary(bool positive) {
-        const std::string w = bracketed("[", wordMembers);
+        const std::string w = bracketed("[", wordCharacters);
         return positive ? "(?:(?<=" + w + ")(?!" + w + ")|(?<!" + w + ")(?=" + w + "))"
                         : "(?:(?<=" + w + ")(?=" + w + ")|(?<!" + w + ")(?!" + w + "))";
     }
@@ -232,7 +249,12 @@ class Translator {
     void posixClass() {
         const std::size_t close = m_in.find(":]", m_at);
         if (close == std::string_view::npos) fail("has a named class without an end");
-        copy(close + 2 - m_at);
+        const std::string_view name = m_in.substr(m_at + 2, close - m_at - 2);
+        const auto* known =
+            std::find_if(std::begin(posixClasses), std::end(posixClasses), [&](const auto& entry) { return entry.first == name; });
+        if (known == std::end(posixClasses)) fail("has the class [:" + std::string(name) + ":]");
+        m_out += known->second;
+        m_at = close + 2;
     }
 
     std::string_view m_in;

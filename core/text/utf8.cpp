@@ -41,6 +41,13 @@ std::size_t asciiPrefix(std::string_view text, std::size_t offset) {
     return offset;
 }
 
+/// True if the character exists since this version of Unicode.
+bool introducedBy(char32_t c, int version) {
+    UVersionInfo age;
+    u_charAge(static_cast<UChar32>(c), age);
+    return age[0] <= version;
+}
+
 std::uint32_t maskOf(char32_t c) { return U_GET_GC_MASK(static_cast<UChar32>(c)); }
 
 }  // namespace
@@ -109,7 +116,7 @@ void appendUtf8(std::string& text, char32_t c) {
 bool isAscii(std::string_view text) { return asciiPrefix(text, 0) == text.size(); }
 bool isWhiteSpace(char32_t c) { return u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_WHITE_SPACE); }
 bool isNumeric(char32_t c) { return maskOf(c) & U_GC_N_MASK; }
-bool isMark(char32_t c) { return maskOf(c) & U_GC_M_MASK; }
+bool isMark(char32_t c) { return (maskOf(c) & U_GC_M_MASK) && introducedBy(c, 9); }
 
 bool isWordCharacter(char32_t c) {
     return (maskOf(c) & (U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK)) || u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_ALPHABETIC) ||
@@ -118,7 +125,7 @@ bool isWordCharacter(char32_t c) {
 
 bool isPunctuation(char32_t c) {
     const bool ascii = (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') || (c >= '{' && c <= '~');
-    return ascii || (maskOf(c) & U_GC_P_MASK);
+    return ascii || ((maskOf(c) & U_GC_P_MASK) && introducedBy(c, 7));
 }
 
 }  // namespace qs

@@ -37,9 +37,9 @@ bool isWhiteSpace(char32_t c);
 bool isNumeric(char32_t c);
 /// Alphabetic, mark, decimal number, connector punctuation or join control (\w of Unicode TR 18).
 bool isWordCharacter(char32_t c);
-/// General category P, or ASCII punctuation (symbols included).
+/// General category P of Unicode 7, or ASCII punctuation (symbols included): the set of the `tokenizers` library.
 bool isPunctuation(char32_t c);
-/// General category M.
+/// General category M of Unicode 9, as above.
 bool isMark(char32_t c);
 
 }  // namespace qs
