@@ -9,6 +9,8 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <map>
+#include <random>
 #include <thread>
 
 #include "base/error.h"
@@ -203,41 +205,51 @@ TEST(Child, DISABLED_Quantizes) {
     quantize(options);
 }
 
+/// Starts a process that resumes the quantization; a new image, since threads do not survive a fork.
+pid_t startChild(const std::string& out) {
+    const pid_t child = fork();
+    if (child != 0) return child;
+    ::setenv("QUANTOSCOPE_TEST_RUN", out.c_str(), 1);
+    ::execl("/proc/self/exe", "test_run", "--gtest_filter=Child.DISABLED_Quantizes", "--gtest_also_run_disabled_tests", "--gtest_brief=1",
+            static_cast<char*>(nullptr));
+    _exit(127);
+}
+
 TEST(Quantize, KilledAtRandomMomentsAndResumedIsTheSameRun) {
     const TemporaryFolder folder;
-    QuantizeOptions options = smallQuantization(folder);
+    const QuantizeOptions options = smallQuantization(folder);
     const auto start = std::chrono::steady_clock::now();
-    quantize(options);
+    int status = 0;
+    ::waitpid(startChild(options.out), &status, 0);
+    ASSERT_EQ(status, 0);
     const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start).count();
-    QuantizeOptions killed = options;
-    killed.out = (folder / "killed.qsrun").string();
-    killed.resume = true;
+    const std::string killed = (folder / "killed.qsrun").string();
     std::mt19937 random(5);
-    int kills = 0, finishedBetween = 0;
+    int kills = 0, finished = 0;
+    std::map<std::size_t, int> partsAtKill;
     while (kills < 24) {
-        const pid_t child = fork();
-        if (child == 0) {
-            // A new process image: threads and libraries of this one do not survive a fork.
-            ::setenv("QUANTOSCOPE_TEST_RUN", killed.out.c_str(), 1);
-            ::execl("/proc/self/exe", "test_run", "--gtest_filter=Child.DISABLED_Quantizes", "--gtest_also_run_disabled_tests",
-                    "--gtest_brief=1", static_cast<char*>(nullptr));
-            _exit(127);
-        }
-        std::this_thread::sleep_for(std::chrono::microseconds(random() % static_cast<unsigned>(whole * 3 / 2)));
+        const pid_t child = startChild(killed);
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % static_cast<unsigned>(whole)));
         ::kill(child, SIGKILL);
-        int status = 0;
         ::waitpid(child, &status, 0);
-        if (WIFSIGNALED(status)) ++kills;
-        else {
-            ASSERT_EQ(WEXITSTATUS(status), 0);
-            expectSameRun(options.out, killed.out);
-            fs::remove(killed.out);
-            ++finishedBetween;
+        if (WIFSIGNALED(status)) {
+            ++kills;
+            std::size_t parts = 0;
+            for (int b = 0; b < 6; ++b) parts += fs::exists(killed + ".parts/block-000" + std::to_string(b) + ".h5");
+            ++partsAtKill[parts];
+            continue;
         }
+        ASSERT_EQ(WEXITSTATUS(status), 0);
+        expectSameRun(options.out, killed);
+        fs::remove(killed);
+        ++finished;
     }
-    quantize(killed);
-    expectSameRun(options.out, killed.out);
-    std::printf("killed %d times, finished %d times in between\n", kills, finishedBetween);
+    ::waitpid(startChild(killed), &status, 0);
+    ASSERT_EQ(status, 0);
+    expectSameRun(options.out, killed);
+    std::printf("killed %d times, finished %d times in between; parts at the kills:", kills, finished);
+    for (const auto& [parts, count] : partsAtKill) std::printf(" %zu×%d", parts, count);
+    std::printf("\n");
 }
 
 TEST(Quantize, CancelTakesEffectSoonAndCanBeResumed) {
