@@ -10,9 +10,21 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/grid.h"
 #include "kernels/isa.h"
 
 namespace qs {
+
+/// One column of one row (or vector of rows): q_j, D_j and e_j from v_j and w_j.
+template <class R>
+struct QuantizedColumn {
+    R code, difference, error;
+};
+template <class R, class Element = typename ElementOf<R>::Type>
+QS_INLINE QuantizedColumn<R> quantizeColumn(R v, R w, R scale, R zero, Element maxq, Element diagonal) {
+    const R centred = centredCode(v, scale, -zero, maxq - zero), quantized = scale * centred;
+    return {centred + zero, w - quantized, (v - quantized) * diagonal};
+}
 
 /// Columns [0, count) of a block. Lane rows are `lanes` apart (a multiple of kLaneMultiple).
 struct ColumnBlock {
@@ -37,6 +49,10 @@ struct ColumnSums {
 
 /// Sums of up to 128 columns are taken in float32 (relative error below 1e-5 at worst, 1e-6 in practice), everything beyond in double.
 ColumnSums solveColumns(const ColumnBlock& block);
+
+/// The same on the current CUDA device; every pointer of `block` is on the device, and the sums are added to sums[0] (Σ e²) and sums[1] (Σ
+/// D²) there.
+void solveColumnsOnCuda(const ColumnBlock& block, double* sums);
 
 }  // namespace qs
 

@@ -37,10 +37,9 @@ QS_INLINE void solveFew(const ColumnBlock& b, std::size_t j, std::size_t lane, S
         for (std::size_t k = 0; k < kVectors; ++k) {
             const std::size_t at = (j + c) * b.lanes + lane + k * kLanes;
             const FloatVector scale = load(b.scales + group + k * kLanes), zero = load(b.zeros + group + k * kLanes);
-            const FloatVector code = centredCode(v[c][k], scale, -zero, maxq - zero);
-            const FloatVector quantized = scale * code, d = load(b.weights + at) - quantized, e = (v[c][k] - quantized) * diagonal;
+            const auto [code, d, e] = quantizeColumn(v[c][k], load(b.weights + at), scale, zero, maxq, diagonal);
             store(b.weights + at, d);
-            storeBytes(b.codes + at, code + zero);
+            storeBytes(b.codes + at, code);
             sums.e2 += e * e;
             sums.d2 += d * d;
             if (b.unitLower)

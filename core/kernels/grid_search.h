@@ -14,6 +14,9 @@ namespace qs {
 /// Sums of 64 terms are taken in float32, everything beyond in double: candidates closer than about 1e-6 relative are ties.
 void searchGrids(const GridRule& rule, const float* x, std::size_t count, std::size_t lanes, float* scales, float* zeros);
 
+/// searchGrids on the current CUDA device, all pointers there; sums in double.
+void searchGridsOnCuda(const GridRule& rule, const float* x, std::size_t count, std::size_t lanes, float* scales, float* zeros);
+
 /// One row and group: the candidate with the least (ŵ − w) H (ŵ − w)ᵀ, w [count], H [count, count] symmetric with row stride `stride`;
 /// asymmetric grids try floor and ceil of the unrounded zero point for each p. rule.norm is not used. `workspace`: 3 · count doubles.
 ///
