@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The bundled demo, and where files of the program lie.
+#pragma once
+
+#include <QString>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "run/options.h"
+
+namespace qs {
+
+/// A file or folder of resources/: of the source tree the program was built in, or PREFIX/share/quantoscope beside PREFIX/bin.
+/// Throws Error naming what is missing.
+QString resourcePath(const QString& name);
+
+/// Where runs go when a person names no file; created if missing.
+QString runsFolder();
+/// A name in `runsFolder()` made of model, method, bits and weighting that neither a run nor the parts of one have yet.
+QString automaticOut(const QuantizeOptions& options);
+/// True if the parts of an interrupted run lie beside `out`.
+bool hasParts(const std::string& out);
+
+/// Option values of the demo: small enough for a picture within seconds.
+std::vector<std::pair<std::string, std::string>> demoValues();
+
+}  // namespace qs

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// quantoscope: the workbench, and figures without a display.
+#include <fcntl.h>
+#include <unistd.h>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+#include <CLI/CLI.hpp>
+#include <QApplication>
+#include <QSettings>
+#include <QSocketNotifier>
+#include <QTimer>
+
+#include "app/figure.h"
+#include "app/main_window.h"
+#include "app/screenshot.h"
+#include "base/error.h"
+#include "kernels/blas.h"
+#include "run/jobs.h"
+#include "views/theme.h"
+
+namespace {
+
+struct Request {
+    std::string run, baseline, theme;
+    bool demo = false;
+    qs::FigureRequest figure;
+    qs::ScreenshotRequest screenshot;
+};
+
+int fail(const std::string& message, int status) {
+    std::fprintf(stderr, "error: %s\n", message.c_str());
+    return status;
+}
+
+/// Fills `request`; returns an exit status if the program ends here (help, version, wrong usage), −1 otherwise.
+int readArguments(int argc, char** argv, Request& request) {
+    CLI::App app("The Quantoscope workbench: see what post-training quantization does to a language model.", "quantoscope");
+    app.set_version_flag("--version", "quantoscope " QS_VERSION);
+    app.add_option("run", request.run, "Run file (*.qsrun) to open, finished or being written");
+    app.add_option("--baseline", request.baseline, "Run to compare with");
+    app.add_flag("--demo", request.demo, "Start with the bundled demo");
+    app.add_option("--theme", request.theme, "Colours: system, light or dark")->check(CLI::IsMember({"system", "light", "dark"}));
+    auto& f = request.figure;
+    app.add_option("--figure", f.subject, "Draw a figure of a run file, or a recipe again, without a display");
+    app.add_option("--view", f.view, "With --figure: hessian-diagonal or reconstruction-error");
+    app.add_option("--out", f.out, "With --figure: file to write (.png, .pdf, .svg; .csv for the numbers; .json for the recipe)");
+    app.add_option("--block", f.block, "With --figure: block to show");
+    app.add_option("--linear", f.linear, "With --figure: linear to show, by checkpoint name or role");
+    app.add_option("--order", f.order, "With --figure: order of channels")->check(CLI::IsMember({"rank", "channel"}));
+    app.add_option("--measured-on", f.text, "With --figure: text of the errors")->check(CLI::IsMember({"calibration", "held-out"}));
+    app.add_flag("--without-first-token", f.withoutFirstToken, "With --figure: leave the first token of every sequence out");
+    app.add_option("--screenshot", request.screenshot.file, "Save a picture of the window and end")->group("");
+    app.add_option("--size", request.screenshot.size, "With --screenshot: WIDTHxHEIGHT")->group("");
+    app.add_option("--delay", request.screenshot.delay, "With --screenshot: milliseconds to wait")->group("");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0) return app.exit(error);
+        return fail(std::string(error.what()) + "; see quantoscope --help", 2);
+    }
+    f.baseline = request.baseline;
+    return -1;
+}
+
+int g_signalPipe[2] = {-1, -1};
+
+void passSignalOn(int) {
+    const char byte = 1;
+    const auto written = write(g_signalPipe[1], &byte, 1);
+    static_cast<void>(written);
+}
+
+/// SIGTERM and SIGINT end the program in order: a job stops, its finished blocks stay, status 0.
+void handleSignals(qs::MainWindow& window) {
+    if (pipe2(g_signalPipe, O_CLOEXEC | O_NONBLOCK) != 0) return;
+    auto* notifier = new QSocketNotifier(g_signalPipe[0], QSocketNotifier::Read, &window);
+    QObject::connect(notifier, &QSocketNotifier::activated, &window, [notifier, &window] {
+        notifier->setEnabled(false);
+        window.shutDown();
+    });
+    struct sigaction action {};
+    action.sa_handler = passSignalOn;
+    sigaction(SIGTERM, &action, nullptr);
+    sigaction(SIGINT, &action, nullptr);
+}
+
+int runWindow(QApplication& app, const Request& request) {
+    const QString remembered = QSettings().value("theme", "system").toString();
+    qs::applyTheme(app, qs::themeKindOf(request.theme.empty() ? remembered : QString::fromStdString(request.theme)));
+    qs::MainWindow window([](const qs::QuantizeOptions& options, qs::JobContext& context) {
+        qs::beginSingleThreadedMath();  // in the thread of the job, as the pool does in its own
+        qs::runQuantize(options, context);
+    });
+    handleSignals(window);
+    window.show();
+    if (!request.baseline.empty()) window.openBaseline(QString::fromStdString(request.baseline));
+    if (!request.run.empty()) window.openRun(QString::fromStdString(request.run));
+    if (request.demo) QTimer::singleShot(0, &window, [&window] { window.startDemo(); });
+    if (!request.screenshot.file.empty()) qs::takeScreenshot(window, request.screenshot);
+    return QApplication::exec();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Request request;
+    if (const int status = readArguments(argc, argv, request); status >= 0) return status;
+    const bool figure = !request.figure.subject.empty(), hidden = figure || !request.screenshot.file.empty();
+    if (hidden) setenv("QT_QPA_PLATFORM", "offscreen", 1);
+    if (!std::getenv("QT_QPA_PLATFORM") && !std::getenv("DISPLAY") && !std::getenv("WAYLAND_DISPLAY"))
+        return fail("there is no display (DISPLAY and WAYLAND_DISPLAY are not set); quantoscope --figure draws without one", 1);
+    qs::beginSingleThreadedMath();
+    QApplication app(argc, argv);
+    QApplication::setOrganizationName("quantoscope");
+    QApplication::setApplicationName("quantoscope");
+    QApplication::setApplicationVersion(QS_VERSION);
+    try {
+        if (!figure) return runWindow(app, request);
+        qs::applyTheme(app, qs::ThemeKind::Light);
+        qs::drawFigure(request.figure);
+        return 0;
+    } catch (const qs::Error& error) {
+        return fail(error.what(), error.kind() == qs::ErrorKind::Usage ? 2 : 1);
+    } catch (const std::exception& error) {
+        return fail(error.what(), 1);
+    }
+}

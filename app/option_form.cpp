@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/option_form.h"
+
+#include <QButtonGroup>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QStyle>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "app/file_dialog.h"
+#include "base/error.h"
+#include "views/theme.h"
+
+namespace qs {
+namespace {
+
+constexpr int kMostSegments = 3;        // a choice of more values becomes a drop-down list
+constexpr int kSegmentCharacters = 18;  // of all its words together
+
+QString titleOf(const OptionField& field) {
+    QString title = QString::fromStdString(field.name).replace('-', ' ');
+    title[0] = title[0].toUpper();
+    return title;
+}
+
+QLabel* label(const QString& look, const QString& text, QWidget* parent) {
+    auto* result = new QLabel(text, parent);
+    result->setProperty("look", look);
+    return result;
+}
+
+/// The message of a refusal without the "--name: " in front, which the form shows as the label.
+QString reasonOf(const Error& error) {
+    const QString message = QString::fromStdString(error.what());
+    const auto colon = message.indexOf(": ");
+    return message.startsWith("--") && colon > 0 ? message.mid(colon + 2) : message;
+}
+
+}  // namespace
+
+OptionForm::OptionForm(OptionList list, Layout layout, QWidget* parent)
+    : QWidget(parent), m_list(std::move(list)), m_layout(std::move(layout)) {
+    auto* grid = new QGridLayout(this);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(10);
+    grid->setVerticalSpacing(5);
+    grid->setColumnMinimumWidth(0, 92);
+    grid->setColumnStretch(1, 1);
+    for (const OptionField& field : m_list.fields()) {
+        if (m_layout.hidden.contains(QString::fromStdString(field.name))) continue;
+        if (!m_groups.count(field.group)) addGroup(*grid, field.group);
+        addRow(*grid, field);
+    }
+    grid->setRowStretch(grid->rowCount(), 1);
+    updateVisibility();
+}
+
+void OptionForm::addGroup(QGridLayout& grid, const std::string& title) {
+    QLabel* heading = label("group", QString::fromStdString(title), this);
+    heading->setContentsMargins(0, 8, 0, 2);
+    grid.addWidget(heading, grid.rowCount(), 0, 1, 2);
+    m_groups[title] = heading;
+}
+
+void OptionForm::addRow(QGridLayout& grid, const OptionField& field) {
+    Row row;
+    row.field = &field;
+    QLabel* name = label("label", titleOf(field), this);
+    row.label = name;
+    row.box = new QWidget(this);
+    auto* column = new QVBoxLayout(row.box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(2);
+    makeEditor(row, field);
+    row.refusal = label("refusal", {}, row.box);
+    row.refusal->setWordWrap(true);
+    row.refusal->hide();
+    column->addWidget(row.refusal);
+    const QString help = QString::fromStdString(field.help);
+    for (QWidget* widget : {row.label, row.editor}) widget->setToolTip("<p>" + help.toHtmlEscaped() + "</p>");
+    row.editor->setAccessibleName(titleOf(field));
+    row.editor->setAccessibleDescription(help);
+    name->setBuddy(row.editor);
+    const int at = grid.rowCount();
+    grid.addWidget(row.label, at, 0, Qt::AlignTop);
+    row.label->setContentsMargins(0, 5, 0, 0);
+    grid.addWidget(row.box, at, 1);
+    m_rows[field.name] = row;
+}
+
+void OptionForm::makeEditor(Row& row, const OptionField& field) {
+    switch (field.kind) {
+        case OptionKind::Flag: {
+            auto* box = new QCheckBox(row.box);
+            box->setChecked(field.get() == "true");
+            connect(box, &QCheckBox::toggled, this, [this, n = field.name](bool on) { apply(n, on ? "true" : "false"); });
+            row.show = [box](const std::string& value) { box->setChecked(value == "true"); };
+            row.editor = box;
+            row.box->layout()->addWidget(box);
+            box->setMinimumHeight(26);
+            return;
+        }
+        case OptionKind::Choice: return makeChoice(row, field);
+        case OptionKind::Integer:
+        case OptionKind::Real:
+        case OptionKind::Text:
+        case OptionKind::IntegerList:
+        case OptionKind::TextList: return makeLine(row, field);
+    }
+}
+
+void OptionForm::makeChoice(Row& row, const OptionField& field) {
+    std::size_t characters = 0;
+    for (const std::string& choice : field.choices) characters += choice.size();
+    if (field.choices.size() > kMostSegments || characters > kSegmentCharacters) {
+        auto* box = new QComboBox(row.box);
+        for (const std::string& choice : field.choices) box->addItem(QString::fromStdString(choice));
+        box->setCurrentText(QString::fromStdString(field.get()));
+        connect(box, &QComboBox::currentTextChanged, this, [this, n = field.name](const QString& text) { apply(n, text.toStdString()); });
+        row.show = [box](const std::string& value) { box->setCurrentText(QString::fromStdString(value)); };
+        row.editor = box;
+        row.box->layout()->addWidget(box);
+        return;
+    }
+    auto* segments = new QWidget(row.box);
+    auto* line = new QHBoxLayout(segments);
+    line->setContentsMargins(1, 0, 0, 0);
+    line->setSpacing(0);
+    auto* group = new QButtonGroup(segments);
+    for (const std::string& choice : field.choices) {
+        auto* button = new QPushButton(QString::fromStdString(choice), segments);
+        button->setProperty("look", "segment");
+        button->setCheckable(true);
+        button->setChecked(choice == field.get());
+        button->setAccessibleName(titleOf(field) + ": " + button->text());
+        group->addButton(button);
+        line->addWidget(button, 1);
+        connect(button, &QPushButton::toggled, this, [this, n = field.name, choice](bool on) {
+            if (on) apply(n, choice);
+        });
+    }
+    row.show = [group](const std::string& value) {
+        for (QAbstractButton* button : group->buttons())
+            if (button->text().toStdString() == value) button->setChecked(true);
+    };
+    segments->setFocusProxy(group->buttons().first());
+    row.editor = segments;
+    row.box->layout()->addWidget(segments);
+}
+
+void OptionForm::makeLine(Row& row, const OptionField& field) {
+    auto* line = new QHBoxLayout;
+    line->setSpacing(6);
+    auto* edit = new QLineEdit(QString::fromStdString(field.get()), row.box);
+    line->addWidget(edit, 1);
+    connect(edit, &QLineEdit::textChanged, this, [this, n = field.name](const QString& text) { apply(n, text.trimmed().toStdString()); });
+    row.show = [edit](const std::string& value) {
+        if (edit->text().toStdString() != value) edit->setText(QString::fromStdString(value));
+    };
+    if (!field.unit.empty()) line->addWidget(label("label", QString::fromStdString(field.unit), row.box));
+    if (m_layout.files.contains(QString::fromStdString(field.name))) {
+        auto* choose = new QToolButton(row.box);
+        choose->setIcon(icon("folder"));
+        choose->setProperty("icon-name", "folder");
+        choose->setAccessibleName(tr("Choose: %1").arg(titleOf(field)));
+        choose->setToolTip(tr("Choose…"));
+        line->addWidget(choose);
+        const FileChoice choice = field.name == "model"                ? FileChoice::Folder
+                                  : field.kind == OptionKind::TextList ? FileChoice::OpenMany
+                                  : field.name == "out"                ? FileChoice::Save
+                                                                       : FileChoice::Open;
+        connect(choose, &QToolButton::clicked, this, [this, edit, choice, title = titleOf(field)] {
+            chooseFile(this, choice, title, {}, [edit](const QStringList& files) { edit->setText(files.join(',')); });
+        });
+    }
+    row.editor = edit;
+    static_cast<QVBoxLayout*>(row.box->layout())->addLayout(line);
+}
+
+void OptionForm::apply(const std::string& name, const std::string& value) {
+    const auto found = m_rows.find(name);
+    if (found == m_rows.end()) return;
+    Row& row = found->second;
+    QString reason;
+    try {
+        row.field->set(value);
+    } catch (const Error& error) {
+        reason = reasonOf(error);
+    }
+    row.refusal->setText(reason);
+    row.refusal->setVisible(!reason.isEmpty());
+    row.editor->setProperty("refused", !reason.isEmpty());
+    row.editor->style()->unpolish(row.editor);
+    row.editor->style()->polish(row.editor);
+    row.editor->setAccessibleDescription(reason.isEmpty() ? QString::fromStdString(row.field->help) : reason);
+    emit changed();
+}
+
+bool OptionForm::valid() const {
+    return std::all_of(m_rows.begin(), m_rows.end(), [](const auto& entry) { return entry.second.refusal->text().isEmpty(); });
+}
+
+void OptionForm::showAll(bool all) {
+    m_all = all;
+    updateVisibility();
+}
+
+void OptionForm::updateVisibility() {
+    std::map<std::string, bool> any;
+    for (auto& [name, row] : m_rows) {
+        const bool shown = m_all || m_layout.essential.contains(QString::fromStdString(name));
+        row.label->setVisible(shown);
+        row.box->setVisible(shown);
+        any[row.field->group] = any[row.field->group] || shown;
+    }
+    for (auto& [title, heading] : m_groups) heading->setVisible(any[title] && !title.empty());
+}
+
+void OptionForm::setValue(const std::string& name, const std::string& value) {
+    const auto found = m_rows.find(name);
+    if (found == m_rows.end()) return m_list.set(name, value);
+    found->second.show(value);
+    apply(name, value);
+}
+
+void OptionForm::refresh() {
+    for (auto& [name, row] : m_rows) row.show(row.field->get());
+}
+
+QWidget* OptionForm::editorOf(const std::string& name) const {
+    const auto found = m_rows.find(name);
+    return found == m_rows.end() ? nullptr : found->second.editor;
+}
+
+QString OptionForm::refusalOf(const std::string& name) const {
+    const auto found = m_rows.find(name);
+    return found == m_rows.end() ? QString() : found->second.refusal->text();
+}
+
+}  // namespace qs

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/welcome_page.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "views/theme.h"
+
+namespace qs {
+namespace {
+
+QLabel* label(const QString& look, const QString& text, QWidget* parent) {
+    auto* result = new QLabel(text, parent);
+    result->setProperty("look", look);
+    result->setWordWrap(true);
+    return result;
+}
+
+/// A card that is one button: icon, title, what it takes, shortcut.
+QPushButton* choice(const QString& iconName, const QString& title, const QString& text, const QString& shortcut, QWidget* parent) {
+    auto* button = new QPushButton(parent);
+    button->setAccessibleName(title);
+    button->setAccessibleDescription(text);
+    button->setMinimumHeight(92);
+    button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    auto* row = new QHBoxLayout(button);
+    row->setContentsMargins(12, 10, 12, 10);
+    auto* picture = new QLabel(button);
+    picture->setPixmap(icon(iconName, theme().accent).pixmap(18, 18));
+    auto* column = new QVBoxLayout;
+    column->setSpacing(2);
+    column->addWidget(label("title", title, button));
+    column->addWidget(label("label", text, button));
+    column->addWidget(label("hint", shortcut, button));
+    column->addStretch(1);
+    row->addWidget(picture, 0, Qt::AlignTop);
+    row->addLayout(column, 1);
+    for (QLabel* child : button->findChildren<QLabel*>()) child->setAttribute(Qt::WA_TransparentForMouseEvents);
+    return button;
+}
+
+}  // namespace
+
+WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
+    setObjectName("welcome");
+    auto* outer = new QHBoxLayout(this);
+    auto* middle = new QWidget(this);
+    middle->setMaximumWidth(760);
+    outer->addStretch(1);
+    outer->addWidget(middle, 8);
+    outer->addStretch(1);
+    auto* column = new QVBoxLayout(middle);
+    column->setSpacing(14);
+    column->addStretch(2);
+    column->addWidget(label("big", tr("See what quantization does to your model"), middle));
+    column->addWidget(label("label", tr("Choose a model and some text, or run the demo to look around first."), middle));
+    auto* card = new QFrame(middle);
+    card->setProperty("look", "call");
+    auto* inside = new QVBoxLayout(card);
+    inside->setContentsMargins(20, 16, 20, 16);
+    inside->setSpacing(8);
+    inside->addWidget(label("card-title", tr("Run the demo"), card));
+    inside->addWidget(
+        label("label",
+              tr("A small language model and four sequence lengths, quantized to 3 bits with MaCa while you watch. Stays on this "
+                 "computer, needs no network, takes a few seconds."),
+              card));
+    m_demo = new QPushButton(tr("Run the demo"), card);
+    m_demo->setProperty("look", "primary");
+    m_demo->setAccessibleName(m_demo->text());
+    inside->addSpacing(4);
+    inside->addWidget(m_demo, 0, Qt::AlignLeft);
+    column->addWidget(card);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(12);
+    auto* model = choice("model", tr("Choose model"), tr("A Hugging Face directory or a GGUF file"), tr("Ctrl+O"), middle);
+    auto* text = choice("text", tr("Choose text"), tr("Plain text or JSON lines for calibration"), tr("Ctrl+T"), middle);
+    auto* run = choice("curve", tr("Open run"), tr("A finished or running run file"), tr("Ctrl+Shift+O"), middle);
+    for (QPushButton* button : {model, text, run}) row->addWidget(button, 1);
+    column->addLayout(row);
+    QLabel* drop = label("hint", tr("Or drop a model directory, a text file or a run file on the window."), middle);
+    drop->setAlignment(Qt::AlignCenter);
+    column->addWidget(drop);
+    column->addStretch(3);
+    connect(m_demo, &QPushButton::clicked, this, &WelcomePage::demoWanted);
+    connect(model, &QPushButton::clicked, this, &WelcomePage::modelWanted);
+    connect(text, &QPushButton::clicked, this, &WelcomePage::textWanted);
+    connect(run, &QPushButton::clicked, this, &WelcomePage::runWanted);
+}
+
+}  // namespace qs

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the centre shows while no run is open: the demo in one click, and the ways to open something of one's own.
+#pragma once
+
+#include <QWidget>
+
+class QPushButton;
+
+namespace qs {
+
+class WelcomePage : public QWidget {
+    Q_OBJECT
+  public:
+    explicit WelcomePage(QWidget* parent = nullptr);
+    QPushButton& demoButton() { return *m_demo; }
+
+  signals:
+    void demoWanted();
+    void modelWanted();
+    void textWanted();
+    void runWanted();
+
+  private:
+    QPushButton* m_demo;
+};
+
+}  // namespace qs

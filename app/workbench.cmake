@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The workbench: a library of its parts, so that tests link them, and the program.
+find_package(Qt6 REQUIRED COMPONENTS Core Gui Widgets)
+
+file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
+list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/main.cpp)
+add_library(qs_workbench STATIC ${sources})
+set_target_properties(qs_workbench PROPERTIES AUTOMOC ON)
+target_include_directories(qs_workbench PUBLIC ${CMAKE_SOURCE_DIR})
+target_link_libraries(qs_workbench PUBLIC qs_views qs_run qs_kernels nlohmann_json::nlohmann_json PRIVATE qs_warnings)
+target_compile_definitions(qs_workbench PRIVATE QS_RESOURCE_DIRECTORY="${CMAKE_SOURCE_DIR}/resources")
+
+add_executable(quantoscope ${CMAKE_CURRENT_SOURCE_DIR}/main.cpp)
+target_link_libraries(quantoscope PRIVATE qs_workbench CLI11::CLI11 qs_warnings)
+target_compile_definitions(quantoscope PRIVATE QS_VERSION="${PROJECT_VERSION}")

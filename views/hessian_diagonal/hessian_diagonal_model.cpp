@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/hessian_diagonal/hessian_diagonal_model.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/error.h"
+#include "run/mix.h"
+#include "views/number_text.h"
+#include "views/run_names.h"
+
+namespace qs {
+namespace {
+
+QString text(const char* source) { return QCoreApplication::translate("HessianDiagonal", source); }
+
+struct Window {
+    std::size_t first, last;  ///< inclusive, from 0
+};
+
+Window windowAt(int rank, std::size_t count) {
+    const auto low = static_cast<std::size_t>(std::ceil(rank / 1.09 - 1e-9)), high = static_cast<std::size_t>(rank * 1.09 + 1e-9);
+    return {std::max<std::size_t>(low, 1) - 1, std::min(high, count) - 1};
+}
+
+/// diag S_L with the first token at `weight`, per token.
+std::vector<double> perToken(const BucketRecord& bucket, double weight) {
+    std::vector<double> value = bucket.diagonal;
+    if (weight != 1 && bucket.firstTokenDiagonal.size() == value.size())
+        for (std::size_t c = 0; c < value.size(); ++c) value[c] += (weight - 1) * bucket.firstTokenDiagonal[c];
+    const double tokens = static_cast<double>(bucket.sequences) * bucket.length;
+    for (double& v : value) v = std::max(0.0, v / tokens);
+    return value;
+}
+
+const TagRecord* findTag(const RunFile& run, int block, const std::string& tag) {
+    for (const TagRecord& record : run.tags())
+        if (record.block == block && (tag.empty() || record.tag == tag) && !record.calibration.empty()) return &record;
+    return nullptr;
+}
+
+const LinearRecord* findLinear(const RunFile& run, const std::string& name) {
+    for (const LinearRecord& linear : run.linears())
+        if (linear.name == name) return &linear;
+    return nullptr;
+}
+
+double firstTokenWeight(const RunFile& run, bool shown) {
+    if (!shown) return 0;
+    const QString value = QString::fromStdString(optionOf(run, "first-token-weight", "1"));
+    return value.toDouble();
+}
+
+/// The mix of a run, or nothing if its weighting names a length that this bank has not.
+std::optional<std::pair<std::vector<double>, MixShares>> mixOf(const RunFile& run, const TagRecord& tag, bool firstToken) {
+    try {
+        const MixShares shares = mixShares(tag.calibration, optionOf(run, "weighting", "token"));
+        std::vector<double> mix(static_cast<std::size_t>(tag.dim), 0.0);
+        for (std::size_t b = 0; b < tag.calibration.size(); ++b) {
+            const auto value = perToken(tag.calibration[b], firstTokenWeight(run, firstToken));
+            for (std::size_t c = 0; c < std::min(mix.size(), value.size()); ++c) mix[c] += shares.share[b] * value[c];
+        }
+        return std::pair{mix, shares};
+    } catch (const Error&) {
+        return std::nullopt;  // the caller says that the mix is missing
+    }
+}
+
+std::vector<double> noiseByRank(const TagRecord& tag, const std::vector<int>& order) {
+    std::vector<double> squares(order.size(), 0.0);
+    int lengths = 0;
+    for (const BucketRecord& bucket : tag.calibration) {
+        const double n1 = bucket.halfSequences[0], n2 = bucket.halfSequences[1];
+        if (n1 < 1 || n2 < 1 || bucket.halfDiagonal[0].size() != order.size() || bucket.halfDiagonal[1].size() != order.size()) continue;
+        ++lengths;
+        for (std::size_t r = 0; r < order.size(); ++r) {
+            const auto c = static_cast<std::size_t>(order[r]);
+            const double h1 = bucket.halfDiagonal[0][c] / n1, h2 = bucket.halfDiagonal[1][c] / n2,
+                         whole = bucket.diagonal[c] / bucket.sequences;
+            if (whole > 0) squares[r] += std::pow((h1 - h2) * std::sqrt(n1 * n2) / (n1 + n2) / whole, 2);
+        }
+    }
+    if (lengths == 0) return {};
+    std::vector<double> sums(order.size() + 1, 0.0), noise(order.size());
+    for (std::size_t r = 0; r < order.size(); ++r) sums[r + 1] = sums[r] + squares[r] / lengths;
+    for (std::size_t r = 0; r < order.size(); ++r) {
+        const Window w = windowAt(static_cast<int>(r) + 1, order.size());
+        noise[r] = std::sqrt((sums[w.last + 1] - sums[w.first]) / static_cast<double>(w.last + 1 - w.first));
+    }
+    return noise;
+}
+
+void addMixes(HessianDiagonal& data, const ViewInput& input, const TagRecord& tag, const LinearRecord* linear) {
+    const auto mix = mixOf(*input.run, tag, data.firstToken);
+    if (!mix) {
+        data.missing = text("The weighting “%1” of this run names a length that is not in its bank.")
+                           .arg(QString::fromStdString(optionOf(*input.run, "weighting")));
+        return;
+    }
+    data.mix = mix->first;
+    data.weighting = weightingName(optionOf(*input.run, "weighting", "token"));
+    if (linear) data.damping = linear->damping / mix->second.total;
+    data.dead = static_cast<int>(std::count(data.mix.begin(), data.mix.end(), 0.0));
+    data.order.resize(data.mix.size());
+    std::iota(data.order.begin(), data.order.end(), 0);
+    std::stable_sort(data.order.begin(), data.order.end(),
+                     [&](int a, int b) { return data.mix[static_cast<std::size_t>(a)] > data.mix[static_cast<std::size_t>(b)]; });
+    data.noise = noiseByRank(tag, data.order);
+    if (!input.baseline) return;
+    const TagRecord* other = findTag(*input.baseline, tag.block, tag.tag);
+    if (!other || other->dim != tag.dim) return;
+    if (const auto ghost = mixOf(*input.baseline, *other, data.firstToken)) {
+        data.baselineMix = ghost->first;
+        data.baselineWeighting = runName(*input.baseline);
+    }
+}
+
+}  // namespace
+
+std::vector<int> drawnRanks(int channels, int wanted) {
+    std::vector<int> ranks;
+    for (int r = 1; r <= std::min(channels, 12); ++r) ranks.push_back(r);
+    for (int i = 0; i <= wanted && channels > 12; ++i) {
+        const int r = static_cast<int>(std::lround(12 * std::pow(channels / 12.0, static_cast<double>(i) / wanted)));
+        if (r > ranks.back()) ranks.push_back(r);
+    }
+    return ranks;
+}
+
+std::vector<double> runningMedian(const std::vector<double>& values, const std::vector<int>& ranks) {
+    std::vector<double> medians, window;
+    for (const int rank : ranks) {
+        const Window w = windowAt(rank, values.size());
+        window.assign(values.begin() + static_cast<std::ptrdiff_t>(w.first), values.begin() + static_cast<std::ptrdiff_t>(w.last) + 1);
+        const auto middle = window.begin() + static_cast<std::ptrdiff_t>(window.size() / 2);
+        std::nth_element(window.begin(), middle, window.end());
+        double median = *middle;
+        if (window.size() % 2 == 0) median = (median + *std::max_element(window.begin(), middle)) / 2;
+        medians.push_back(median);
+    }
+    return medians;
+}
+
+HessianDiagonal hessianDiagonal(const ViewInput& input) {
+    HessianDiagonal data;
+    data.channelOrder = input.settings.value("order").toString() == "channel" ? ChannelOrder::Channel : ChannelOrder::Rank;
+    data.firstToken = input.settings.value("first-token").toBool(true);
+    if (!input.run) return data.missing = text("Open a run, or start one, to see the Hessian diagonal."), data;
+    const LinearRecord* linear = findLinear(*input.run, input.selection.linear);
+    const int block = linear ? linear->block : input.selection.block;
+    const TagRecord* tag = findTag(*input.run, block, linear ? linear->tag : std::string());
+    if (!tag) return data.missing = text("Nothing has been recorded for this layer yet."), data;
+    data.block = tag->block;
+    data.input = linear ? linearName(linear->name) : QString::fromStdString(tag->tag);
+    data.channels = tag->dim;
+    data.model = modelName(*input.run);
+    const auto lengths = lengthsOf(*input.run);
+    for (const BucketRecord& bucket : tag->calibration) {
+        if (static_cast<int>(bucket.diagonal.size()) != tag->dim || bucket.sequences < 1) continue;
+        const auto rank = std::find(lengths.begin(), lengths.end(), bucket.length) - lengths.begin();
+        data.curves.push_back({bucket.length, bucket.sequences, static_cast<int>(rank), perToken(bucket, data.firstToken ? 1 : 0)});
+    }
+    if (data.curves.empty()) return data.missing = text("This run kept no diagonals (it was recorded with --keep none)."), data;
+    addMixes(data, input, *tag, linear);
+    return data;
+}
+
+Figure hessianDiagonalFigure(const ViewInput& input) {
+    const HessianDiagonal data = hessianDiagonal(input);
+    return {chartOf(data), tableOf(data)};
+}
+
+}  // namespace qs

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/layers/layer_panel.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPainter>
+#include <QStackedWidget>
+#include <QStyledItemDelegate>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+#include "views/layers/layer_model.h"
+#include "views/theme.h"
+
+namespace qs {
+namespace {
+
+/// Error column: a 36 px bar on a logarithmic scale, grey or red, and the number. Badge column: triangle or disc.
+class LayerDelegate : public QStyledItemDelegate {
+  public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        QStyleOptionViewItem adjusted = option;
+        initStyleOption(&adjusted, index);
+        const Theme& t = theme();
+        const auto severity = static_cast<Severity>(index.data(LayerModel::SeverityRole).toInt());
+        if (index.column() == LayerModel::ErrorColumn && severity == Severity::Failure)
+            adjusted.palette.setColor(QPalette::Text, t.failure);
+        if (index.data(Qt::DisplayRole).toString() == QStringLiteral("–")) adjusted.palette.setColor(QPalette::Text, t.ink3);
+        QStyledItemDelegate::paint(painter, adjusted, index);
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(Qt::NoPen);
+        if (const QVariant bar = index.data(LayerModel::BarRole); index.column() == LayerModel::ErrorColumn && bar.isValid()) {
+            QRectF track(option.rect.left() + 4, option.rect.center().y() - 2.5, 36, 6);
+            painter->setBrush(t.line);
+            painter->drawRoundedRect(track, 3, 3);
+            track.setWidth(std::max(4.0, 36 * bar.toDouble()));
+            painter->setBrush(severity == Severity::Failure ? t.failure : t.ink3);
+            painter->drawRoundedRect(track, 3, 3);
+        }
+        if (index.column() == LayerModel::BadgeColumn && severity != Severity::Info) {
+            const bool failed = severity == Severity::Failure;
+            const QIcon badge = icon(failed ? "failure" : "warning", failed ? t.failure : t.warning);
+            badge.paint(painter, QRect(option.rect.center().x() - 7, option.rect.center().y() - 7, 15, 15));
+        }
+        painter->restore();
+    }
+};
+
+QLabel* label(const QString& look, const QString& text, QWidget* parent) {
+    auto* result = new QLabel(text, parent);
+    result->setProperty("look", look);
+    return result;
+}
+
+}  // namespace
+
+LayerPanel::LayerPanel(QWidget* parent) : QFrame(parent) {
+    setProperty("look", "card");
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(8, 8, 4, 8);
+    layout->setSpacing(6);
+    auto* header = new QHBoxLayout;
+    header->addWidget(label("title", tr("Layers"), this));
+    m_subject = label("subject", {}, this);
+    header->addWidget(m_subject, 1);
+    m_filterBox = new QLineEdit(this);
+    m_filterBox->setPlaceholderText(tr("Filter, for example “17 down”"));
+    m_filterBox->setAccessibleName(tr("Filter layers"));
+    m_filterBox->setClearButtonEnabled(true);
+    m_filterBox->addAction(icon("filter"), QLineEdit::LeadingPosition);
+    m_model = new LayerModel(this);
+    m_filter = new LayerFilter(this);
+    m_filter->setSourceModel(m_model);
+    m_tree = new QTreeView(this);
+    m_tree->setAccessibleName(tr("Layers"));
+    m_tree->setModel(m_filter);
+    m_tree->setItemDelegate(new LayerDelegate(m_tree));
+    m_tree->setUniformRowHeights(true);
+    m_tree->setAllColumnsShowFocus(true);
+    m_tree->setIndentation(14);
+    m_tree->setSortingEnabled(true);
+    m_tree->sortByColumn(LayerModel::NameColumn, Qt::AscendingOrder);
+    m_tree->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    QHeaderView* columns = m_tree->header();
+    columns->setStretchLastSection(false);
+    columns->setSectionResizeMode(LayerModel::NameColumn, QHeaderView::Stretch);
+    for (const auto& [column, width] :
+         {std::pair{LayerModel::BitsColumn, 44}, {LayerModel::ErrorColumn, 96}, {LayerModel::BadgeColumn, 24}}) {
+        columns->setSectionResizeMode(column, QHeaderView::Fixed);
+        columns->resizeSection(column, width);
+    }
+    columns->setSortIndicatorShown(true);
+    m_empty = label("label", tr("Layers appear here\nwhen a run is open."), this);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_stack = new QStackedWidget(this);
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(m_tree);
+    layout->addLayout(header);
+    layout->addWidget(m_filterBox);
+    layout->addWidget(m_stack, 1);
+    connect(m_filterBox, &QLineEdit::textChanged, this, [this](const QString& text) {
+        m_filter->setWords(text);
+        if (!text.isEmpty()) m_tree->expandAll();
+    });
+    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& now) {
+        if (!m_following && now.isValid()) emit selected(m_model->selectionAt(m_filter->mapToSource(now)));
+    });
+}
+
+void LayerPanel::setRun(std::shared_ptr<const RunFile> run) {
+    m_following = true;
+    m_model->setRun(std::move(run));
+    m_following = false;
+    const bool any = m_model->rowCount() > 0;
+    m_stack->setCurrentIndex(any ? 1 : 0);
+    m_subject->setText(any ? tr("error of the worst length") : QString());
+}
+
+void LayerPanel::setSelection(const Selection& selection) {
+    const QModelIndex index = m_filter->mapFromSource(m_model->indexOf(selection));
+    if (!index.isValid()) return;
+    m_following = true;
+    if (index.parent().isValid()) m_tree->expand(index.parent());
+    m_tree->setCurrentIndex(index);
+    m_tree->scrollTo(index);
+    m_following = false;
+}
+
+}  // namespace qs

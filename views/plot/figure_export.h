@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Figures: PNG (2 ×), PDF, SVG, CSV and TSV of a chart. Always the light colours on white, whatever the theme of the window.
+#pragma once
+
+#include <QImage>
+#include <QSize>
+#include <QString>
+
+#include "views/plot/chart.h"
+
+namespace qs {
+
+/// Writes the figure in the format of the extension (png, pdf, svg); the file is complete or absent.
+/// Throws Error naming the file for another extension and when it cannot be written.
+void writeFigure(const Chart& chart, const QString& path, QSize size = {1000, 620}, double scale = 2);
+QImage figureImage(const Chart& chart, QSize size = {1000, 620}, double scale = 2);
+
+/// Header and rows with `separator`; numbers in the C locale with 17 significant digits where needed, texts quoted for commas.
+QString tableText(const ChartTable& table, QChar separator);
+
+}  // namespace qs

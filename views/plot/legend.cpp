@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/plot/legend.h"
+
+#include <QFontMetrics>
+#include <QPainter>
+
+#include "views/plot/plot_builder.h"
+#include "views/theme.h"
+
+namespace qs {
+namespace {
+
+constexpr int kRow = 18, kSample = 28, kGap = 6, kBetween = 16;
+
+void drawSample(QPainter& painter, const LegendEntry& entry, QRectF box, const Theme& theme) {
+    if (entry.filled) {
+        QColor fill = entry.rank < 0 ? theme.ghost : theme.length(entry.rank);
+        if (entry.rank < 0) fill.setAlphaF(0.35F);
+        painter.fillRect(QRectF(box.center().x() - 5, box.center().y() - 5, 10, 10), fill);
+        return;
+    }
+    painter.setPen(penOf(entry.kind, entry.rank, theme));
+    painter.drawLine(QPointF(box.left(), box.center().y()), QPointF(box.right(), box.center().y()));
+    if (entry.kind != LineKind::Smooth && entry.kind != LineKind::Exact) return;
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme.length(entry.rank));
+    const QPointF c = box.center();
+    constexpr double r = 4;
+    switch (entry.rank % 5) {
+        case 0: painter.drawEllipse(c, r, r); break;
+        case 1: painter.drawRect(QRectF(c.x() - 3.5, c.y() - 3.5, 7, 7)); break;
+        case 2: painter.drawPolygon(QPolygonF({c + QPointF(0, -r), c + QPointF(r, r * 0.8), c + QPointF(-r, r * 0.8)})); break;
+        case 3: painter.drawPolygon(QPolygonF({c + QPointF(0, -r), c + QPointF(r, 0), c + QPointF(0, r), c + QPointF(-r, 0)})); break;
+        default: painter.drawPolygon(QPolygonF({c + QPointF(0, r), c + QPointF(r, -r * 0.8), c + QPointF(-r, -r * 0.8)})); break;
+    }
+    painter.setBrush(Qt::NoBrush);
+}
+
+}  // namespace
+
+int drawLegend(QPainter* painter, const std::vector<LegendEntry>& entries, int left, int top, int width, const Theme& theme) {
+    const QFont font = uiFont(11);
+    const QFontMetrics metrics(font);
+    int x = left, y = top;
+    for (const LegendEntry& entry : entries) {
+        const int sample = entry.filled ? 12 : kSample, words = metrics.horizontalAdvance(entry.name);
+        if (x > left && x + sample + kGap + words > left + width) x = left, y += kRow;
+        if (painter) {
+            painter->setRenderHint(QPainter::Antialiasing);
+            drawSample(*painter, entry, QRectF(x, y, sample, kRow), theme);
+            painter->setFont(font);
+            painter->setPen(theme.ink2);
+            painter->drawText(QRect(x + sample + kGap, y, words + 8, kRow), Qt::AlignVCenter | Qt::AlignLeft, entry.name);
+        }
+        x += sample + kGap + words + kBetween;
+    }
+    return y - top + kRow;
+}
+
+Legend::Legend(QWidget* parent) : QWidget(parent) {
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
+}
+
+void Legend::setEntries(std::vector<LegendEntry> entries) {
+    m_entries = std::move(entries);
+    setMinimumHeight(heightForWidth(std::max(width(), 300)));
+    updateGeometry();
+    update();
+}
+
+int Legend::heightForWidth(int width) const { return drawLegend(nullptr, m_entries, 0, 0, width, theme()); }
+
+void Legend::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    drawLegend(&painter, m_entries, 0, 0, width(), theme());
+}
+
+}  // namespace qs

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How the errors are drawn: a histogram stacked by length, below it one strip of points a length with its median.
+#include <QCoreApplication>
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "views/number_text.h"
+#include "views/plot/ticks.h"
+#include "views/reconstruction_error/reconstruction_error_model.h"
+#include "views/run_names.h"
+
+namespace qs {
+namespace {
+
+QString text(const char* source) { return QCoreApplication::translate("ReconstructionError", source); }
+
+/// The horizontal axis: ratios as they are, or log₂ of them if they spread by more than a factor 4; errors as log₁₀ of percent.
+struct Scale {
+    bool ratio = false, logarithmic = false;
+    double low = 0, high = 1, step = 1;
+    int outside = 0;
+
+    double place(double value) const { return !ratio ? std::log10(100 * value) : logarithmic ? std::log2(value) : value; }
+};
+
+Scale scaleOf(const ReconstructionError& data) {
+    Scale scale;
+    scale.ratio = data.ratio;
+    std::vector<double> values;
+    for (const ErrorPair& pair : data.pairs) values.push_back(pair.value);
+    std::sort(values.begin(), values.end());
+    scale.logarithmic = !data.ratio || values.back() > 4 * values.front();
+    for (double& value : values) value = scale.place(value);
+    const auto quantile = [&](double q) { return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1))]; };
+    const double reach = 6 * std::max(quantile(0.75) - quantile(0.25), 1e-3);
+    double low = std::max(values.front(), quantile(0.25) - reach), high = std::min(values.back(), quantile(0.75) + reach);
+    if (data.ratio) low = std::min(low, scale.place(0.97)), high = std::max(high, scale.place(1.03));
+    scale.step = niceStep(std::max(high - low, data.ratio ? 0.02 : 0.2) / 26);
+    scale.low = (std::floor(low / scale.step + 1e-9) - 1) * scale.step;
+    scale.high = (std::floor(high / scale.step + 1e-9) + 2) * scale.step;
+    scale.outside =
+        static_cast<int>(std::count_if(values.begin(), values.end(), [&](double v) { return v < scale.low || v > scale.high; }));
+    return scale;
+}
+
+Axis axisOf(const ReconstructionError& data, const Scale& scale) {
+    Axis axis;
+    axis.low = scale.low, axis.high = scale.high;
+    axis.title = data.ratio ? text("Relative output error, %1 / %2").arg(data.baselineName, data.name) : text("Relative output error, %");
+    if (data.ratio && !scale.logarithmic) return axis;
+    axis.scale = AxisScale::Named;
+    Axis real;
+    real.scale = data.ratio ? AxisScale::Ratio : AxisScale::Log;
+    const double base = data.ratio ? 2 : 10;
+    for (const Tick& tick : ticksOf(real, std::pow(base, scale.low), std::pow(base, scale.high), 8))
+        axis.names.emplace_back(std::log(tick.value) / std::log(base), tick.label);
+    return axis;
+}
+
+Panel histogram(const ReconstructionError& data, const Scale& scale) {
+    Panel panel;
+    panel.y.title = text("Pairs of linear and length");
+    const auto bins = static_cast<std::size_t>(std::lround((scale.high - scale.low) / scale.step));
+    std::vector<double> total(bins, 0.0);
+    for (int rank = static_cast<int>(data.lengths.size()) - 1; rank >= 0; --rank) {
+        Bars bars;
+        bars.name = count(data.lengths[static_cast<std::size_t>(rank)]);
+        bars.rank = rank;
+        bars.width = scale.step;
+        bars.height.assign(bins, 0.0);
+        for (std::size_t bin = 0; bin < bins; ++bin) bars.x.push_back(scale.low + (static_cast<double>(bin) + 0.5) * scale.step);
+        for (const ErrorPair& pair : data.pairs) {
+            const double bin = std::floor((scale.place(pair.value) - scale.low) / scale.step + 1e-9);
+            if (pair.rank != rank || bin < 0 || bin >= static_cast<double>(bins)) continue;
+            ++bars.height[static_cast<std::size_t>(bin)];
+            ++total[static_cast<std::size_t>(bin)];
+        }
+        panel.bars.push_back(bars);
+    }
+    panel.y.high = 1.18 * std::max(1.0, *std::max_element(total.begin(), total.end()));
+    return panel;
+}
+
+/// The same small shift for the same pair in every drawing.
+double jitter(const ErrorPair& pair) {
+    const auto hash = std::hash<std::string>{}(pair.linear + std::to_string(pair.length));
+    return (static_cast<double>(hash % 1000) / 999 - 0.5) * 0.5;
+}
+
+Panel strips(const ReconstructionError& data, const Scale& scale, const std::string& selectedLinear) {
+    Panel panel;
+    panel.share = 0.16 * static_cast<double>(data.lengths.size());
+    panel.y.title = text("Length, tokens");
+    panel.y.scale = AxisScale::Named;
+    panel.y.low = -static_cast<double>(data.lengths.size()) + 0.4, panel.y.high = 0.6;
+    panel.rightTitle = data.ratio ? text("above 1") : text("median");
+    for (std::size_t rank = 0; rank < data.lengths.size(); ++rank) {
+        const double y = -static_cast<double>(rank);
+        Points points;
+        points.rank = static_cast<int>(rank);
+        std::vector<double> values;
+        int better = 0;
+        for (std::size_t i = 0; i < data.pairs.size(); ++i) {
+            const ErrorPair& pair = data.pairs[i];
+            if (pair.rank != points.rank) continue;
+            values.push_back(pair.value);
+            better += pair.value > 1;
+            const double x = scale.place(pair.value);
+            if (pair.linear == selectedLinear) panel.strokes.push_back({x, y - 0.12, y + 0.12});
+            points.x.push_back(x);
+            points.y.push_back(y + jitter(pair));
+            points.item.push_back(static_cast<int>(i));
+        }
+        panel.y.names.emplace_back(y, count(data.lengths[rank]));
+        if (values.empty()) continue;
+        const double median = medianOf(values);
+        panel.strokes.push_back({scale.place(median), y - 0.36, y + 0.36});
+        panel.rightNames.emplace_back(y, data.ratio ? share(better / static_cast<double>(values.size())) : percent(median));
+        panel.points.push_back(points);
+    }
+    return panel;
+}
+
+QString footnoteOf(const ReconstructionError& data, const Scale& scale) {
+    QStringList notes;
+    const int pairs = static_cast<int>(data.pairs.size());
+    if (data.ratio && !scale.logarithmic) notes << text("bin width %1").arg(significant(scale.step));
+    else notes << text("bin width a factor of %1").arg(significant(std::pow(data.ratio ? 2.0 : 10.0, scale.step)));
+    notes << text("%1 of %2 pairs inside the axis").arg(count(pairs - scale.outside), count(pairs));
+    if (data.dropped > 0)
+        notes
+            << (data.ratio ? text("%1 pairs without a ratio left out") : text("%1 pairs without error left out")).arg(count(data.dropped));
+    notes << (data.heldOut ? text("measured on held-out text") : text("measured on the calibration text"));
+    return notes.join(QStringLiteral(" · "));
+}
+
+}  // namespace
+
+Chart chartOf(const ReconstructionError& data, const std::string& selectedLinear) {
+    Chart chart;
+    chart.title = text("Reconstruction error");
+    if (!data.missing.isEmpty()) return chart.description = data.missing, chart;
+    const Scale scale = scaleOf(data);
+    std::vector<double> values;
+    for (const ErrorPair& pair : data.pairs) values.push_back(pair.value);
+    const QString pairs = count(static_cast<qint64>(data.pairs.size()));
+    if (data.ratio) chart.title = text("Reconstruction error, %1 against %2").arg(data.name, data.baselineName);
+    chart.subtitle = text("%1 · %2 · %3 pairs of linear and length").arg(data.model, data.name, pairs);
+    chart.x = axisOf(data, scale);
+    chart.panels = {histogram(data, scale), strips(data, scale, selectedLinear)};
+    for (std::size_t rank = 0; rank < data.lengths.size(); ++rank)
+        chart.legend.push_back({text("%1 tokens").arg(count(data.lengths[rank])), LineKind::Smooth, static_cast<int>(rank), true});
+    if (data.ratio) {
+        chart.reference = scale.place(1);
+        chart.leftOfReference = text("◂ baseline better");
+        chart.rightOfReference = text("this run better ▸");
+        chart.bigNumber = share(data.shareBetter);
+        chart.bigNumberCaption = text("of %1 pairs above 1").arg(pairs);
+    } else {
+        chart.bigNumber = percent(medianOf(values));
+        chart.bigNumberCaption = text("median of %1 pairs").arg(pairs);
+    }
+    chart.footnote = footnoteOf(data, scale);
+    chart.description =
+        data.ratio
+            ? text("Histogram of the error of %1 divided by the error of %2: %3 of %4 pairs are above 1, where the latter is better. ")
+                  .arg(data.baselineName, data.name, chart.bigNumber, pairs)
+            : text("Histogram of the relative output error of %1: the median of %2 pairs is %3. ").arg(data.name, pairs, chart.bigNumber);
+    chart.description += text("The numbers are in the table of this view.");
+    return chart;
+}
+
+ChartTable tableOf(const ReconstructionError& data) {
+    ChartTable table;
+    if (!data.missing.isEmpty()) return table;
+    table.header = {text("block"), text("linear"), text("length"), text("relative error")};
+    if (data.ratio) table.header.insert(table.header.end(), {text("baseline"), text("ratio")});
+    for (const ErrorPair& pair : data.pairs) {
+        std::vector<QVariant> row{pair.block, QString::fromStdString(pair.linear), pair.length, pair.relative};
+        if (data.ratio) row.insert(row.end(), {pair.baseline, pair.value});
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+}  // namespace qs

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/run_names.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <set>
+
+namespace qs {
+namespace {
+QString text(const char* source) { return QCoreApplication::translate("RunNames", source); }
+}  // namespace
+
+std::string optionOf(const RunFile& run, const std::string& name, const std::string& otherwise) {
+    const auto& options = run.provenance().options;
+    const auto found = options.find(name);
+    return found == options.end() ? otherwise : found->second;
+}
+
+QString weightingName(const std::string& weighting) {
+    if (weighting == "maca") return text("MaCa, equal per sequence");
+    if (weighting == "token") return text("token-weighted");
+    if (weighting.rfind("length:", 0) == 0) return text("%1 tokens only").arg(QString::fromStdString(weighting.substr(7)));
+    return text("own mix");
+}
+
+QString runName(const RunFile& run) {
+    if (run.provenance().kind == "calibrate") return text("Calibration");
+    const std::string method = optionOf(run, "method"), weighting = optionOf(run, "weighting", "token");
+    QString name = QString::fromStdString(method).toUpper();
+    if (method != "rtn") {
+        if (weighting == "maca") name = text("MaCa") + (method == "gptq" ? QString() : QStringLiteral(" ") + name);
+        else if (weighting.rfind("length:", 0) == 0) name += text(" at %1").arg(QString::fromStdString(weighting.substr(7)));
+        else if (weighting != "token") name += text(" with own mix");
+    }
+    const std::string bits = optionOf(run, "bits"), group = optionOf(run, "group-size");
+    if (!bits.empty()) name += text(", %1 bit").arg(QString::fromStdString(bits));
+    if (!group.empty()) name += group == "0" ? text(", per channel") : QStringLiteral(", g") + QString::fromStdString(group);
+    return name;
+}
+
+QString linearName(const std::string& name) {
+    const auto dot = name.rfind('.');
+    return QString::fromStdString(dot == std::string::npos ? name : name.substr(dot + 1));
+}
+
+QString modelName(const RunFile& run) {
+    QString path = QString::fromStdString(run.provenance().model);
+    while (path.endsWith('/')) path.chop(1);
+    return QFileInfo(path).fileName();
+}
+
+std::vector<int> lengthsOf(const RunFile& run) {
+    std::set<int> lengths;
+    for (const TagRecord& tag : run.tags())
+        for (const BucketRecord& bucket : tag.calibration) lengths.insert(bucket.length);
+    for (const LinearRecord& linear : run.linears())
+        for (const LengthError& error : linear.calibrationErrors) lengths.insert(error.length);
+    return {lengths.begin(), lengths.end()};
+}
+
+}  // namespace qs

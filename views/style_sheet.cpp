@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/style_sheet.h"
+
+#include <QColor>
+#include <utility>
+
+#include "views/theme.h"
+
+namespace qs {
+namespace {
+
+const char* kSheet = R"(
+QMainWindow, QWidget#page, QWidget#welcome { background: @window; }
+QMenuBar, QToolBar, QStatusBar { background: @raised; color: @ink2; border: none; }
+QToolBar { border-bottom: 1px solid @line; spacing: 6px; padding: 4px 8px; }
+QStatusBar { border-top: 1px solid @line; min-height: 26px; }
+QStatusBar::item { border: none; }
+QMenuBar::item { padding: 5px 10px; background: transparent; }
+QMenuBar::item:selected, QMenu::item:selected { background: @selection; color: @ink; }
+QMenu { background: @surface; color: @ink; border: 1px solid @strongLine; padding: 4px; }
+QMenu::item { padding: 5px 24px 5px 20px; border-radius: 4px; }
+QMenu::item:disabled { color: @ink3; }
+QMenu::separator { height: 1px; background: @line; margin: 4px 6px; }
+QToolTip { background: @raised; color: @ink; border: 1px solid @strongLine; padding: 4px; }
+QSplitter::handle { background: transparent; }
+QFrame[look="card"] { background: @surface; border: 1px solid @line; border-radius: 6px; }
+QFrame[look="call"] { background: @surface; border: 1px solid @accent; border-radius: 8px; }
+QFrame[look="readout"] { background: @raised; border: 1px solid @line; border-radius: 6px; }
+QFrame[look="rule"] { background: @line; border: none; max-height: 1px; }
+QFrame[look="failure"] { background: @failureSoft; border: 1px solid @failure; border-radius: 6px; }
+QFrame[look="warning"] { background: @warningSoft; border: 1px solid @warning; border-radius: 6px; }
+QLabel { color: @ink; background: transparent; border: none; }
+QLabel[look="title"] { font-size: 13px; font-weight: 600; }
+QLabel[look="subject"], QLabel[look="label"] { color: @ink2; }
+QLabel[look="group"] { color: @ink2; font-weight: 600; font-size: 11px; }
+QLabel[look="hint"] { color: @ink3; font-size: 11px; }
+QLabel[look="refusal"] { color: @failure; font-size: 11px; }
+QLabel[look="big"] { font-size: 24px; font-weight: 600; }
+QLabel[look="card-title"] { font-size: 16px; font-weight: 600; }
+QPushButton { background: @surface; color: @ink; border: 1px solid @strongLine; border-radius: 4px; padding: 4px 12px; min-height: 16px; }
+QPushButton:hover { background: @raised; }
+QPushButton:pressed { background: @selection; }
+QPushButton:focus, QToolButton:focus { border: 1px solid @accent; }
+QPushButton:disabled { background: @raised; color: @ink3; border-color: @line; }
+QPushButton[look="primary"] { background: @accent; color: @onAccent; border-color: @accent; font-weight: 600; }
+QPushButton[look="primary"]:focus { border: 2px solid @ink; padding: 3px 11px; }
+QPushButton[look="primary"]:disabled { background: @raised; color: @ink3; border-color: @line; }
+QPushButton[look="segment"] { border-radius: 0; padding: 4px 6px; color: @ink2; margin-left: -1px; }
+QPushButton[look="segment"]:checked { background: @accentSoft; color: @accent; border-color: @accent; font-weight: 600; }
+QToolButton { background: transparent; color: @ink2; border: 1px solid transparent; border-radius: 4px; padding: 3px; }
+QToolButton:hover { background: @raised; border-color: @line; }
+QToolButton:checked { background: @accentSoft; color: @accent; }
+QToolButton[look="group"] { color: @ink2; font-weight: 600; font-size: 11px; padding: 3px 2px; text-align: left; }
+QToolButton[look="choice"] { background: @surface; border: 1px solid @line; border-radius: 8px; color: @ink; padding: 12px; text-align: left; }
+QLineEdit, QComboBox, QPlainTextEdit { background: @field; color: @ink; border: 1px solid @strongLine; border-radius: 4px; padding: 3px 7px;
+  selection-background-color: @selection; selection-color: @ink; min-height: 18px; }
+QLineEdit:focus, QComboBox:focus { border-color: @accent; }
+QLineEdit[refused="true"] { background: @failureSoft; border-color: @failure; }
+QLineEdit:disabled, QComboBox:disabled { background: @raised; color: @ink3; border-color: @line; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url(:/icons/arrow-@tone.svg); width: 12px; height: 12px; }
+QComboBox QAbstractItemView { background: @surface; color: @ink; border: 1px solid @strongLine; selection-background-color: @selection;
+  selection-color: @ink; outline: none; }
+QCheckBox { color: @ink; spacing: 7px; }
+QCheckBox:disabled { color: @ink3; }
+QProgressBar { background: @line; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
+QProgressBar::chunk { background: @accent; border-radius: 3px; }
+QProgressBar[refused="true"]::chunk { background: @failure; }
+QTreeView, QListView, QTableView { background: @surface; color: @ink; border: none; outline: none; selection-background-color: @selection;
+  selection-color: @ink; gridline-color: @line; }
+QTreeView::item { height: 22px; }
+QTreeView::item:selected, QListView::item:selected, QTableView::item:selected { background: @selection; color: @ink; }
+QHeaderView { background: @surface; }
+QHeaderView::section { background: @surface; color: @ink3; font-size: 11px; border: none; border-bottom: 1px solid @line; padding: 3px 6px; }
+QTableCornerButton::section { background: @surface; border: none; }
+QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: @strongLine; border-radius: 3px; min-height: 28px; min-width: 28px; margin: 2px; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+)";
+
+}  // namespace
+
+QString styleSheet(const Theme& t) {
+    // Longer names first, so that "@ink2" is not read as "@ink" followed by 2.
+    const std::pair<const char*, QColor> colours[] = {
+        {"@strongLine", t.strongLine},
+        {"@failureSoft", t.failureSoft},
+        {"@warningSoft", t.warningSoft},
+        {"@accentSoft", t.accentSoft},
+        {"@onAccent", t.onAccent},
+        {"@selection", t.selection},
+        {"@failure", t.failure},
+        {"@warning", t.warning},
+        {"@surface", t.surface},
+        {"@window", t.window},
+        {"@raised", t.raised},
+        {"@accent", t.accent},
+        {"@field", t.field},
+        {"@line", t.line},
+        {"@ink2", t.ink2},
+        {"@ink3", t.ink3},
+        {"@ink", t.ink},
+    };
+    QString sheet = kSheet;
+    for (const auto& [name, colour] : colours) sheet.replace(name, colour.name());
+    return sheet.replace("@tone", t.dark ? "down-dark" : "down-light");
+}
+
+}  // namespace qs

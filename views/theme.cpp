@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/theme.h"
+
+#include <QApplication>
+#include <QFile>
+#include <QFontDatabase>
+#include <QGuiApplication>
+#include <QPainter>
+#include <QPalette>
+#include <QPixmap>
+#include <QStyle>
+#include <QStyleFactory>
+#include <QSvgRenderer>
+
+#include "views/style_sheet.h"
+
+static void initialiseResources() { Q_INIT_RESOURCE(app); }
+
+namespace qs {
+namespace {
+
+Theme makeLight() {
+    Theme t;
+    t.window = "#E9EDF1", t.surface = "#FFFFFF", t.raised = "#F6F8FA", t.field = "#FFFFFF";
+    t.line = "#DCE2E8", t.strongLine = "#B4BEC8", t.grid = "#EBEEF2";
+    t.ink = "#1B2430", t.ink2 = "#4C5966", t.ink3 = "#64707D";
+    t.accent = "#0A726D", t.accentSoft = "#DDF1EF", t.onAccent = "#FFFFFF", t.selection = "#D5ECEA";
+    t.failure = "#BC3228", t.failureSoft = "#FCE9E7", t.warning = "#8A5A00", t.warningSoft = "#FFF3D6", t.ghost = "#8A96A3";
+    const char* lengths[] = {"#D97706", "#D14A86", "#9A3AA8", "#5A34B4", "#1F1C78"};
+    for (int i = 0; i < 5; ++i) t.lengths[i] = lengths[i];
+    return t;
+}
+
+Theme makeDark() {
+    Theme t;
+    t.dark = true;
+    t.window = "#12161B", t.surface = "#1B2027", t.raised = "#222932", t.field = "#151A20";
+    t.line = "#2E3640", t.strongLine = "#4A5561", t.grid = "#272E37";
+    t.ink = "#E6EAEE", t.ink2 = "#AEB8C2", t.ink3 = "#8A96A3";
+    t.accent = "#3CC2B4", t.accentSoft = "#173A3B", t.onAccent = "#06211F", t.selection = "#1A3B3C";
+    t.failure = "#FF7B6E", t.failureSoft = "#432321", t.warning = "#E9B44C", t.warningSoft = "#3A2F17", t.ghost = "#7D8996";
+    const char* lengths[] = {"#FFE68F", "#FFA863", "#EF6FA6", "#A87CF5", "#3F6FE0"};
+    for (int i = 0; i < 5; ++i) t.lengths[i] = lengths[i];
+    return t;
+}
+
+const Theme* g_theme = nullptr;
+
+QPalette paletteOf(const Theme& t) {
+    QPalette p;
+    p.setColor(QPalette::Window, t.window);
+    p.setColor(QPalette::WindowText, t.ink);
+    p.setColor(QPalette::Base, t.field);
+    p.setColor(QPalette::AlternateBase, t.raised);
+    p.setColor(QPalette::Text, t.ink);
+    p.setColor(QPalette::PlaceholderText, t.ink3);
+    p.setColor(QPalette::Button, t.surface);
+    p.setColor(QPalette::ButtonText, t.ink);
+    p.setColor(QPalette::ToolTipBase, t.raised);
+    p.setColor(QPalette::ToolTipText, t.ink);
+    p.setColor(QPalette::Highlight, t.selection);
+    p.setColor(QPalette::HighlightedText, t.ink);
+    p.setColor(QPalette::Link, t.accent);
+    p.setColor(QPalette::Mid, t.strongLine);
+    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText}) p.setColor(QPalette::Disabled, role, t.ink3);
+    return p;
+}
+
+QPixmap renderIcon(const QString& name, const QColor& colour, const QColor& knockout, int pixels) {
+    QFile file(":/icons/" + name + ".svg");
+    if (!file.open(QIODevice::ReadOnly)) return {};
+    QByteArray svg = file.readAll();
+    svg.replace("currentColor", colour.name().toLatin1()).replace("knockout", knockout.name().toLatin1());
+    QSvgRenderer renderer(svg);
+    QPixmap pixmap(pixels, pixels);
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    renderer.render(&painter);
+    return pixmap;
+}
+
+}  // namespace
+
+const Theme& lightTheme() {
+    static const Theme light = makeLight();
+    return light;
+}
+
+const Theme& darkTheme() {
+    static const Theme dark = makeDark();
+    return dark;
+}
+
+const Theme& theme() { return g_theme ? *g_theme : lightTheme(); }
+
+void applyTheme(QApplication& app, ThemeKind kind) {
+    static const bool systemIsDark = app.palette().color(QPalette::Window).lightness() < 128;
+    static const bool loaded = [] {
+        initialiseResources();
+        QFontDatabase::addApplicationFont(":/fonts/QuantoscopeSans-Regular.otf");
+        QFontDatabase::addApplicationFont(":/fonts/QuantoscopeSans-SemiBold.otf");
+        return true;
+    }();
+    static_cast<void>(loaded);
+    const bool dark = kind == ThemeKind::Dark || (kind == ThemeKind::System && systemIsDark);
+    g_theme = dark ? &darkTheme() : &lightTheme();
+    app.setStyle(QStyleFactory::create("Fusion"));
+    app.setPalette(paletteOf(*g_theme));
+    app.setFont(uiFont(12.5));
+    app.setStyleSheet(styleSheet(*g_theme));
+}
+
+QString nameOf(ThemeKind kind) { return kind == ThemeKind::Light ? "light" : kind == ThemeKind::Dark ? "dark" : "system"; }
+
+ThemeKind themeKindOf(const QString& name) {
+    return name == "light" ? ThemeKind::Light : name == "dark" ? ThemeKind::Dark : ThemeKind::System;
+}
+
+QFont uiFont(double pixels, bool semibold) {
+    QFont font;
+    font.setFamilies({"Quantoscope Sans", "Inter", "Noto Sans", "DejaVu Sans"});
+    font.setPixelSize(static_cast<int>(pixels + 0.5));
+    font.setHintingPreference(QFont::PreferNoHinting);
+    font.setWeight(semibold ? QFont::DemiBold : QFont::Normal);
+    return font;
+}
+
+QIcon icon(const QString& name, const QColor& colour) {
+    const Theme& t = theme();
+    QIcon result;
+    for (const int pixels : {16, 32, 64}) {
+        result.addPixmap(renderIcon(name, colour.isValid() ? colour : t.ink2, t.surface, pixels), QIcon::Normal);
+        result.addPixmap(renderIcon(name, t.ink3, t.surface, pixels), QIcon::Disabled);
+    }
+    return result;
+}
+
+QString markerCharacter(int rank) {
+    static const char16_t solid[] = u"●■▲◆▼", hollow[] = u"○□△◇▽";
+    const int i = rank < 0 ? 0 : rank;
+    return QString(QChar(i % 10 < 5 ? solid[i % 5] : hollow[i % 5]));
+}
+
+Qt::PenStyle lineStyle(int rank) {
+    static constexpr Qt::PenStyle styles[] = {Qt::SolidLine, Qt::DashLine, Qt::DashDotLine, Qt::DotLine, Qt::DashDotDotLine};
+    return styles[rank < 0 ? 0 : rank % 5];
+}
+
+}  // namespace qs

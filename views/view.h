@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A view shows one picture of a run. Adding one: a folder with x_model.* and x_view.*, and one line in catalogue.cpp.
+#pragma once
+
+#include <QJsonObject>
+#include <QWidget>
+#include <memory>
+#include <vector>
+
+#include "run/run_file.h"
+#include "views/plot/chart.h"
+#include "views/selection.h"
+
+namespace qs {
+
+/// What a view model needs: the run, perhaps a run to compare with, what is selected, and the settings of the view.
+struct ViewInput {
+    std::shared_ptr<const RunFile> run, baseline;
+    Selection selection;
+    QJsonObject settings;
+};
+
+struct Figure {
+    Chart chart;  ///< empty panels: nothing to show; the description says why
+    ChartTable table;
+};
+
+class View : public QWidget {
+    Q_OBJECT
+  public:
+    using QWidget::QWidget;
+    virtual void show(const ViewInput& input) = 0;  ///< `settings` of the input are ignored: a view keeps its own
+    virtual QJsonObject settings() const = 0;
+    using QWidget::show;
+
+  signals:
+    void selected(const qs::Selection& selection);
+    void exportWanted();
+    void notice(const QString& message);
+};
+
+/// One row of THE list of views (catalogue.cpp).
+struct ViewEntry {
+    const char* name;  ///< kebab-case, as on the command line
+    const char* title;
+    View* (*make)(QWidget* parent);
+    Figure (*figure)(const ViewInput& input);  ///< without a widget
+};
+const std::vector<ViewEntry>& viewCatalogue();
+/// nullptr if there is no such view.
+const ViewEntry* findView(const std::string& name);
+
+/// The linear that a person wants to see first: the one with the largest relative error. Empty if there is none yet.
+Selection firstSelection(const RunFile& run);
+
+}  // namespace qs
