@@ -53,6 +53,7 @@ ChildResult runSelf(const std::vector<std::string>& arguments, const std::map<st
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     pid_t pid = -1;
     const int code = ::posix_spawn(&pid, "/proc/self/exe", &actions, nullptr, pointersTo(words).data(), pointersTo(entries).data());
     posix_spawn_file_actions_destroy(&actions);

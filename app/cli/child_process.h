@@ -12,7 +12,7 @@ struct ChildResult {
     std::string output;  ///< standard output
 };
 
-/// Runs this program again with other arguments and additions to the environment. Standard error is shared. Throws Error if it cannot
+/// Runs this program again with other arguments and additions to the environment. Its standard error is dropped. Throws Error if it cannot
 /// start.
 ChildResult runSelf(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment);
 

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/console.h"
 #include "cli/output.h"
+#include "cli/paths.h"
 #include "run/jobs.h"
 
 namespace qs::cli {
@@ -55,6 +56,7 @@ class Export : public Command {
         m_options.format = nameOfEnum(m_format.format);
         m_options.out = m_format.out;
         m_options.model = m_format.model;
+        checkOutputFolder(m_options.out);
         ExportSummary summary;
         runJob(m_output, FirstSignal::Now, [&](JobContext& context) { summary = runExport(m_options, context); });
         if (m_output.json)

@@ -19,6 +19,15 @@ void checkOutputFile(const std::string& out, const std::vector<std::string>& inp
     requireWritable(out);
 }
 
+void checkOutputFolder(const std::string& out) {
+    fs::path folder(out);
+    if (!folder.has_filename()) folder = folder.parent_path();  // "folder/"
+    std::error_code ignored;
+    if (!fs::exists(folder, ignored)) requireWritable(folder);
+    else if (!fs::is_directory(folder, ignored) || !fs::is_empty(folder, ignored))
+        throw Error(out + ": exists and is not an empty folder; choose another --out or remove it");
+}
+
 std::string resourceFolder() {
     std::vector<fs::path> places;
     if (const char* folder = std::getenv("QUANTOSCOPE_RESOURCES")) places.emplace_back(folder);

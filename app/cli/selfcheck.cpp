@@ -65,17 +65,18 @@ json checksOf(Device device, JobContext& context, ThreadPool& pool) {
     const auto add = [&](const std::vector<CheckRow>& rows) {
         for (const CheckRow& row : rows) checks.push_back(rowJson(row, set));
     };
+    context.report(0, std::string("kernels, ") + set);
     if (device.kind == DeviceKind::Cpu) add(checkGramMatrices(pool));
     add(checkSolvers(device, context, pool));
+    context.report(0.1, std::string("forward pass, ") + set);
     add(checkForward(folder + "/models/demo", device, context, pool));
     return checks;
 }
 
 /// The same checks in a child process that is held to a lesser instruction set.
 json checksOfFallback(Isa isa, int threads) {
-    const ChildResult child =
-        runSelf({"selfcheck", "--instruction-sets", "current", "--json", "--progress", "plain", "--threads", std::to_string(threads)},
-                {{"QUANTOSCOPE_ISA", nameOf(isa)}});
+    const ChildResult child = runSelf({"selfcheck", "--instruction-sets", "current", "--json", "--threads", std::to_string(threads)},
+                                      {{"QUANTOSCOPE_ISA", nameOf(isa)}});
     const json document = json::parse(child.output, nullptr, false);
     if (document.is_object() && document.contains("checks")) return document.at("checks");
     const json broken{{"name", "the program itself, exit status " + std::to_string(child.status)},
@@ -124,10 +125,12 @@ class Selfcheck : public Command {
         ThreadPool pool(m_machine.threads, beginSingleThreadedMath);
         json checks = checksOf(device, context, pool);
         if (device.kind == DeviceKind::Cuda || m_options.instructionSets == InstructionSets::Current) return checks;
+        double fraction = 0.25;
         for (const Isa isa : {Isa::Avx512, Isa::Avx2, Isa::Generic}) {
             if (isa >= activeIsa()) continue;
-            context.report(0.5, std::string("fallback ") + nameOf(isa));
+            context.report(fraction, std::string("fallback ") + nameOf(isa));
             context.check();
+            fraction += 0.25;
             for (const json& check : checksOfFallback(isa, m_machine.threads)) checks.push_back(check);
         }
         return checks;

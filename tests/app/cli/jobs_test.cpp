@@ -38,7 +38,7 @@ class QuantizedRun : public ::testing::Test {
   protected:
     static void SetUpTestSuite() {
         s_place = new TemporaryFolder;
-        s_result = new ProgramResult(runProgram(quantizing(run()) + Words{"--json", "--held-out", kText}));
+        s_result = new ProgramResult(runProgram(quantizing(run()) + Words{"--json", "--held-out", kText, "--held-out-tokens", "1024"}));
     }
     static void TearDownTestSuite() {
         delete s_result;
@@ -234,7 +234,7 @@ TEST(Jobs, RefuseBadInput) {
     expectError(quantize({"--text", "/nonexistent.txt", "--out", out}), 1, "/nonexistent.txt");
     expectError(quantize({"--text", empty, "--out", out}), 1, "empty.txt");
     expectError(quantize({"--text", binary, "--out", out}), 1, "binary.txt");
-    expectError(quantize({"--text", kText, "--lengths", "900000", "--out", out}), 1, "");
+    expectError(quantize({"--text", kText, "--lengths", "900000", "--out", out}), 2, "positions");
     expectError(quantize({"--text", kText, "--out", place / "none/r.qsrun"}), 1, "does not exist");
     expectError(quantize({"--text", kText, "--out", kText}), 2, "is an input too");
     expectError(quantize({"--ids", kText, "--out", out}), 1, "en.txt");
