@@ -96,7 +96,7 @@ bool AddedTokens::isSpecial(std::string_view content) const {
 
 void AddedTokens::split(const WordTrie& trie, std::string_view text, Sink sink) const {
     const auto emit = [&](std::size_t start, std::size_t end, TokenId id) {
-        if (end > start || id >= 0) sink(text.substr(start, end - start), id);
+        if (end > start) sink(text.substr(start, end - start), id);  // a token that another has left no text is lost
     };
     std::size_t done = 0;
     for (std::size_t at = 0; !trie.empty() && at < text.size();) {
@@ -112,7 +112,6 @@ void AddedTokens::split(const WordTrie& trie, std::string_view text, Sink sink) 
         const AddedToken& token = m_tokens[found.value];
         std::size_t start = at, end = at + found.length;
         at = end;  // the search goes on behind the token even if the token is refused or takes white space
-        if (start < done) continue;  // the token before has taken its white space
         if (token.singleWord && (endsWithWord(text.substr(0, start)) || startsWithWord(text.substr(end)))) continue;
         if (token.leftStrip) start = std::max(spaceAtEnd(text.substr(0, start)), done);
         if (token.rightStrip) end += spaceAtStart(text.substr(end));
