@@ -24,11 +24,9 @@ bool holdsBFloat16(MatrixView<const float> M) {
     return true;
 }
 
-/// Upper triangle of MᵀM. The memory belongs to the thread: fresh pages for every linear would cost as much as the product.
-const Matrix<float>& gramOf(MatrixView<const float> M, ThreadPool& pool) {
-    static thread_local Matrix<float> G;
-    if (G.rows() != M.cols) G = Matrix<float>(M.cols, M.cols);
-    else std::fill(G.values().begin(), G.values().end(), 0.0f);
+/// Upper triangle of MᵀM.
+Matrix<float> gramOf(MatrixView<const float> M, ThreadPool& pool) {
+    Matrix<float> G(M.cols, M.cols);
     if (holdsBFloat16(M)) {
         std::vector<BFloat16> narrow(M.rows * M.cols);
         std::vector<const BFloat16*> rows(M.rows);
@@ -75,7 +73,7 @@ constexpr std::size_t kGramRows = 128, kWeightRows = 512;  // of one work item
 std::vector<std::vector<QuadraticForm>> quadraticForms(std::span<const HessianBank* const> banks, MatrixView<const float> M,
                                                        ThreadPool& pool) {
     requireMatching(banks, M);
-    const Matrix<float>& G = gramOf(M, pool);
+    const Matrix<float> G = gramOf(M, pool);
     std::vector<const LengthBucket*> buckets;
     for (const HessianBank* bank : banks)
         for (const LengthBucket& bucket : bank->buckets()) buckets.push_back(&bucket);
