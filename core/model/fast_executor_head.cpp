@@ -48,17 +48,13 @@ void FastHead<T>::embed(std::span<const std::int32_t> ids, T* h) const {
     checkIds(ids);
     const float scale = m_model.spec().embeddingScale;
     const bool kept = m_tied && m_loaded;
+    AlignedVector<T> rounded(m_hidden);  // rounded before it is scaled, whether the row is kept or read
     std::vector<float> row(m_hidden);
     for (std::size_t t = 0; t < ids.size(); ++t) {
         const auto id = static_cast<std::size_t>(ids[t]);
-        if (kept) {
-            convert(m_head.data() + id * m_hidden, row.data(), m_hidden);
-        } else {
-            const Matrix<float> stored = m_model.readRows(m_model.spec().embeddingName, id, 1);
-            std::copy_n(stored.data(), m_hidden, row.begin());
-        }
-        if (scale != 1.0f)
-            for (float& value : row) value *= scale;
+        if (!kept) convert(m_model.readRows(m_model.spec().embeddingName, id, 1).data(), rounded.data(), m_hidden);
+        convert(kept ? m_head.data() + id * m_hidden : rounded.data(), row.data(), m_hidden);
+        for (float& value : row) value *= scale;
         convert(row.data(), h + t * m_hidden, m_hidden);
     }
 }

@@ -3,6 +3,7 @@
 // shared and separate buffers, any number of workers, losses in slices, errors.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -209,12 +210,25 @@ TEST(FastExecutor, NormLogitsAndLossesAreTheReferences) {
                found = fast->tokenLosses(store.sequences()[0], ids, 0);
     ASSERT_EQ(found.size(), expected.size());
     for (std::size_t t = 0; t < found.size(); ++t) EXPECT_NEAR(found[t], expected[t], 1e-5);
-    // The embedding is the same before and after the head, which shares its rows, was read.
-    Matrix<float> before(70, 80), after(70, 80);
-    fast->toHost(store.sequences()[0].h, before.size(), before.data());
-    fast->embed(ids, store.sequences()[0]);
-    fast->toHost(store.sequences()[0].h, after.size(), after.data());
-    EXPECT_EQ(before, after);
+}
+
+TEST(FastExecutor, EmbeddingIsTheSameBeforeAndAfterTheSharedHeadIsRead) {
+    RandomModel model(plainBlock(), 300);
+    model.editSpec().embeddingScale = 3;
+    const auto ids = someIds(70, 300);
+    for (const DType dtype : {DType::F32, DType::BF16}) {
+        const auto executor = makeFastExecutor(model, dtype, 1);
+        ActivationStore store(*executor, model.spec(), std::vector<int>{70}, 0, ".");
+        SequenceBuffers& buffers = store.sequences()[0];
+        Matrix<float> before(70, 80), after(70, 80);
+        executor->embed(ids, buffers);
+        executor->toHost(buffers.h, before.size(), before.data());
+        executor->logits(buffers);
+        executor->embed(ids, buffers);
+        executor->toHost(buffers.h, after.size(), after.data());
+        EXPECT_EQ(before, after);
+        EXPECT_NEAR(before(1, 5), 3 * model.readRows("model.embed_tokens.weight", static_cast<std::size_t>(ids[1]), 1)(0, 5), 0.05);
+    }
 }
 
 TEST(FastExecutor, ReplacedLinearsAreUsed) {

@@ -14,6 +14,7 @@
 #include <ATen/ops/tanh.h>
 #include <ATen/ops/tensor.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace qs::testing {

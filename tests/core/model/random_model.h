@@ -3,6 +3,7 @@
 // or narrower than the residual stream), and the shapes of benchmarks.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <random>
