@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <sstream>
@@ -65,8 +66,17 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
     return *this;
 }
 
+void releasePages(std::span<const std::byte> bytes) {
+    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto first =
+        (reinterpret_cast<std::uintptr_t>(bytes.data()) + page - 1) / page * page;  // whole pages only: neighbours may be in use
+    const auto last = (reinterpret_cast<std::uintptr_t>(bytes.data()) + bytes.size()) / page * page;
+    if (last > first) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+}
+
 std::string readText(const fs::path& path) {
-    if (fs::is_directory(path)) throw Error(path.string() + ": is a directory, a file was expected");
+    std::error_code ignored;
+    if (fs::is_directory(path, ignored)) throw Error(path.string() + ": is a directory, a file was expected");
     std::ifstream file(path, std::ios::binary);
     if (!file) throw fileError(path, "cannot be opened");
     std::ostringstream text;
@@ -104,18 +114,22 @@ void writeText(const fs::path& path, std::string_view text) {
 
 void requireWritable(const fs::path& path) {
     const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-    if (!fs::is_directory(folder)) throw Error(path.string() + ": the folder " + folder.string() + " does not exist; create it first");
-    if (fs::is_directory(path)) throw Error(path.string() + ": is a directory; give a file name");
+    std::error_code ignored;
+    if (!fs::is_directory(folder, ignored))
+        throw Error(path.string() + ": the folder " + folder.string() + " does not exist; create it first");
+    if (fs::is_directory(path, ignored)) throw Error(path.string() + ": is a directory; give a file name");
     std::string probe = (folder / ".quantoscope-probe-XXXXXX").string();
     Descriptor file{::mkstemp(probe.data())};
-    if (file.fd < 0) throw Error(path.string() + ": the folder " + folder.string() + " cannot be written: " + std::strerror(errno) + "; choose another place");
+    if (file.fd < 0)
+        throw Error(path.string() + ": the folder " + folder.string() + " cannot be written: " + std::strerror(errno) +
+                    "; choose another place");
     ::unlink(probe.c_str());
 }
 
 std::size_t freeDiskBytes(const fs::path& path) {
-    fs::path folder = fs::absolute(path);
-    while (!fs::exists(folder) && folder.has_parent_path() && folder != folder.parent_path()) folder = folder.parent_path();
     std::error_code error;
+    fs::path folder = fs::absolute(path, error);
+    while (!fs::exists(folder, error) && folder.has_parent_path() && folder != folder.parent_path()) folder = folder.parent_path();
     const auto space = fs::space(folder, error);
     return error ? 0 : static_cast<std::size_t>(space.available);
 }

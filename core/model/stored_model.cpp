@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "model/architectures.h"
 #include "model/safetensors.h"
 
@@ -34,6 +35,7 @@ class StoredModel final : public Model {
         const StoredTensor& tensor = find(name);
         Matrix<float> values(tensor.rows(), tensor.cols());
         decodeRows(tensor, 0, tensor.rows(), values.data());
+        releasePages(tensor.bytes);  // a model may be larger than memory
         return values;
     }
 
@@ -71,6 +73,7 @@ class StoredModel final : public Model {
         for (const auto& [name, tensor] : m_checkpoint.tensors) {
             add(name + " " + tensor.format->name + " " + shapeText(tensor.shape));
             XXH3_64bits_update(state.get(), tensor.bytes.data(), tensor.bytes.size());
+            releasePages(tensor.bytes);
         }
         std::array<char, 17> text{};
         std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(XXH3_64bits_digest(state.get())));
