@@ -141,6 +141,8 @@ const char* architectureClass(const std::string& modelType) {
 
 Json configOfGguf(const GgufFile& file, const std::string& modelType) {
     const Metadata meta(file);
+    if (meta.has("expert_count") && meta.integer("expert_count") > 0)
+        throw Error(file.path().string() + ": is a mixture of experts (" + meta.name("expert_count") + "), which is not supported");
     Json config = {{"model_type", modelType}, {"architectures", Json::array({architectureClass(modelType)})}};
     addSizes(config, meta);
     config["rope_theta"] = meta.has("rope.freq_base") ? meta.real("rope.freq_base") : 10000.0;

@@ -128,6 +128,7 @@ TEST(GgufModel, WhatCannotBeReadIsNamed) {
     bare.text("general.architecture", "llama");
     EXPECT_THAT(messageFor(bare), HasSubstr("llama.embedding_length"));
     EXPECT_THAT(messageFor(withKey([](GgufBuilder& b) { b.integer("split.count", 3); })), HasSubstr("one of 3 parts"));
+    EXPECT_THAT(messageFor(withKey([](GgufBuilder& b) { b.integer("qwen3.expert_count", 8); })), HasSubstr("mixture of experts"));
     EXPECT_THAT(messageFor(withKey([](GgufBuilder& b) { b.integer("qwen3.rope.dimension_count", 8); })), HasSubstr("rope.dimension_count"));
     EXPECT_THAT(messageFor(withKey([](GgufBuilder& b) { b.tensor("extra.weight", {256}, 35, std::string(66, '\0')); })),
                 HasSubstr("TQ2_0 is not supported"));
