@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "kernels/blas.h"
+#include "kernels/gram.h"
 #include "kernels/quadratic_form.h"
 
 namespace qs {
@@ -69,12 +70,10 @@ double driftBetween(MatrixView<const float> A, MatrixView<const float> B) {
     const double traceA = traceOf(A), traceB = traceOf(B);
     if (!(traceA > 0) || !(traceB > 0)) throw Error("drift needs Hessians with a positive trace: one of the two is zero or holds a NaN");
     double difference = 0, norm = 0;
-    for (std::size_t i = 0; i < A.rows; ++i)
-        for (std::size_t j = 0; j < A.cols; ++j) {
-            const double a = static_cast<double>(A(i, j)) / traceA, b = static_cast<double>(B(i, j)) / traceB;
-            difference += (a - b) * (a - b);
-            norm += b * b;
-        }
+    for (std::size_t i = 0; i < A.rows; ++i) {
+        difference += scaledSquaredDistance(A.row(i), 1 / traceA, B.row(i), 1 / traceB, A.cols);
+        norm += scaledSquaredDistance(B.row(i), 1 / traceB, B.row(i), 0, A.cols);
+    }
     return std::sqrt(difference / norm);
 }
 

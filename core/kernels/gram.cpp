@@ -211,4 +211,8 @@ double symmetricInnerProduct(const float* S, std::size_t lds, const float* G, st
     return sum;
 }
 
+double scaledSquaredDistance(const float* x, double xScale, const float* y, double yScale, std::size_t n) {
+    return QS_ISA_CALL(gramDistance)(x, xScale, y, yScale, n);
+}
+
 }  // namespace qs

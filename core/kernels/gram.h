@@ -52,4 +52,7 @@ void addSquares(const double* x, std::size_t n, double* sums);
 double symmetricInnerProduct(const float* S, std::size_t lds, const float* G, std::size_t ldg, std::size_t dim, std::size_t first,
                              std::size_t last);
 
+/// Σ_i (xScale · x_i − yScale · y_i)², i < n, in double.
+double scaledSquaredDistance(const float* x, double xScale, const float* y, double yScale, std::size_t n);
+
 }  // namespace qs

@@ -34,6 +34,22 @@ double gramDot(const float* x, const float* y, std::size_t n) {
     return total;
 }
 
+double gramDistance(const float* x, double xScale, const float* y, double yScale, std::size_t n) {
+    constexpr std::size_t lanes = 32;
+    double sums[lanes] = {};
+    const auto square = [&](std::size_t i) {
+        const double difference = xScale * static_cast<double>(x[i]) - yScale * static_cast<double>(y[i]);
+        return difference * difference;
+    };
+    std::size_t i = 0;
+    for (; i + lanes <= n; i += lanes)
+        for (std::size_t l = 0; l < lanes; ++l) sums[l] += square(i + l);
+    for (; i < n; ++i) sums[0] += square(i);
+    double total = 0;
+    for (std::size_t l = 0; l < lanes; ++l) total += sums[l];
+    return total;
+}
+
 #if defined(QS_ISA_avx512bf16)
 namespace {
 

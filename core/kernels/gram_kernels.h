@@ -11,6 +11,7 @@
 QS_ISA_DECLARE(void, gramSquaresBf16, (const std::uint16_t* x, std::size_t n, double* sums))
 QS_ISA_DECLARE(void, gramSquaresF32, (const float* x, std::size_t n, double* sums))
 QS_ISA_DECLARE(double, gramDot, (const float* x, const float* y, std::size_t n))
+QS_ISA_DECLARE(double, gramDistance, (const float* x, double xScale, const float* y, double yScale, std::size_t n))
 // clang-format on
 
 #if defined(__x86_64__)

@@ -170,6 +170,24 @@ TEST(Gram, MirrorLeavesTheUpperTriangle) {
         for (std::size_t j = 0; j < n; ++j) ASSERT_EQ(A(i, j), static_cast<float>(std::min(i, j) * n + std::max(i, j)));
 }
 
+TEST(Gram, InnerProductAndDistanceByHand) {
+    // S = [[1, 2], [2, 3]], G = [[4, 5], [5, −6]]: 4 + 2·10 − 18
+    const float S[] = {1, 2, 2, 3}, G[] = {4, 5, 0, -6};  // only the upper triangle is read
+    EXPECT_EQ(symmetricInnerProduct(S, 2, G, 2, 2, 0, 2), 6);
+    EXPECT_EQ(symmetricInnerProduct(S, 2, G, 2, 2, 0, 1), 24);
+    EXPECT_EQ(scaledSquaredDistance(S, 2, G, 1, 2), 4 + 1);
+    std::vector<float> x(77), y(77);
+    double dot = 0, distance = 0;
+    for (std::size_t i = 0; i < 77; ++i) {
+        x[i] = static_cast<float>(i) / 8;
+        y[i] = static_cast<float>(40 - static_cast<int>(i));
+        dot += static_cast<double>(x[i]) * static_cast<double>(y[i]) * (i == 0 ? 1 : 2);
+        distance += std::pow(0.5 * static_cast<double>(x[i]) - static_cast<double>(y[i]), 2);
+    }
+    EXPECT_DOUBLE_EQ(symmetricInnerProduct(x.data(), 77, y.data(), 77, 77, 0, 1), dot);
+    EXPECT_DOUBLE_EQ(scaledSquaredDistance(x.data(), 0.5, y.data(), 1, 77), distance);
+}
+
 /// The tests above once more in a process of each lesser instruction set: the choice is made once per process.
 TEST(GramInstructionSets, TheFallbacksPassTheSameTests) {
     if (std::getenv("QUANTOSCOPE_ISA")) GTEST_SKIP() << "already inside a chosen instruction set";
