@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kernels/attention.h"
 
-#include "kernels/lanes.h"
+#include "kernels/lanes_functions.h"
 
 namespace qs::QS_ISA {
 namespace {
