@@ -31,7 +31,8 @@ void JobContext::report(double fraction, const std::string& stage) {
 void JobContext::check() {
     if (m_paused) {
         std::unique_lock lock(m_mutex);
-        m_wake.wait(lock, [this] { return !m_paused || m_stop; });
+        // stopNow() does not lock, so that its notice may come just before the wait: look again now and then.
+        while (m_paused && !m_stop) m_wake.wait_for(lock, std::chrono::milliseconds(50));
     }
     if (m_stop) throw Cancelled();
 }

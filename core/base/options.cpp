@@ -70,7 +70,10 @@ std::string escapeCommas(std::string_view text) {
 template <class Values, class Format>
 std::string join(const Values& values, Format format) {
     std::string text;
-    for (const auto& value : values) text += (text.empty() ? "" : ",") + format(value);
+    for (bool first = true; const auto& value : values) {
+        text += (first ? "" : ",") + format(value);
+        first = false;
+    }
     return text;
 }
 

@@ -6,7 +6,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
+
+#include "base/error.h"
 
 namespace qs {
 
@@ -19,20 +22,28 @@ int availableCores() {
 ThreadPool::ThreadPool(int threads, std::function<void()> onStart) {
     const int count = threads > 0 ? threads : availableCores();
     m_workers.reserve(static_cast<std::size_t>(count));
-    for (int i = 0; i < count; ++i)
-        m_workers.emplace_back([this, i, onStart] {
-            setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 10);  // this thread only
-            if (onStart) onStart();
-            loop(i);
-        });
+    try {
+        for (int i = 0; i < count; ++i)
+            m_workers.emplace_back([this, i, onStart] {
+                setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 10);  // this thread only
+                if (onStart) onStart();
+                loop(i);
+            });
+    } catch (const std::system_error& error) {
+        finish();
+        throw Error(std::to_string(count) + " threads cannot be started: " + error.what() + "; ask for fewer");
+    }
 }
 
-ThreadPool::~ThreadPool() {
+ThreadPool::~ThreadPool() { finish(); }
+
+void ThreadPool::finish() {
     {
         const std::lock_guard lock(m_mutex);
         m_quit = true;
     }
     m_start.notify_all();
+    m_workers.clear();  // joins them while what they wait on still lives
 }
 
 void ThreadPool::loop(int worker) {

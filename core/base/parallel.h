@@ -33,6 +33,7 @@ class ThreadPool {
 
   private:
     void loop(int worker);
+    void finish();
 
     std::vector<std::jthread> m_workers;
     std::mutex m_mutex;

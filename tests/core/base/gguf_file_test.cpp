@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -22,8 +23,8 @@ using Json = nlohmann::json;
 
 /// The message with which a file of these bytes is refused; empty if it is accepted.
 std::string refusal(const std::string& bytes) {
-    const TemporaryFolder folder;
-    writeText(folder / "bad.gguf", bytes);
+    static const TemporaryFolder folder;
+    std::ofstream(folder / "bad.gguf", std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     try {
         const GgufFile file(folder / "bad.gguf");
     } catch (const Error& error) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -24,7 +25,7 @@ using Json = nlohmann::json;
 
 std::string refusalOf(const std::string& content, const std::string& name) {
     const TemporaryFolder folder;
-    writeText(folder / name, content);
+    std::ofstream(folder / name, std::ios::binary).write(content.data(), static_cast<std::streamsize>(content.size()));
     try {
         loadTokenizer(folder / name);
     } catch (const Error& error) {

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "base/error.h"
+#include "support/data.h"
+
+namespace qs {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using testing::TemporaryFolder;
+namespace fs = std::filesystem;
+
+template <class F>
+std::string messageOf(const F& call) {
+    try {
+        call();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return "";
+}
+
+std::size_t countFiles(const fs::path& folder) {
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
+}
+
+TEST(File, TextsAreWrittenAndRead) {
+    const TemporaryFolder folder;
+    writeText(folder / "a.txt", std::string("one\0two", 7));
+    EXPECT_EQ(readText(folder / "a.txt"), std::string("one\0two", 7));
+    writeText(folder / "a.txt", "");
+    EXPECT_EQ(readText(folder / "a.txt"), "");
+    EXPECT_EQ(countFiles(folder.path()), 1u);
+}
+
+TEST(File, ReadingNamesFileAndCause) {
+    const TemporaryFolder folder;
+    EXPECT_THAT(messageOf([&] { readText(folder / "none"); }), AllOf(HasSubstr("none"), HasSubstr("No such file")));
+    EXPECT_THAT(messageOf([&] { readText(folder.path()); }), HasSubstr("is a directory"));
+    EXPECT_THAT(messageOf([&] { MappedFile(folder / "none"); }), AllOf(HasSubstr("none"), HasSubstr("No such file")));
+    EXPECT_THAT(messageOf([&] { MappedFile(folder.path()); }), HasSubstr("not a regular file"));
+}
+
+TEST(File, MapsMoveAndEmptyFilesWork) {
+    const TemporaryFolder folder;
+    writeText(folder / "a", "abc");
+    writeText(folder / "empty", "");
+    MappedFile first(folder / "a");
+    MappedFile second(std::move(first));
+    EXPECT_EQ(second.bytes().size(), 3u);
+    EXPECT_EQ(second.bytes()[2], std::byte{'c'});
+    EXPECT_TRUE(first.bytes().empty());  // NOLINT: a moved-from map is empty
+    first = std::move(second);
+    EXPECT_EQ(first.bytes().size(), 3u);
+    EXPECT_TRUE(MappedFile(folder / "empty").bytes().empty());
+}
+
+TEST(File, AFailedWriteLeavesTheOldFileAndNothingElse) {
+    const TemporaryFolder folder;
+    writeText(folder / "a", "old");
+    const auto write = [](const fs::path& temporary) {
+        std::ofstream(temporary) << "half";
+        throw Error("no more");
+    };
+    EXPECT_EQ(messageOf([&] { writeAtomically(folder / "a", write); }), "no more");
+    EXPECT_EQ(readText(folder / "a"), "old");
+    EXPECT_EQ(countFiles(folder.path()), 1u);
+    EXPECT_THAT(messageOf([&] { writeText(folder / "none/a", "x"); }), AllOf(HasSubstr("none/a"), HasSubstr("No such file")));
+}
+
+TEST(File, WritablePlacesAreProbedWithoutTrace) {
+    const TemporaryFolder folder;
+    requireWritable(folder / "a");
+    EXPECT_EQ(countFiles(folder.path()), 0u);
+    EXPECT_THAT(messageOf([&] { requireWritable(folder / "none/a"); }), HasSubstr("does not exist; create it first"));
+    EXPECT_THAT(messageOf([&] { requireWritable(folder.path()); }), HasSubstr("is a directory; give a file name"));
+    EXPECT_THAT(messageOf([&] { requireWritable("/proc/a"); }), HasSubstr("cannot be written"));
+}
+
+TEST(File, FreeDiskSpaceOfAPlaceThatIsNotThereYet) {
+    const TemporaryFolder folder;
+    EXPECT_GT(freeDiskBytes(folder / "a/b/c"), 0u);
+}
+
+}  // namespace
+}  // namespace qs
