@@ -10,15 +10,15 @@
 
 namespace qs::testing {
 
-/// A file of id lists: for every length `each` lists of random ids below 4096.
-inline std::string writeIds(const std::filesystem::path& file, const std::vector<int>& lengths, int each, unsigned seed = 1) {
-    std::mt19937 random(seed);
+/// A file of id lists: for every length `each` lists of random ids below `vocabulary`.
+inline std::string writeIds(const std::filesystem::path& file, const std::vector<int>& lengths, int each, unsigned vocabulary = 4096) {
+    std::mt19937 random(1);
     std::ofstream out(file);
     out << "[";
     for (int i = 0; i < each; ++i)
         for (const int length : lengths) {
             out << (out.tellp() > 1 ? ",[" : "[");
-            for (int t = 0; t < length; ++t) out << (t ? "," : "") << random() % 4096;
+            for (int t = 0; t < length; ++t) out << (t ? "," : "") << random() % vocabulary;
             out << "]";
         }
     out << "]";

@@ -278,6 +278,39 @@ TEST(Quantize, CancelTakesEffectSoonAndCanBeResumed) {
     EXPECT_FALSE(fs::exists(options.out));
 }
 
+TEST(Quantize, ActivationsInAFileGiveTheSameRun) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallQuantization(folder);
+    options.calibration.ids = writeIds(folder / "more.json", {256, 128}, 6);
+    quantize(options);
+    QuantizeOptions spilled = options;
+    spilled.out = (folder / "spilled.qsrun").string();
+    spilled.machine.memoryBudget = 1;
+    quantize(spilled);
+    const auto run = RunFile::open(spilled.out);
+    ASSERT_EQ(run->events().size(), 1u);
+    EXPECT_EQ(run->events()[0].kind, "activations-spilled");
+    EXPECT_EQ(run->linear("model.layers.5.mlp.down_proj").codes, RunFile::open(options.out)->linear("model.layers.5.mlp.down_proj").codes);
+}
+
+TEST(Quantize, OtherArithmeticRunsToo) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallQuantization(folder);
+    options.include = {"model.layers.0.*"};
+    quantize(options);
+    const auto plain = RunFile::open(options.out);
+    for (const Compute compute : {Compute::Float32, Compute::Reference}) {
+        options.machine.compute = compute;
+        quantize(options);
+        const auto run = RunFile::open(options.out);
+        EXPECT_EQ(run->provenance().compute, nameOfEnum(compute));
+        for (std::size_t i = 0; i < run->linears().size(); ++i) {
+            const double expected = plain->linears()[i].loss / plain->linears()[i].energy;
+            EXPECT_NEAR(run->linears()[i].loss / run->linears()[i].energy, expected, 0.05 * expected) << run->linears()[i].name;
+        }
+    }
+}
+
 TEST(Quantize, PatternsLeaveOtherLinearsAlone) {
     const TemporaryFolder folder;
     QuantizeOptions options = smallQuantization(folder);
