@@ -123,13 +123,14 @@ TEST(Gptq, FollowsTheReference) {
                                 H = randomHessian(in, 2 * in, in > 10 ? std::vector<std::size_t>{0, 7} : std::vector<std::size_t>{});
             const SolveResult fast = solveFast(W, H, settings, context), plain = solvePlainly(W, H, settings, context);
             EXPECT_GE(equalRows(fast.quantized, plain.quantized), rows < 10 ? 0.79 : 0.9);
-            EXPECT_NEAR(fast.report.loss / plain.report.loss, 1, 5e-3);
+            const double noise = 1e-9 * fast.report.energy;  // where the grid holds the weights exactly
+            EXPECT_NEAR(fast.report.loss, plain.report.loss, 5e-3 * plain.report.loss + noise);
             EXPECT_NEAR(fast.report.dampingUsed / plain.report.dampingUsed, 1, 1e-6);
             EXPECT_EQ(fast.report.deadColumns, plain.report.deadColumns);
             EXPECT_EQ(fast.quantized.order, plain.quantized.order);
             EXPECT_EQ(fast.quantized.groupIndex, plain.quantized.groupIndex);
             const Matrix<float> weights = dequantize(fast.quantized);
-            EXPECT_NEAR(fast.report.loss / directLoss(weights, W, H), 1, 1e-4);
+            EXPECT_NEAR(fast.report.loss, directLoss(weights, W, H), 1e-4 * fast.report.loss + noise);
             EXPECT_NEAR(fast.report.energy / directLoss(Matrix<float>(rows, in), W, H), 1, 1e-5);
         }
 }
