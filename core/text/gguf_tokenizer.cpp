@@ -6,9 +6,8 @@
 #include "base/error.h"
 #include "base/gguf_file.h"
 #include "text/bpe_model.h"
-#include "text/metaspace.h"
 #include "text/pipeline_tokenizer.h"
-#include "text/spm_model.h"
+#include "text/spm_pipeline.h"
 #include "text/utf8.h"
 
 namespace qs {
@@ -86,7 +85,8 @@ GgufPreTokenizer preTokenizerOf(const GgufFile& file) {
     return result;
 }
 
-void readByteLevel(const GgufFile& file, PipelineParts& parts) {
+PipelineParts readByteLevel(const GgufFile& file) {
+    PipelineParts parts;
     Tokens tokens = readTokens(file);
     const std::size_t count = tokens.types.size();
     GgufPreTokenizer pre = preTokenizerOf(file);
@@ -109,49 +109,44 @@ void readByteLevel(const GgufFile& file, PipelineParts& parts) {
     } catch (const Error& error) {
         throw error.within("tokenizer.ggml.merges");
     }
+    return parts;
 }
 
-void readSentencePiece(const GgufFile& file, PipelineParts& parts) {
+PipelineParts readSentencePiece(const GgufFile& file) {
     Tokens tokens = readTokens(file);
     const std::size_t count = tokens.types.size();
-    const std::vector<double>& scores = file.reals("tokenizer.ggml.scores");
-    if (scores.size() != count)
-        throw Error("tokenizer.ggml.scores: has " + std::to_string(scores.size()) + " entries for " + std::to_string(count) + " tokens");
-    std::vector<bool> mergeable;
+    SpmTokens spm;
+    spm.scores = file.reals("tokenizer.ggml.scores");
+    if (spm.scores.size() != count)
+        throw Error("tokenizer.ggml.scores: has " + std::to_string(spm.scores.size()) + " entries for " + std::to_string(count) +
+                    " tokens");
     for (std::size_t id = 0; id < count; ++id) {
-        if (std::isnan(scores[id])) throw Error("tokenizer.ggml.scores: entry " + std::to_string(id) + " is not a number");
+        if (std::isnan(spm.scores[id])) throw Error("tokenizer.ggml.scores: entry " + std::to_string(id) + " is not a number");
         const TokenType type = tokens.types[id];
-        mergeable.push_back(type == TokenType::Normal || type == TokenType::UserDefined || type == TokenType::Unused);
+        spm.mergeable.push_back(type == TokenType::Normal || type == TokenType::UserDefined || type == TokenType::Unused);
     }
-    const TokenId unknown = specialId(file, "tokenizer.ggml.unknown_token_id", 0, count);
+    spm.unknown = specialId(file, "tokenizer.ggml.unknown_token_id", 0, count);
     // The unknown token is found in text like the control tokens are.
-    if (unknown >= 0 && tokens.types[static_cast<std::size_t>(unknown)] == TokenType::Unknown)
-        tokens.added.push_back({.content = *tokens.vocabulary.token(unknown), .id = unknown, .special = true});
-    const bool prefix = flagOr(file, "tokenizer.ggml.add_space_prefix", true);
-    std::vector<Normalizer> normalizers;
-    if (prefix) normalizers.push_back(prependNormalizer(spaceSymbol));
-    normalizers.push_back(replaceNormalizer(" ", spaceSymbol));
-    parts.normalizer = sequenceNormalizer(std::move(normalizers));
-    std::vector<Decoder> decoders{replaceDecoder(spaceSymbol, " "), byteFallbackDecoder(), fuseDecoder()};
-    if (prefix) decoders.push_back(stripDecoder(" ", 1, 0));
-    parts.decoder = sequenceDecoder(std::move(decoders));
-    parts.kind = "SentencePiece BPE";
+    if (spm.unknown >= 0 && tokens.types[static_cast<std::size_t>(spm.unknown)] == TokenType::Unknown)
+        tokens.added.push_back({.content = *tokens.vocabulary.token(spm.unknown), .id = spm.unknown, .special = true});
+    spm.added = std::move(tokens.added);
+    spm.vocabulary = std::move(tokens.vocabulary);
+    spm.addPrefix = flagOr(file, "tokenizer.ggml.add_space_prefix", true);
+    PipelineParts parts = spmPipeline(std::move(spm));
     parts.special = readSpecialIds(file, true, 1, 2, count);
-    parts.added = AddedTokens(std::move(tokens.added), parts.normalizer);
-    parts.model = std::make_unique<SpmModel>(std::move(tokens.vocabulary), scores, mergeable, unknown);
+    return parts;
 }
 
 }  // namespace
 
 std::unique_ptr<Tokenizer> loadGgufTokenizer(const std::filesystem::path& path) {
     const GgufFile file(path);
-    PipelineParts parts;
-    parts.file = path.filename().string();
     const std::string model = file.text("tokenizer.ggml.model");
     try {
-        if (model == "gpt2") readByteLevel(file, parts);
-        else if (model == "llama") readSentencePiece(file, parts);
-        else throw Error("tokenizer.ggml.model: tokenizer of kind '" + model + "' is not supported; 'gpt2' and 'llama' are");
+        if (model != "gpt2" && model != "llama")
+            throw Error("tokenizer.ggml.model: tokenizer of kind '" + model + "' is not supported; 'gpt2' and 'llama' are");
+        PipelineParts parts = model == "gpt2" ? readByteLevel(file) : readSentencePiece(file);
+        parts.file = path.filename().string();
         return std::make_unique<PipelineTokenizer>(std::move(parts));
     } catch (const Error& error) {
         if (std::string_view(error.what()).starts_with(path.string())) throw;

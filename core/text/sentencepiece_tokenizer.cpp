@@ -12,6 +12,8 @@
 #include "text/json_part.h"
 #include "text/metaspace.h"
 #include "text/pipeline_tokenizer.h"
+#include "text/sentencepiece_model.h"
+#include "text/spm_pipeline.h"
 #include "text/utf8.h"
 
 namespace qs {
@@ -76,6 +78,34 @@ class SentencePieceTokenizer : public Tokenizer {
     AddedTokens m_added;
 };
 
+/// The same model as parts of our own, which encode the same ids much faster. Only for models that isPlainBpe() holds for.
+PipelineParts plainParts(const SentencePieceModel& model) {
+    using Type = SentencePieceModel::Type;
+    SpmTokens spm;
+    spm.addPrefix = model.addDummyPrefix;
+    for (std::size_t i = 0; i < model.pieces.size(); ++i) {
+        const auto& [text, score, type] = model.pieces[i];
+        const auto id = static_cast<TokenId>(i);
+        spm.vocabulary.add(text, id);
+        spm.scores.push_back(score);
+        spm.mergeable.push_back(type == Type::Normal || type == Type::UserDefined);
+        if (type == Type::Unknown) spm.unknown = id;
+        const bool special = type == Type::Control || type == Type::Unknown;
+        // Pieces that a user defined are looked for in normalized text, and nothing merges over them.
+        if (special || type == Type::UserDefined)
+            spm.added.push_back({.content = text, .id = id, .special = special, .normalized = !special});
+    }
+    return spmPipeline(std::move(spm));
+}
+
+/// True if our own parts can stand in: unused pieces, which are split again after merging, are left to the library.
+bool isPlain(const SentencePieceModel& model) {
+    const auto unused = [](const SentencePieceModel::Piece& piece) {
+        return piece.type == SentencePieceModel::Type::Unused || firstInvalidUtf8(piece.text) != piece.text.size();
+    };
+    return model.isPlainBpe() && std::none_of(model.pieces.begin(), model.pieces.end(), unused);
+}
+
 /// tokenizer_config.json beside the model; an empty object if there is none.
 Json readConfig(const std::filesystem::path& path) {
     const auto config = path.parent_path() / "tokenizer_config.json";
@@ -100,6 +130,12 @@ std::unique_ptr<Tokenizer> loadSentencePieceTokenizer(const std::filesystem::pat
     SpecialIds special;
     if (config.flag("add_bos_token", true) && processor->bos_id() >= 0) special.before.push_back(processor->bos_id());
     if (config.flag("add_eos_token", false) && processor->eos_id() >= 0) special.after.push_back(processor->eos_id());
+    if (const auto model = parseSentencePieceModel(bytes); model && isPlain(*model)) {
+        PipelineParts parts = plainParts(*model);
+        parts.special = special;
+        parts.file = path.filename().string();
+        return std::make_unique<PipelineTokenizer>(std::move(parts));
+    }
     return std::make_unique<SentencePieceTokenizer>(std::move(processor), std::move(special), path.filename().string());
 }
 

@@ -78,14 +78,20 @@ Ids readIds(const std::filesystem::path& path, const std::string& name) {
 
 class ModelTexts : public ::testing::TestWithParam<const char*> {};
 
-TEST_P(ModelTexts, EncodeToTheIdsOfTheModelOracle) {
-    const auto folder = testData(std::string("models/") + GetParam());
+void expectTexts(const std::filesystem::path& folder) {
     const auto tokenizer = loadTokenizer(folder);
     const Json texts = Json::parse(readText(folder / "texts.json"));
     ASSERT_FALSE(texts.empty());
     for (std::size_t k = 0; k < texts.size(); ++k)
         EXPECT_EQ(tokenizer->encode(texts[k].get<std::string>(), true),
                   readIds(folder / "golden.safetensors", "input_ids." + std::to_string(k)));
+}
+
+TEST_P(ModelTexts, EncodeToTheIdsOfTheModelOracle) { expectTexts(testData(std::string("models/") + GetParam())); }
+
+TEST(ModelTextsOfStories, EncodeToTheIdsOfTheModelOracle) {
+    QS_NEED_SHARED("oracles/models/llama-stories260k");
+    expectTexts(sharedData("oracles/models/llama-stories260k"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, ModelTexts,
