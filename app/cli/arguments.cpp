@@ -103,6 +103,8 @@ void Arguments::checkCombination() const {
         if (positional.required && positional.value->empty()) wrong(positional.placeholder + " is missing: " + positional.help);
     for (const std::string& field : m_required)
         if (!given(field)) wrong("--" + field + " is missing; give --" + field + " VALUE");
+    for (const auto& [field, other] : m_needs)
+        if (given(field) && !given(other)) wrong("--" + field + " has a meaning only with --" + other);
     for (const auto& group : m_exclusive) {
         std::vector<std::string> used;
         std::copy_if(group.begin(), group.end(), std::back_inserter(used), [&](const std::string& field) { return given(field); });

@@ -41,6 +41,9 @@ class Arguments {
     /// At most one of the flags may be given.
     void exclusive(std::vector<std::string> fields) { m_exclusive.push_back(std::move(fields)); }
 
+    /// The first flag means nothing without the second.
+    void needs(std::string field, std::string other) { m_needs.emplace_back(std::move(field), std::move(other)); }
+
     /// Sets the fields. Throws Error(Usage) for unknown flags (with the nearest known name), missing and surplus values, values out of
     /// range.
     void parse(const std::vector<std::string>& words);
@@ -62,6 +65,7 @@ class Arguments {
     std::vector<Positional> m_positionals;
     std::vector<Shorthand> m_shorthands;
     std::vector<std::pair<std::string, std::string>> m_aliases;  // flag, field
+    std::vector<std::pair<std::string, std::string>> m_needs;
     std::vector<std::string> m_required;
     std::vector<std::vector<std::string>> m_exclusive;
     std::set<std::string> m_omitted, m_given;

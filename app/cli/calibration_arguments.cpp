@@ -11,6 +11,7 @@ void describeCalibration(Arguments& arguments, CalibrationOptions& options) {
     arguments.positional("MODEL", options.model, "Hugging Face directory or GGUF file");
     arguments.omit("model");
     arguments.exclusive({"text", "ids"});
+    arguments.needs("held-out-tokens", "held-out");
 }
 
 void checkCalibration(const CalibrationOptions& options, const MachineOptions& machine, const std::string& out, bool estimateOnly) {

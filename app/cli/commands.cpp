@@ -16,38 +16,35 @@ const std::vector<CommandEntry>& commands() {
          "Parts that are not supported are named.",
          "quantoscope-cli inspect resources/models/demo", makeInspect},
         {"tokenize", "Text to token ids, and back",
-         "Reads JSON lines {\"text\": …} from standard input and writes one line {\"ids\": […]} for each; with --decode the other way "
-         "round. "
-         "With --text the whole file becomes one line. MODEL may also be a tokenizer.json, a tokenizer.model or a GGUF file.",
+         "Reads JSON lines {\"text\": …} from standard input and writes one line {\"ids\": […]} for each; with --decode "
+         "the other way round. With --text the whole file becomes one line. MODEL may also be a tokenizer.json, a "
+         "tokenizer.model or a GGUF file.",
          "echo '{\"text\": \"Hello world\"}' | quantoscope-cli tokenize resources/models/demo", makeTokenize},
         {"forward", "Logits, residual stream and linear inputs of given token ids",
-         "Reads a JSON file with a list of id lists and writes a safetensors file: logits.k [L, V] float32 for every list k, and for list "
-         "0 on "
-         "request hidden.embed, hidden.b (after block b), hidden.norm and input.layers.b.… (inputs of the linears of the first and last "
-         "block).",
+         "Reads a JSON file with a list of id lists and writes a safetensors file: logits.k [L, V] float32 for every list "
+         "k, and for list 0 on request hidden.embed, hidden.b (after block b), hidden.norm and input.layers.b.… (inputs of "
+         "the linears of the first and last block).",
          "quantoscope-cli forward resources/models/demo --ids ids.json --out logits.safetensors --hidden", makeForward},
         {"calibrate", "Hessian bank of every input, per sequence length, without quantizing",
          "Runs the calibration sequences through the untouched model and writes the bank to a run file.",
-         "quantoscope-cli calibrate resources/models/demo --text resources/text/en.txt --lengths 128,256,512 --tokens 16384 --out "
-         "demo-bank.qsrun",
+         "quantoscope-cli calibrate resources/models/demo --text resources/text/en.txt --lengths 128,256,512 --tokens "
+         "16384 --out demo-bank.qsrun",
          makeCalibrate},
         {"quantize", "Quantizes a model block by block into a run file",
-         "Draws sequences from the text, collects the Hessian bank behind the already quantized blocks, solves every linear and writes "
-         "integers, "
-         "scales, zero points, errors and events to a run file. Finished blocks survive an interruption; --resume goes on from them.",
-         "quantoscope-cli quantize resources/models/demo --text resources/text/en.txt --method gptq --bits 3 --group-size 0 --lengths "
-         "128,256,512 "
-         "--tokens 16384 --out demo.qsrun",
+         "Draws sequences from the text, collects the Hessian bank behind the already quantized blocks, solves every "
+         "linear and writes integers, scales, zero points, errors and events to a run file. Finished blocks survive an "
+         "interruption; --resume goes on from them.",
+         "quantoscope-cli quantize resources/models/demo --text resources/text/en.txt --method gptq --bits 3 --group-size "
+         "0 --lengths 128,256,512 --tokens 16384 --out demo.qsrun",
          makeQuantize},
         {"solve", "Quantizes one linear given as tensors, without a model",
-         "Reads the tensors of a problem (W, H, …) and a JSON file of settings with \"method\", and writes codes, scales, zeros, "
-         "dequantized and what "
-         "else the method returns; scalar results stand in the output's metadata as JSON under \"values\".",
+         "Reads the tensors of a problem (W, H, …) and a JSON file of settings with \"method\", and writes codes, scales, "
+         "zeros, dequantized and what else the method returns; scalar results stand in the output's metadata as JSON under "
+         "\"values\".",
          "quantoscope-cli solve --problem problem.safetensors --settings settings.json --out result.safetensors", makeSolve},
         {"errors", "Reconstruction error of every linear at every length",
-         "Relative errors tr(ΔW S ΔWᵀ) / tr(W S Wᵀ) from the run's own bank, from its held-out bank, or from a fresh bank on other text; "
-         "beside a "
-         "second run also the ratios (above 1: this run is better).",
+         "Relative errors tr(ΔW S ΔWᵀ) / tr(W S Wᵀ) from the run's own bank, from its held-out bank, or from a fresh bank "
+         "on other text; beside a second run also the ratios (above 1: this run is better).",
          "quantoscope-cli errors demo.qsrun --baseline fixed.qsrun", makeErrors},
         {"evaluate", "Perplexity of a model or of a quantized run",
          "Measures on plain text in non-overlapping windows: exp of the mean negative log-likelihood. The result is added to the run file.",
@@ -58,9 +55,9 @@ const std::vector<CommandEntry>& commands() {
         {"options", "Reference of every option of every command", "Made from the same fields as the options themselves.",
          "quantoscope-cli options quantize --json", makeOptions},
         {"selfcheck", "Compares the fast arithmetic of this machine with the plain reference",
-         "Solves seeded problems with the production kernels and in double precision, compares Gram matrices and the forward pass of the "
-         "bundled "
-         "model, for every instruction set of the processor, and prints differences beside tolerances. Status 4 if one does not hold.",
+         "Solves seeded problems with the production kernels and in double precision, compares Gram matrices and the "
+         "forward pass of the bundled model, for every instruction set of the processor, and prints differences beside "
+         "tolerances. Status 4 if one does not hold.",
          "quantoscope-cli selfcheck", makeSelfcheck},
     };
     return list;

@@ -93,7 +93,8 @@ void JsonOption::describe(OptionList& list) {
 
 void say(std::string_view message) {
     std::string line(message);
-    std::replace(line.begin(), line.end(), '\n', ' ');
+    std::replace_if(
+        line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');  // file names may hold anything
     const std::lock_guard lock(screen().mutex);
     const std::string& bar = screen().bar;
     writeAll((bar.empty() ? "" : "\r\033[K") + line + "\n" + bar);

@@ -41,7 +41,7 @@ struct JsonOption {
     void describe(OptionList& list);
 };
 
-/// A message line on standard error. Line feeds inside become spaces. Thread-safe; a progress bar gives way.
+/// A message line on standard error. Control characters inside become spaces. Thread-safe; a progress bar gives way.
 void say(std::string_view message);
 
 /// Shows progress on standard error and collects the events.
@@ -63,8 +63,8 @@ class Console : public JobObserver {
     Clock::time_point m_lastPlain{};
 };
 
-/// Runs `body` with a context whose progress is shown and which signals stop. A stop keeps its meaning (status 3) for jobs that can be resumed
-/// (FirstSignal::AfterPart); for others it becomes Error("stopped on request; nothing was written"). Returns the events.
+/// Runs `body` with a context whose progress is shown and which signals stop. A stop keeps its meaning (status 3) for jobs that can be
+/// resumed (FirstSignal::AfterPart); for others it becomes Error("stopped on request; nothing was written"). Returns the events.
 std::vector<Event> runJob(const OutputOptions& output, FirstSignal first, const std::function<void(JobContext&)>& body);
 
 }  // namespace qs::cli

@@ -56,6 +56,7 @@ class Errors : public Command {
         arguments.omit("run");
         arguments.add(m_options);
         arguments.exclusive({"text", "held-out"});
+        for (const char* field : {"lengths", "tokens", "seed", "text-field"}) arguments.needs(field, "text");
         arguments.add(m_output);
     }
     Status run(const Arguments&) override {

@@ -89,6 +89,38 @@ std::string resourceTable(const RunFile& run) {
                             {0});
 }
 
+/// length -> number of sequences, of calibration or of held-out text.
+std::map<int, int> sequenceCounts(const RunFile& run, bool heldOut) {
+    std::map<int, int> counts;
+    for (const SequenceRecord& sequence : run.sequences())
+        if (sequence.heldOut == heldOut) ++counts[sequence.length];
+    return counts;
+}
+
+std::string sequenceText(const RunFile& run) {
+    std::string text;
+    for (const bool heldOut : {false, true}) {
+        std::string list;
+        long long tokens = 0;
+        for (const auto& [length, count] : sequenceCounts(run, heldOut)) {
+            list += (list.empty() ? "" : ", ") + std::to_string(count) + " of " + std::to_string(length);
+            tokens += static_cast<long long>(length) * count;
+        }
+        if (tokens > 0)
+            text +=
+                std::string(heldOut ? "Held-out" : "Calibration") + " sequences: " + list + " tokens; " + countText(tokens) + " in all\n";
+    }
+    return text + "\n";
+}
+
+json sequencesJson(const RunFile& run) {
+    json list = json::array();
+    for (const bool heldOut : {false, true})
+        for (const auto& [length, count] : sequenceCounts(run, heldOut))
+            list.push_back({{"length", length}, {"count", count}, {"held_out", heldOut}});
+    return list;
+}
+
 std::string eventText(const RunFile& run) {
     std::map<std::string, std::pair<int, std::string>> kinds;  // kind -> count, first message
     for (const Event& event : run.events()) {
@@ -119,7 +151,8 @@ json lengthsJson(const std::map<int, Mean>& lengths) {
 
 std::string runSummaryText(const std::string& path) {
     const auto run = RunFile::open(path);
-    std::string text = run->linears().empty() ? std::to_string(run->tags().size()) + " inputs calibrated\n" : errorTable(*run);
+    std::string text = sequenceText(*run);
+    text += run->linears().empty() ? std::to_string(run->tags().size()) + " inputs calibrated\n" : errorTable(*run);
     text += eventText(*run) + resourceTable(*run);
     text += "\nWritten to " + path + " in " + secondsText(run->seconds()) + "\n";
     return text + nextText(path, !run->linears().empty());
@@ -144,7 +177,8 @@ json runSummaryJson(const std::string& path) {
                           {"subject", event.subject},
                           {"message", event.message}});
     json document{{"run", path},      {"kind", run->provenance().kind}, {"model", run->provenance().model}, {"linears", total.linears},
-                  {"blocks", blocks}, {"inputs", run->tags().size()},   {"seconds", run->seconds()},        {"events", events}};
+                  {"blocks", blocks}, {"inputs", run->tags().size()},   {"sequences", sequencesJson(*run)}, {"seconds", run->seconds()},
+                  {"events", events}};
     if (total.linears > 0) {
         document["mean_relative_error"] = total.all.value();
         document["lengths"] = lengthsJson(total.byLength);

@@ -70,9 +70,9 @@ class Tokenize : public Command {
         arguments.add(m_options);
         arguments.exclusive({"text", "decode"});
         arguments.exclusive({"special", "decode"});
+        arguments.needs("skip-special", "decode");
     }
     Status run(const Arguments&) override {
-        if (m_options.skipSpecial && !m_options.decode) throw Error("--skip-special has a meaning only with --decode", ErrorKind::Usage);
         const auto tokenizer = loadTokenizer(m_model);
         if (!m_options.text.empty()) print(idsLine(tokenizer->encode(readText(m_options.text), m_options.special)));
         else if (m_options.decode) decodeLines(*tokenizer);

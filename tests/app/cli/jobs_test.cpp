@@ -65,6 +65,10 @@ TEST_F(QuantizedRun, SummaryAddsUp) {
     EXPECT_GT(sum, 0);
     EXPECT_LT(sum, 1);
     EXPECT_EQ(summary["held_out_lengths"].size(), 2u);
+    long tokens = 0;
+    for (const json& entry : summary["sequences"])
+        tokens += entry["held_out"].get<bool>() ? 0 : entry["length"].get<long>() * entry["count"].get<long>();
+    EXPECT_EQ(tokens, 1024);
     EXPECT_GT(summary["forecast"]["memory_bytes"].get<double>(), 0);
     EXPECT_GT(summary["actual"]["memory_bytes"].get<double>(), 0);
     EXPECT_EQ(s_result->errorLines(), 0);
@@ -121,6 +125,26 @@ TEST_F(QuantizedRun, DequantizedExportIsAModel) {
     EXPECT_NEAR(ofRun / ofExport, 1, 1e-5);
     expectError(runProgram({"export", run(), "--format", "dequantized", "--out", folder}), 1, folder);
     std::filesystem::remove_all(folder);
+}
+
+TEST(Jobs, PerplexityAgreesWithTheReference) {
+    QS_NEED_SHARED("oracles/eval/perplexity.json");
+    QS_NEED_SHARED("oracles/models/llama-stories260k");
+    QS_NEED_SHARED("data/text/wikitext2_test.txt");
+    const json reference = json::parse(readText(sharedData("oracles/eval/perplexity.json")));
+    const TemporaryFolder place;
+    const json& first = reference["cases"][0];  // offsets count characters; the first stretch begins at the first one
+    std::ofstream(place / "text.txt", std::ios::binary)
+        << readText(sharedData("data/text/wikitext2_test.txt")).substr(0, first["rolling_256"]["bytes"].get<std::size_t>());
+    for (const auto& [name, more] :
+         {std::pair<std::string, Words>{"gptq_256", {"256"}}, {"gptq_256_no_bos", {"256", "--no-bos"}}, {"gptq_512", {"512"}}}) {
+        const ProgramResult result = runProgram(Words{"evaluate", sharedData("oracles/models/llama-stories260k"), "--task", "perplexity",
+                                                      "--data", place / "text.txt", "--json", "--threads", "1", "--window"} +
+                                                more);
+        ASSERT_EQ(result.status, 0) << result.err;
+        EXPECT_NEAR(result.json()["metrics"]["perplexity"]["value"].get<double>() / first[name]["perplexity"].get<double>(), 1, 1e-5)
+            << name;
+    }
 }
 
 TEST(Jobs, CalibrateWritesABank) {

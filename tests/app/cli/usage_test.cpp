@@ -63,6 +63,8 @@ const WrongUsage kWrong[] = {
     {{"evaluate", "m", "--task", "perplexity"}, "--text is missing"},
     {{"export", "r", "--format", "gguf", "--out", "d"}, "one of dequantized"},
     {{"tokenize", "m", "--skip-special"}, "only with --decode"},
+    {{"errors", "r", "--lengths", "64"}, "only with --text"},
+    {{"quantize", "m", "--text", "t", "--held-out-tokens", "64", "--out", "r"}, "only with --held-out"},
     {{"tokenize", "m", "--decode", "--text", "f"}, "exclude each other"},
     {{"options", "quantise"}, "did you mean quantize?"},
     {{"selfcheck", "--device", "tpu"}, "cuda:N"},
@@ -102,6 +104,11 @@ TEST(Usage, ReferenceNamesEveryCommandAndOption) {
         EXPECT_NE(markdown.find(name), std::string::npos) << name;
         EXPECT_NE(text.find(name), std::string::npos) << name;
     }
+}
+
+TEST(Usage, NamesWithLineFeedsStayOnOneLine) {
+    const ProgramResult result = runProgram({"inspect", "/nonexistent\nerror: x"});
+    expectError(result, 1, "nonexistent error: x");
 }
 
 TEST(Usage, AFullOrClosedStandardOutputIsNoticed) {
