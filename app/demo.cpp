@@ -46,7 +46,7 @@ std::vector<std::pair<std::string, std::string>> demoValues() {
     return {{"model", resourcePath("models/demo").toStdString()},
             {"text", resourcePath("text/en.txt").toStdString()},
             {"lengths", "128,256,512,1024"},
-            {"tokens", "32768"},
+            {"tokens", "16384"},
             {"weighting", "maca"},
             {"method", "gptq"},
             {"bits", "3"},

@@ -37,6 +37,7 @@ MainWindow::MainWindow(Quantize quantize) : m_quantize(std::move(quantize)) {
     connectParts();
     restoreSettings();
     updateWords();
+    m_welcome->demoButton().setFocus();
 }
 
 MainWindow::~MainWindow() = default;

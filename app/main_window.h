@@ -103,6 +103,7 @@ class MainWindow : public QMainWindow {
     std::vector<View*> m_views;
     QLabel *m_crumbs = nullptr, *m_memory = nullptr;
     QPushButton* m_baselinePill = nullptr;
+    QAction* m_baselineAction = nullptr;  ///< its place in the tool bar
 };
 
 }  // namespace qs

@@ -100,8 +100,8 @@ void MainWindow::buildLayout() {
 
 void MainWindow::resetLayout() {
     resize(1280, 800);
-    m_columns->setSizes({256, 700, 304});
-    m_viewRows->setSizes({400, 330});
+    m_columns->setSizes({260, 690, 318});
+    m_viewRows->setSizes({375, 355});
     m_sideRows->setSizes({470, 260});
 }
 
@@ -169,7 +169,7 @@ void MainWindow::buildToolBar() {
     m_baselinePill = new QPushButton;
     m_baselinePill->setToolTip(tr("Remove the baseline (Ctrl+Shift+B)"));
     connect(m_baselinePill, &QPushButton::clicked, this, [this] { m_baseline ? baselineOpened(nullptr) : chooseRun(true); });
-    bar->addWidget(m_baselinePill);
+    m_baselineAction = bar->addWidget(m_baselinePill);
     auto* gap = new QWidget;
     gap->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(gap);
@@ -180,10 +180,13 @@ void MainWindow::buildToolBar() {
     addToolBar(bar);
     m_memory = new QLabel;
     m_memory->setProperty("look", "subject");
+    m_memory->setContentsMargins(0, 0, 10, 0);
     m_memory->setAccessibleName(tr("Memory in use"));
     statusBar()->addPermanentWidget(m_memory);
     statusBar()->setSizeGripEnabled(false);
-    connect(&m_memoryTimer, &QTimer::timeout, this, [this] { m_memory->setText(tr("Memory %1").arg(bytes(residentBytes()))); });
+    const auto showMemory = [this] { m_memory->setText(tr("Memory %1").arg(bytes(residentBytes()))); };
+    connect(&m_memoryTimer, &QTimer::timeout, this, showMemory);
+    showMemory();
     m_memoryTimer.start(1000);
 }
 
@@ -197,7 +200,7 @@ void MainWindow::updateWords() {
     }
     m_crumbs->setText(crumbs);
     setWindowTitle(m_run ? tr("%1 – Quantoscope").arg(QFileInfo(m_runPath).completeBaseName()) : tr("Quantoscope"));
-    m_baselinePill->setVisible(m_run != nullptr);
+    m_baselineAction->setVisible(m_run != nullptr);
     m_baselinePill->setText(m_baseline ? tr("Baseline: %1").arg(runName(*m_baseline)) : tr("Compare with a baseline"));
     m_baselinePill->setIcon(icon(m_baseline ? "close" : "pin"));
     m_baselinePill->setAccessibleName(m_baselinePill->text());

@@ -131,8 +131,8 @@ void OptionForm::makeChoice(Row& row, const OptionField& field) {
     }
     auto* segments = new QWidget(row.box);
     auto* line = new QHBoxLayout(segments);
-    line->setContentsMargins(1, 0, 0, 0);
-    line->setSpacing(0);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->setSpacing(3);
     auto* group = new QButtonGroup(segments);
     for (const std::string& choice : field.choices) {
         auto* button = new QPushButton(QString::fromStdString(choice), segments);
@@ -158,14 +158,17 @@ void OptionForm::makeChoice(Row& row, const OptionField& field) {
 void OptionForm::makeLine(Row& row, const OptionField& field) {
     auto* line = new QHBoxLayout;
     line->setSpacing(6);
+    const bool path = m_layout.files.contains(QString::fromStdString(field.name));
     auto* edit = new QLineEdit(QString::fromStdString(field.get()), row.box);
     line->addWidget(edit, 1);
     connect(edit, &QLineEdit::textChanged, this, [this, n = field.name](const QString& text) { apply(n, text.trimmed().toStdString()); });
-    row.show = [edit](const std::string& value) {
+    row.show = [edit, path](const std::string& value) {
         if (edit->text().toStdString() != value) edit->setText(QString::fromStdString(value));
+        edit->setCursorPosition(path ? edit->text().size() : 0);  // the end of a path says more than its beginning
     };
-    if (!field.unit.empty()) line->addWidget(label("label", QString::fromStdString(field.unit), row.box));
-    if (m_layout.files.contains(QString::fromStdString(field.name))) {
+    if (!field.unit.empty() && field.kind != OptionKind::IntegerList)
+        line->addWidget(label("label", QString::fromStdString(field.unit), row.box));
+    if (path) {
         auto* choose = new QToolButton(row.box);
         choose->setIcon(icon("folder"));
         choose->setProperty("icon-name", "folder");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // THE list of views.
 #include <algorithm>
+#include <map>
 
 #include "views/hessian_diagonal/hessian_diagonal_model.h"
 #include "views/hessian_diagonal/hessian_diagonal_view.h"
@@ -27,10 +28,16 @@ const ViewEntry* findView(const std::string& name) {
 
 Selection firstSelection(const RunFile& run) {
     Selection selection;
-    double worst = -1;
-    for (const LinearRecord& linear : run.linears())
-        for (const LengthError& error : linear.calibrationErrors)
-            if (error.relative() > worst) worst = error.relative(), selection.block = linear.block, selection.linear = linear.name;
+    std::map<std::pair<int, std::string>, double> drift;  // of the inputs: how far the lengths are apart
+    for (const TagRecord& tag : run.tags())
+        for (const BucketRecord& bucket : tag.calibration)
+            drift[{tag.block, tag.tag}] = std::max(drift[{tag.block, tag.tag}], bucket.drift);
+    std::pair<double, double> most{-1, -1};
+    for (const LinearRecord& linear : run.linears()) {
+        std::pair<double, double> here{drift[{linear.block, linear.tag}], 0};
+        for (const LengthError& error : linear.calibrationErrors) here.second = std::max(here.second, error.relative());
+        if (here > most) most = here, selection.block = linear.block, selection.linear = linear.name;
+    }
     if (selection.block < 0 && !run.tags().empty()) selection.block = run.tags().front().block;
     return selection;
 }

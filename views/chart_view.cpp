@@ -51,7 +51,7 @@ ChartView::ChartView(QWidget* parent) : View(parent) {
     m_subject = label("subject", card);
     m_legend = new Legend(card);
     m_stack = new QStackedWidget(card);
-    m_plot = new ChartWidget;
+    m_plot = new ChartWidget(m_stack);
     m_tableView = new QTableView;
     m_tableModel = new ChartTableModel(this);
     m_tableView->setModel(m_tableModel);
@@ -108,7 +108,7 @@ QButtonGroup* ChartView::addChoice(const QString& setting, const QString& access
                                    const std::vector<std::pair<QString, QVariant>>& values) {
     auto* group = new QButtonGroup(this);
     auto* row = new QHBoxLayout;
-    row->setSpacing(0);
+    row->setSpacing(3);
     for (const auto& [text, value] : values) {
         auto* button = new QPushButton(text, this);
         button->setProperty("look", "segment");
@@ -144,8 +144,8 @@ void ChartView::refresh() {
         m_plot->setChart(m_figure.chart);
     }
     const Chart& chart = m_figure.chart;
-    m_title->setText(chart.title);
-    m_subject->setText(chart.subtitle);
+    m_title->setText(chart.heading);
+    m_subject->setText(chart.subject);
     m_subject->setToolTip(chart.subtitle);
     m_footnote->setText(chart.footnote);
     m_footnote->setVisible(!chart.footnote.isEmpty());

@@ -21,7 +21,8 @@ QString fixed(double value, int decimals) {
 QString significant(double value, int digits) {
     if (!std::isfinite(value)) return QStringLiteral("–");
     if (value == 0) return QStringLiteral("0");
-    const int exponent = static_cast<int>(std::floor(std::log10(std::abs(value))));
+    // The exponent after rounding: 0.99999 is 1.00, not 1.000.
+    const int exponent = QString::number(value, 'e', digits - 1).section('e', 1).toInt();
     if (exponent < -4 || exponent > 6) {
         const double mantissa = value / std::pow(10.0, exponent);
         QString power = QString::number(exponent);

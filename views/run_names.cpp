@@ -17,7 +17,7 @@ std::string optionOf(const RunFile& run, const std::string& name, const std::str
 }
 
 QString weightingName(const std::string& weighting) {
-    if (weighting == "maca") return text("MaCa, equal per sequence");
+    if (weighting == "maca") return text("MaCa");
     if (weighting == "token") return text("token-weighted");
     if (weighting.rfind("length:", 0) == 0) return text("%1 tokens only").arg(QString::fromStdString(weighting.substr(7)));
     return text("own mix");

@@ -45,7 +45,7 @@ QPushButton:disabled { background: @raised; color: @ink3; border-color: @line; }
 QPushButton[look="primary"] { background: @accent; color: @onAccent; border-color: @accent; font-weight: 600; }
 QPushButton[look="primary"]:focus { border: 2px solid @ink; padding: 3px 11px; }
 QPushButton[look="primary"]:disabled { background: @raised; color: @ink3; border-color: @line; }
-QPushButton[look="segment"] { border-radius: 0; padding: 4px 6px; color: @ink2; margin-left: -1px; }
+QPushButton[look="segment"] { padding: 4px 7px; color: @ink2; }
 QPushButton[look="segment"]:checked { background: @accentSoft; color: @accent; border-color: @accent; font-weight: 600; }
 QToolButton { background: transparent; color: @ink2; border: 1px solid transparent; border-radius: 4px; padding: 3px; }
 QToolButton:hover { background: @raised; border-color: @line; }

@@ -114,7 +114,8 @@ Id tableType(std::span<const Column> columns, std::size_t rowBytes) {
 
 std::recursive_mutex& libraryMutex() {
     static std::recursive_mutex mutex;
-    static const bool quiet = H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr) >= 0;  // our errors are exceptions, not pages on stderr
+    // Our errors are exceptions, not pages on stderr; a thread-safe HDF5 keeps this switch for every thread.
+    thread_local const bool quiet = H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr) >= 0;
     (void)quiet;
     return mutex;
 }

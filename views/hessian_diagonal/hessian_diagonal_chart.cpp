@@ -71,8 +71,8 @@ void fitLog(Axis& axis, const std::vector<Line>& lines, double around) {
     for (const Line& line : lines)
         for (const double y : line.y) low = std::min(low, y), high = std::max(high, y);
     if (!(high > 0)) low = 0.1, high = 10;
-    if (around > 0) {  // symmetric about `around`, between a factor 2.2 and 16 each way
-        const double factor = std::clamp(1.15 * std::max(high / around, around / low), 2.2, 16.0);
+    if (around > 0) {  // symmetric about `around`, between a factor 1.25 and 16 each way
+        const double factor = std::clamp(1.15 * std::max(high / around, around / low), 1.25, 16.0);
         low = around / factor, high = around * factor;
     } else {
         const double pad = std::pow(high / low, 0.05) * 1.05;
@@ -103,6 +103,9 @@ Panel ratioPanel(const HessianDiagonal& data, const Positions& p) {
     panel.lines.push_back({{}, LineKind::Mix, -1, {p.all.front(), p.all.back()}, {1, 1}});
     if (data.channelOrder == ChannelOrder::Channel) panel.lines.back().kind = LineKind::Exact;
     fitLog(panel.y, panel.lines, 1);
+    for (const Band& band : panel.bands)  // the whole band, as long as it is not wilder than the curves are tall
+        for (const double high : band.high) panel.y.high = std::max(panel.y.high, std::min(1.05 * high, 3.0));
+    panel.y.low = 1 / panel.y.high;
     return panel;
 }
 
@@ -111,9 +114,9 @@ std::vector<LegendEntry> legendOf(const HessianDiagonal& data) {
     const bool byRank = data.channelOrder == ChannelOrder::Rank;
     for (const auto& curve : data.curves)
         legend.push_back({tokens(curve.length), byRank ? LineKind::Smooth : LineKind::Exact, curve.rank, false});
-    legend.push_back({text("mix: %1").arg(data.weighting), LineKind::Mix, -1, false});
+    legend.push_back({text("mix (%1)").arg(data.weighting), LineKind::Mix, -1, false});
     if (!data.baselineMix.empty()) legend.push_back({text("baseline: %1").arg(data.baselineWeighting), LineKind::Ghost, -1, false});
-    if (byRank && !data.noise.empty()) legend.push_back({text("sampling noise, ± 2 σ"), LineKind::Noise, -1, true});
+    if (byRank && !data.noise.empty()) legend.push_back({text("noise, ± 2 σ"), LineKind::Noise, -1, true});
     return legend;
 }
 
@@ -146,6 +149,7 @@ QString descriptionOf(const HessianDiagonal& data) {
 Chart chartOf(const HessianDiagonal& data) {
     Chart chart;
     chart.title = text("Hessian diagonal per sequence length");
+    chart.heading = text("Hessian diagonal");
     if (!data.missing.isEmpty()) return chart.description = data.missing, chart;
     int sequences = 0;
     for (const auto& curve : data.curves) sequences += curve.sequences;
@@ -153,6 +157,7 @@ Chart chartOf(const HessianDiagonal& data) {
                          .arg(data.model)
                          .arg(data.block)
                          .arg(data.input, count(data.channels), count(sequences));
+    chart.subject = text("block %1 · %2").arg(data.block).arg(data.input);
     const Positions p = positionsOf(data);
     const bool byRank = data.channelOrder == ChannelOrder::Rank;
     chart.x.title = byRank ? text("Channel, ranked by the mix") : text("Channel");

@@ -82,15 +82,16 @@ LayerPanel::LayerPanel(QWidget* parent) : QFrame(parent) {
     m_tree->setItemDelegate(new LayerDelegate(m_tree));
     m_tree->setUniformRowHeights(true);
     m_tree->setAllColumnsShowFocus(true);
-    m_tree->setIndentation(14);
+    m_tree->setIndentation(12);
     m_tree->setSortingEnabled(true);
     m_tree->sortByColumn(LayerModel::NameColumn, Qt::AscendingOrder);
     m_tree->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     QHeaderView* columns = m_tree->header();
     columns->setStretchLastSection(false);
+    columns->setMinimumSectionSize(16);
     columns->setSectionResizeMode(LayerModel::NameColumn, QHeaderView::Stretch);
     for (const auto& [column, width] :
-         {std::pair{LayerModel::BitsColumn, 44}, {LayerModel::ErrorColumn, 96}, {LayerModel::BadgeColumn, 24}}) {
+         {std::pair{LayerModel::BitsColumn, 36}, {LayerModel::ErrorColumn, 90}, {LayerModel::BadgeColumn, 20}}) {
         columns->setSectionResizeMode(column, QHeaderView::Fixed);
         columns->resizeSection(column, width);
     }

@@ -14,15 +14,16 @@ QVector<double> vectorOf(const std::vector<double>& values) { return {values.beg
 /// Ticks from ticks.h; as many as fit the pixels of the axis.
 class Ticker : public QCPAxisTicker {
   public:
-    Ticker(Axis axis, const QCPAxis* drawn) : m_axis(std::move(axis)), m_drawn(drawn) {}
+    Ticker(Axis axis, QCPAxis* drawn, double share) : m_axis(std::move(axis)), m_drawn(drawn), m_share(share) {}
 
     void generate(const QCPRange& range, const QLocale&, QChar, int, QVector<double>& ticks, QVector<double>* subTicks,
                   QVector<QString>* labels) override {
         const bool upright = m_drawn->orientation() == Qt::Vertical;
-        const int pixels = upright ? m_drawn->axisRect()->height() / 28 : m_drawn->axisRect()->width() / 90;
+        const QRect plot = m_drawn->parentPlot()->viewport();  // axis rects have their size only after the ticks are known
+        const int fitting = static_cast<int>(upright ? (plot.height() - 60) * m_share / 28 : plot.width() / 90.0);
         ticks.clear();
         if (labels) labels->clear();
-        for (const Tick& tick : ticksOf(m_axis, range.lower, range.upper, std::clamp(pixels, 2, 8))) {
+        for (const Tick& tick : ticksOf(m_axis, range.lower, range.upper, std::clamp(fitting, 2, 8))) {
             ticks.append(tick.value);
             if (labels) labels->append(tick.label);
         }
@@ -30,12 +31,14 @@ class Ticker : public QCPAxisTicker {
         subTicks->clear();
         if (m_axis.scale != AxisScale::Log || range.lower <= 0) return;
         for (double decade = std::pow(10.0, std::floor(std::log10(range.lower))); decade < range.upper; decade *= 10)
-            for (int digit = 2; digit < 10; ++digit) subTicks->append(digit * decade);
+            for (int digit = 2; digit < 10; ++digit)
+                if (range.contains(digit * decade)) subTicks->append(digit * decade);
     }
 
   private:
     Axis m_axis;
-    const QCPAxis* m_drawn;
+    QCPAxis* m_drawn;
+    double m_share;  ///< of the height of the plot
 };
 
 struct Frame {
@@ -44,8 +47,8 @@ struct Frame {
     QCPAxis* y = nullptr;
 };
 
-void styleAxis(QCPAxis& axis, const Axis& spec, const Theme& theme, bool labels) {
-    axis.setTicker(QSharedPointer<QCPAxisTicker>(new Ticker(spec, &axis)));
+void styleAxis(QCPAxis& axis, const Axis& spec, const Theme& theme, bool labels, double share = 1) {
+    axis.setTicker(QSharedPointer<QCPAxisTicker>(new Ticker(spec, &axis, share)));
     const bool logarithmic = spec.scale == AxisScale::Log || spec.scale == AxisScale::Ratio;
     axis.setScaleType(logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     axis.setRange(spec.low, spec.high);
@@ -187,7 +190,9 @@ Frame addFrame(QCustomPlot& plot, const Chart& chart, std::size_t index, QCPMarg
     const bool last = index + 1 == chart.panels.size(), words = !chart.leftOfReference.isEmpty() || !panel.rightTitle.isEmpty();
     frame.rect->setMinimumMargins(QMargins(0, words ? 20 : 6, 10, 4));
     styleAxis(*frame.x, chart.x, theme, last);
-    styleAxis(*frame.y, panel.y, theme, true);
+    double shares = 0;
+    for (const Panel& other : chart.panels) shares += other.share;
+    styleAxis(*frame.y, panel.y, theme, true, panel.share / shares);
     plot.plotLayout()->addElement(static_cast<int>(index), 0, frame.rect);
     plot.plotLayout()->setRowStretchFactor(static_cast<int>(index), panel.share);
     return frame;

@@ -60,7 +60,7 @@ Axis axisOf(const ReconstructionError& data, const Scale& scale) {
 
 Panel histogram(const ReconstructionError& data, const Scale& scale) {
     Panel panel;
-    panel.y.title = text("Pairs of linear and length");
+    panel.y.title = text("Pairs");
     const auto bins = static_cast<std::size_t>(std::lround((scale.high - scale.low) / scale.step));
     std::vector<double> total(bins, 0.0);
     for (int rank = static_cast<int>(data.lengths.size()) - 1; rank >= 0; --rank) {
@@ -90,8 +90,8 @@ double jitter(const ErrorPair& pair) {
 
 Panel strips(const ReconstructionError& data, const Scale& scale, const std::string& selectedLinear) {
     Panel panel;
-    panel.share = 0.16 * static_cast<double>(data.lengths.size());
-    panel.y.title = text("Length, tokens");
+    panel.share = 0.22 * static_cast<double>(data.lengths.size());
+    panel.y.title = text("Length");
     panel.y.scale = AxisScale::Named;
     panel.y.low = -static_cast<double>(data.lengths.size()) + 0.4, panel.y.high = 0.6;
     panel.rightTitle = data.ratio ? text("above 1") : text("median");
@@ -140,6 +140,7 @@ QString footnoteOf(const ReconstructionError& data, const Scale& scale) {
 Chart chartOf(const ReconstructionError& data, const std::string& selectedLinear) {
     Chart chart;
     chart.title = text("Reconstruction error");
+    chart.heading = chart.title;
     if (!data.missing.isEmpty()) return chart.description = data.missing, chart;
     const Scale scale = scaleOf(data);
     std::vector<double> values;
@@ -147,6 +148,7 @@ Chart chartOf(const ReconstructionError& data, const std::string& selectedLinear
     const QString pairs = count(static_cast<qint64>(data.pairs.size()));
     if (data.ratio) chart.title = text("Reconstruction error, %1 against %2").arg(data.name, data.baselineName);
     chart.subtitle = text("%1 · %2 · %3 pairs of linear and length").arg(data.model, data.name, pairs);
+    chart.subject = data.ratio ? text("%1 against %2").arg(data.name, data.baselineName) : text("%1 linears × lengths").arg(pairs);
     chart.x = axisOf(data, scale);
     chart.panels = {histogram(data, scale), strips(data, scale, selectedLinear)};
     for (std::size_t rank = 0; rank < data.lengths.size(); ++rank)

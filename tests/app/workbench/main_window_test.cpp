@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window without a display: a stand-in job that writes a real run file, block by block.
+#include "app/main_window.h"
+
+#include <gtest/gtest.h>
+
+#include <QAbstractButton>
+#include <QComboBox>
+#include <QDir>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+#include <QTreeView>
+#include <atomic>
+#include <thread>
+
+#include "app/job_panel.h"
+#include "app/method_panel.h"
+#include "app/notice_bar.h"
+#include "app/option_form.h"
+#include "app/welcome_page.h"
+#include "support/data.h"
+#include "support/fake_run.h"
+#include "views/chart_view.h"
+#include "views/layers/layer_model.h"
+#include "views/layers/layer_panel.h"
+#include "views/plot/chart_widget.h"
+
+namespace qs {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Writes the two blocks of smallRun() as a job would.
+void writeSmallRun(const QuantizeOptions& options, JobContext& context) {
+    const auto small = testing::smallRun();
+    RunWriter writer(options.out, small->origin, {}, options.resume);
+    for (int block = 0; block < 2; ++block) {
+        context.report(block / 2.0, "block " + std::to_string(block));
+        BlockPart part;
+        part.block = block;
+        part.tags = {small->tagRecords[static_cast<std::size_t>(block)]};
+        for (LinearRecord linear : small->linearRecords) {
+            if (linear.block != block) continue;
+            linear.codes = Matrix<std::uint8_t>(2, 3);
+            linear.zeros = Matrix<std::uint8_t>(2, 1);
+            linear.scales = Matrix<float>(2, 1);
+            part.linears.push_back(linear);
+        }
+        writer.writePart(part);
+        context.partFinished(block, writer.partPath(block).string());
+    }
+    writer.finish(1);
+    context.report(1, "done");
+}
+
+struct MainWindowTest : ::testing::Test {
+    testing::TemporaryFolder folder;
+    QString out() const { return QString::fromStdString((folder / "small.qsrun").string()); }
+
+    void fillIn(MainWindow& window) {
+        window.method().form().setValue("model", "models/small");
+        window.method().form().setValue("text", "text.txt");
+        window.method().form().setValue("out", out().toStdString());
+    }
+};
+
+TEST_F(MainWindowTest, StartsEmptyAndSaysWhatIsNeeded) {
+    MainWindow window(writeSmallRun);
+    window.method().form().setValue("model", "");
+    window.method().form().setValue("text", "");
+    window.show();
+    EXPECT_TRUE(window.welcome().isVisible());
+    EXPECT_FALSE(window.method().startButton().isEnabled());
+    fillIn(window);
+    EXPECT_TRUE(window.method().startButton().isEnabled());
+    window.method().form().setValue("bits", "99");
+    EXPECT_FALSE(window.method().startButton().isEnabled());
+    window.method().form().setValue("bits", "3");
+}
+
+TEST_F(MainWindowTest, AJobFillsTreeAndViews) {
+    MainWindow window(writeSmallRun);
+    window.show();
+    fillIn(window);
+    QSignalSpy ended(&window.runner(), &JobRunner::ended);
+    window.method().startButton().click();
+    EXPECT_FALSE(window.method().startButton().isEnabled());
+    ASSERT_TRUE(ended.wait(10000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished() && !window.loading(); }, 10000))
+        << window.notice().details().toStdString();
+    EXPECT_EQ(window.layers().model().rowCount(), 2);
+    EXPECT_EQ(window.layers().model().finishedLinears(), 4);
+    EXPECT_TRUE(QString::fromStdString(window.selection().current().linear).endsWith("down_proj"));  // larger error than up_proj
+    for (View* view : window.views()) {
+        auto* chart = qobject_cast<ChartView*>(view);
+        ASSERT_NE(chart, nullptr);
+        EXPECT_FALSE(chart->figure().chart.empty()) << chart->figure().chart.description.toStdString();
+        EXPECT_FALSE(chart->plot().accessibleName().isEmpty());
+        EXPECT_FALSE(chart->plot().accessibleDescription().isEmpty());
+    }
+    EXPECT_FALSE(window.notice().isVisible());
+    EXPECT_FALSE(window.welcome().isVisible());
+    window.layers().filter().setText("0 up");
+    EXPECT_EQ(window.layers().tree().model()->rowCount(), 1);
+    EXPECT_FALSE(window.grab().isNull());
+}
+
+TEST_F(MainWindowTest, CrosshairFollowsTheKeys) {
+    MainWindow window(writeSmallRun);
+    window.show();
+    fillIn(window);
+    window.startJob();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished(); }, 10000));
+    ChartWidget& plot = qobject_cast<ChartView*>(window.views()[0])->plot();
+    QTest::keyClick(&plot, Qt::Key_Right);
+    EXPECT_DOUBLE_EQ(plot.crosshair(), 1);
+    QTest::keyClick(&plot, Qt::Key_Right);
+    EXPECT_DOUBLE_EQ(plot.crosshair(), 2);
+    const auto before = plot.rangeX();
+    QTest::keyClick(&plot, Qt::Key_Plus);
+    EXPECT_LT(plot.rangeX().second - plot.rangeX().first, before.second - before.first);
+    QTest::keyClick(&plot, Qt::Key_0);
+    EXPECT_DOUBLE_EQ(plot.rangeX().second, before.second);
+    QTest::keyClick(&plot, Qt::Key_Escape);
+    EXPECT_NE(plot.crosshair(), plot.crosshair());
+}
+
+TEST_F(MainWindowTest, FailuresAppearInside) {
+    MainWindow window([](const QuantizeOptions&, JobContext&) { throw Error("weights.safetensors: is cut short at byte 12"); });
+    window.show();
+    fillIn(window);
+    window.startJob();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.notice().isVisible(); }, 10000));
+    EXPECT_TRUE(window.notice().details().contains("cut short at byte 12"));
+    EXPECT_TRUE(window.method().startButton().isEnabled());
+    window.openRun("not-there.qsrun");
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.notice().details().contains("not-there"); }, 10000));
+}
+
+TEST_F(MainWindowTest, ClosingWithAJobAsksOnceAndThenStops) {
+    std::atomic<bool> started{false};
+    MainWindow window([&](const QuantizeOptions&, JobContext& context) {
+        for (;;) {
+            started = true;
+            context.check();
+            if (context.shouldStopAfterPart()) throw Error("stopped after block 0", ErrorKind::Stopped);
+            std::this_thread::sleep_for(2ms);
+        }
+    });
+    window.show();
+    fillIn(window);
+    window.startJob();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return started.load(); }, 5000));
+    window.close();
+    EXPECT_TRUE(window.isVisible());
+    ASSERT_TRUE(window.notice().isVisible());
+    QPushButton* stop = nullptr;
+    for (auto* button : window.notice().findChildren<QPushButton*>())
+        if (button->text() == "Stop and close") stop = button;
+    ASSERT_NE(stop, nullptr);
+    stop->click();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return !window.isVisible(); }, 5000));
+    EXPECT_FALSE(window.runner().running());
+}
+
+TEST_F(MainWindowTest, RemembersOptions) {
+    {
+        MainWindow window(writeSmallRun);
+        window.method().form().setValue("group-size", "32");
+        window.close();
+    }
+    MainWindow window(writeSmallRun);
+    EXPECT_EQ(window.method().options().quant.groupSize, 32);
+    EXPECT_EQ(window.method().options().quant.bits, QuantSettings{}.bits);
+    window.method().form().setValue("group-size", "128");
+    window.close();
+}
+
+TEST_F(MainWindowTest, EveryFocusableWidgetHasAnAccessibleName) {
+    MainWindow window(writeSmallRun);
+    window.show();
+    fillIn(window);
+    window.startJob();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished(); }, 10000));
+    for (QWidget* widget : window.findChildren<QWidget*>()) {
+        if (!(widget->focusPolicy() & Qt::TabFocus) || !widget->isVisible()) continue;
+        const auto* button = qobject_cast<QAbstractButton*>(widget);
+        const bool named = !widget->accessibleName().isEmpty() || (button && !button->text().isEmpty());
+        EXPECT_TRUE(named) << widget->metaObject()->className() << " in " << widget->parentWidget()->metaObject()->className();
+    }
+}
+
+}  // namespace
+}  // namespace qs

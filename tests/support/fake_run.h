@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A run in memory with small numbers that can be checked by hand.
+#pragma once
+
+#include <memory>
+
+#include "run/run_file.h"
+
+namespace qs::testing {
+
+struct FakeRun final : RunFile {
+    std::filesystem::path file = "small.qsrun";
+    Provenance origin;
+    bool isFinished = true;
+    std::vector<SequenceRecord> drawn;
+    std::vector<LinearRecord> linearRecords;
+    std::vector<TagRecord> tagRecords;
+    std::vector<Event> eventRecords;
+
+    const std::filesystem::path& path() const override { return file; }
+    const Provenance& provenance() const override { return origin; }
+    bool finished() const override { return isFinished; }
+    double seconds() const override { return 1; }
+    std::optional<Resources> forecast() const override { return {}; }
+    std::optional<Resources> actual() const override { return {}; }
+    const std::vector<SequenceRecord>& sequences() const override { return drawn; }
+    std::vector<std::int32_t> sequenceIds(std::size_t) const override { return {}; }
+    const std::vector<LinearRecord>& linears() const override { return linearRecords; }
+    const std::vector<TagRecord>& tags() const override { return tagRecords; }
+    const std::vector<Event>& events() const override { return eventRecords; }
+    std::vector<EvaluationRecord> evaluations() const override { return {}; }
+    LinearRecord linear(const std::string&) const override { return {}; }
+    Matrix<float> fullS(int, const std::string&, int, bool) const override { return {}; }
+    Matrix<float> firstTokens(int, const std::string&, int, bool) const override { return {}; }
+};
+
+/// diag S_L of three channels at two lengths: 2 sequences of 10 tokens, 1 sequence of 20; so d₁₀ = {1, 4, 0}, d₂₀ = {3, 2, 0}.
+/// Of the first tokens: {4, 0, 0} and {20, 0, 0}. Halves of the first length: {8, 50, 0} and {12, 30, 0}.
+inline TagRecord smallTag(int block, const std::string& tag = "mlp-down") {
+    TagRecord record;
+    record.block = block;
+    record.tag = tag;
+    record.dim = 3;
+    BucketRecord shorter, longer;
+    shorter.length = 10, shorter.sequences = 2;
+    shorter.diagonal = {20, 80, 0};
+    shorter.firstTokenDiagonal = {4, 0, 0};
+    shorter.halfSequences = {1, 1};
+    shorter.halfDiagonal = {std::vector<double>{8, 50, 0}, std::vector<double>{12, 30, 0}};
+    longer.length = 20, longer.sequences = 1;
+    longer.diagonal = {60, 40, 0};
+    longer.firstTokenDiagonal = {20, 0, 0};
+    longer.halfSequences = {1, 0};
+    longer.halfDiagonal = {std::vector<double>{60, 40, 0}, std::vector<double>{0, 0, 0}};
+    record.calibration = {shorter, longer};
+    return record;
+}
+
+inline LinearRecord smallLinear(int block, const std::string& role, double relative10, double relative20) {
+    LinearRecord linear;
+    linear.name = "model.layers." + std::to_string(block) + ".mlp." + role;
+    linear.block = block;
+    linear.role = role;
+    linear.tag = "mlp-down";
+    linear.bits = 3;
+    linear.out = 2, linear.in = 3;
+    for (const auto& [length, relative] : {std::pair{10, relative10}, {20, relative20}}) {
+        LengthError error;
+        error.length = length, error.sequences = 1;
+        error.error = relative * 8, error.energy = 8;
+        linear.calibrationErrors.push_back(error);
+    }
+    return linear;
+}
+
+/// Two blocks; `finishedBlocks` of them with one tag and the linears up_proj and down_proj.
+inline std::shared_ptr<FakeRun> smallRun(int finishedBlocks = 2, const std::string& weighting = "maca") {
+    auto run = std::make_shared<FakeRun>();
+    run->origin.kind = "quantize";
+    run->origin.model = "models/small/";
+    run->origin.blocks = 2;
+    run->origin.options = {{"method", "gptq"}, {"bits", "3"}, {"group-size", "64"}, {"weighting", weighting}, {"first-token-weight", "1"}};
+    for (int block = 0; block < finishedBlocks; ++block) {
+        run->tagRecords.push_back(smallTag(block));
+        run->linearRecords.push_back(smallLinear(block, "up_proj", 0.01 * (block + 1), 0.02));
+        run->linearRecords.push_back(smallLinear(block, "down_proj", 0.04, 0.08 * (block + 1)));
+        run->linearRecords.back().damping = 0.03;
+    }
+    run->isFinished = finishedBlocks == 2;
+    return run;
+}
+
+}  // namespace qs::testing

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/plot/ticks.h"
+
+#include <gtest/gtest.h>
+
+#include <QStringList>
+
+namespace qs {
+namespace {
+
+QStringList labels(AxisScale scale, double low, double high, int wanted) {
+    Axis axis;
+    axis.scale = scale;
+    QStringList result;
+    for (const Tick& tick : ticksOf(axis, low, high, wanted)) result << tick.label;
+    return result;
+}
+
+TEST(Ticks, StepAndDecimalsBelongTogether) {
+    EXPECT_EQ(labels(AxisScale::Linear, 0, 1, 4), (QStringList{"0.00", "0.25", "0.50", "0.75", "1.00"}));
+    EXPECT_EQ(labels(AxisScale::Linear, 0.76, 1.42, 7), (QStringList{"0.8", "0.9", "1.0", "1.1", "1.2", "1.3", "1.4"}));
+    EXPECT_EQ(labels(AxisScale::Linear, -30, 30, 3), (QStringList{"−20", "0", "20"}));
+}
+
+TEST(Ticks, PowersOfTenThinOutOverManyDecades) {
+    EXPECT_EQ(labels(AxisScale::Log, 0.05, 20000, 8), (QStringList{"0.1", "1", "10", "100", "1,000", "10⁴"}));
+    EXPECT_EQ(labels(AxisScale::Log, 1e-6, 1e6, 4), (QStringList{"10⁻⁴", "1", "10⁴"}));
+    EXPECT_EQ(labels(AxisScale::Log, 0.4, 12, 8), (QStringList{"0.5", "1", "2", "5", "10"}));
+}
+
+TEST(Ticks, RatiosAreFractionsAndMultiples) { EXPECT_EQ(labels(AxisScale::Ratio, 0.2, 5, 6), (QStringList{"¼", "½", "1", "2", "4"})); }
+
+TEST(Ticks, NothingOnAnEmptyOrImpossibleRange) {
+    EXPECT_TRUE(labels(AxisScale::Linear, 1, 1, 5).isEmpty());
+    EXPECT_TRUE(labels(AxisScale::Log, -1, 5, 5).isEmpty());
+}
+
+TEST(Ticks, NiceSteps) {
+    EXPECT_DOUBLE_EQ(niceStep(0.13), 0.2);
+    EXPECT_DOUBLE_EQ(niceStep(0.2), 0.2);
+    EXPECT_DOUBLE_EQ(niceStep(2.2), 2.5);
+    EXPECT_DOUBLE_EQ(niceStep(70), 100);
+}
+
+}  // namespace
+}  // namespace qs
