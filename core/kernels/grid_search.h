@@ -10,11 +10,12 @@
 
 namespace qs {
 
-/// scales[r], zeros[r] of the numbers x[0 … count)[r] for every lane r; `lanes` a multiple of kLaneMultiple and the distance of lane rows.
+/// scales[r], zeros[r] of the numbers x[j · stride + r], j < count, for every lane r < lanes, a multiple of kLaneMultiple.
 /// Sums of 64 terms are taken in float32, everything beyond in double: candidates closer than about 1e-6 relative are ties.
-void searchGrids(const GridRule& rule, const float* x, std::size_t count, std::size_t lanes, float* scales, float* zeros);
+void searchGrids(const GridRule& rule, const float* x, std::size_t count, std::size_t stride, std::size_t lanes, float* scales,
+                 float* zeros);
 
-/// searchGrids on the current CUDA device, all pointers there; sums in double.
+/// searchGrids with stride = lanes on the current CUDA device, all pointers there; sums in double.
 void searchGridsOnCuda(const GridRule& rule, const float* x, std::size_t count, std::size_t lanes, float* scales, float* zeros);
 
 /// One row and group: the candidate with the least (ŵ − w) H (ŵ − w)ᵀ, w [count], H [count, count] symmetric with row stride `stride`;
@@ -28,6 +29,7 @@ Grid<float> searchHessianGrid(const GridRule& rule, const float* w, std::size_t 
 }  // namespace qs
 
 QS_ISA_DECLARE(void, searchGrids,
-               (const ::qs::GridRule& rule, const float* x, std::size_t count, std::size_t lanes, float* scales, float* zeros))
+               (const ::qs::GridRule& rule, const float* x, std::size_t count, std::size_t stride, std::size_t lanes, float* scales,
+                float* zeros))
 QS_ISA_DECLARE(::qs::Grid<float>, searchHessianGrid,
                (const ::qs::GridRule& rule, const float* w, std::size_t count, const float* H, std::size_t stride, double* workspace))

@@ -45,14 +45,14 @@ QS_INLINE FloatVector powerOf(FloatVector x, float norm) {
 
 /// Σ_j |ŵ_j − x_j|^norm of every lane for one candidate; for other norms than 2 in units of `unit`^norm.
 template <bool squared>
-QS_INLINE void addErrors(const float* x, std::size_t count, std::size_t lanes, FloatVector scale, FloatVector low, FloatVector high,
+QS_INLINE void addErrors(const float* x, std::size_t count, std::size_t stride, FloatVector scale, FloatVector low, FloatVector high,
                          FloatVector inverseUnit, float norm, double* errors) {
     for (std::size_t lane = 0; lane < kLanes; ++lane) errors[lane] = 0;
     for (std::size_t first = 0; first < count; first += 64) {
         const std::size_t last = first + 64 < count ? first + 64 : count;
         FloatVector sum{};
         for (std::size_t j = first; j < last; ++j) {
-            const FloatVector value = load(x + j * lanes), d = scale * centredCode(value, scale, low, high) - value;
+            const FloatVector value = load(x + j * stride), d = scale * centredCode(value, scale, low, high) - value;
             if constexpr (squared) sum += d * d;
             else sum += powerOf(d * inverseUnit, norm);
         }
@@ -61,15 +61,15 @@ QS_INLINE void addErrors(const float* x, std::size_t count, std::size_t lanes, F
 }
 
 /// Replaces scales[lane] by the best candidate; zeros stay.
-void shrink(const GridRule& rule, const float* x, std::size_t count, std::size_t lanes, float* scales, const float* zeros) {
+void shrink(const GridRule& rule, const float* x, std::size_t count, std::size_t stride, float* scales, const float* zeros) {
     const FloatVector base = load(scales), zero = load(zeros);
     const FloatVector low = -zero, high = static_cast<float>((1 << rule.bits) - 1) - zero, inverse = 1.0f / base;
     double least[kLanes], errors[kLanes];
     for (std::size_t lane = 0; lane < kLanes; ++lane) least[lane] = HUGE_VAL;
     for (int i = 0; i < rule.shrinkSteps; ++i) {
         const FloatVector scale = base * shrinkFactor<float>(i, rule.shrinkGrid);
-        if (rule.norm == 2) addErrors<true>(x, count, lanes, scale, low, high, inverse, 2, errors);
-        else addErrors<false>(x, count, lanes, scale, low, high, inverse, static_cast<float>(rule.norm), errors);
+        if (rule.norm == 2) addErrors<true>(x, count, stride, scale, low, high, inverse, 2, errors);
+        else addErrors<false>(x, count, stride, scale, low, high, inverse, static_cast<float>(rule.norm), errors);
         for (std::size_t lane = 0; lane < kLanes; ++lane)
             if (errors[lane] < least[lane]) {
                 least[lane] = errors[lane];
@@ -80,11 +80,12 @@ void shrink(const GridRule& rule, const float* x, std::size_t count, std::size_t
 
 }  // namespace
 
-void searchGrids(const GridRule& rule, const float* x, std::size_t count, std::size_t lanes, float* scales, float* zeros) {
+void searchGrids(const GridRule& rule, const float* x, std::size_t count, std::size_t stride, std::size_t lanes, float* scales,
+                 float* zeros) {
     for (std::size_t r = 0; r < lanes; r += kLanes) {
         FloatVector low = load(x + r), high = low;
         for (std::size_t j = 1; j < count; ++j) {
-            const FloatVector value = load(x + j * lanes + r);
+            const FloatVector value = load(x + j * stride + r);
             low = smallerOf(low, value);
             high = largerOf(high, value);
         }
@@ -93,7 +94,7 @@ void searchGrids(const GridRule& rule, const float* x, std::size_t count, std::s
             scales[r + lane] = grid.scale;
             zeros[r + lane] = roundHalfEven(grid.zero);
         }
-        if (rule.shrinkSteps > 0) shrink(rule, x + r, count, lanes, scales + r, zeros + r);
+        if (rule.shrinkSteps > 0) shrink(rule, x + r, count, stride, scales + r, zeros + r);
         for (std::size_t lane = 0; lane < kLanes; ++lane) scales[r + lane] = storedScale(scales[r + lane], rule.storage);
     }
 }

@@ -111,8 +111,14 @@ class CpuTile : public TileDevice {
     std::size_t positionOf(std::int32_t natural) const { return static_cast<std::size_t>(position() ? position()[natural] : natural); }
     TileLayout layout(std::size_t rowStride) const { return {m_rows, m_plan.in, rowStride, m_lanes, position()}; }
 
+    /// In pieces of lanes, since a search over a long row takes its time.
     void search(std::size_t group, const float* x, std::size_t count) {
-        searchGrids(m_plan.rule, x, count, m_lanes, m_scales.data() + group * m_lanes, m_zeros.data() + group * m_lanes);
+        float *scales = m_scales.data() + group * m_lanes, *zeros = m_zeros.data() + group * m_lanes;
+        const std::size_t piece = m_plan.rule.shrinkSteps > 0 ? kLaneMultiple : m_lanes;
+        for (std::size_t r = 0; r < m_lanes; r += piece) {
+            m_plan.tick();
+            searchGrids(m_plan.rule, x + r, count, m_lanes, piece, scales + r, zeros + r);
+        }
     }
 
     /// out [last − first][lanes] = beta · out + unitLower[first:last, k0:k1] D[k0:k1]

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct TilePlan {
     const HessianFactor* factor = nullptr;   ///< null: round to nearest
     std::vector<std::int32_t> groupOfSolve;  ///< [in] group of each solve position
     std::vector<std::int32_t> deadColumns;   ///< natural columns whose weights are zeroed
+    std::function<void()> tick;              ///< called at least every 100 ms of work inside one operation; may throw to stop
 };
 
 /// Finished rows of a tile, in natural column order.

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t kTileRows = 256;  // a tile's super-block and weights of one block stay in the second-level cache
 constexpr std::size_t kCudaTileRows = 16384;
+constexpr std::size_t kFlopsPerCheck = std::size_t{1} << 33;  // some 50 ms
 
 /// Rows of a tile: at most `most`, tiles of nearly equal size. Must not depend on the number of threads.
 std::size_t tileRows(std::size_t rows, std::size_t most) {
@@ -152,7 +153,7 @@ void fillReport(Solve& solve) {
 /// Σ over tiles of rows of quadraticForm(rows(first, count)).
 template <class Rows>
 double sumOverTiles(std::size_t rowCount, MatrixView<const float> H, JobContext& context, ThreadPool& pool, const Rows& rows) {
-    const std::size_t most = std::max<std::size_t>(32, std::min<std::size_t>(256, (std::size_t{1} << 30) / (H.rows * H.rows)));
+    const std::size_t most = std::max<std::size_t>(32, std::min<std::size_t>(256, kFlopsPerCheck / (H.rows * H.rows)));
     std::vector<double> sums((rowCount + most - 1) / most);
     std::vector<std::vector<float>> workspaces(static_cast<std::size_t>(pool.size()));
     pool.run(sums.size(), [&](std::size_t tile, int worker) {
@@ -192,6 +193,7 @@ SolveResult solveByTiles(const SolveInput& input, const HessianFactor* factor, c
     const Device device = usableDevice(wanted, input.name, context);
     TileSchedule schedule = makeSchedule(settings, in);
     TilePlan plan = makePlan(input, factor, settings, schedule, device.kind == DeviceKind::Cuda ? kCudaTileRows : kTileRows);
+    plan.tick = [&context] { context.check(); };
     const std::size_t tiles = (rows + plan.maxRows - 1) / plan.maxRows, groups = plan.groups;
     Solve solve{input, settings, std::move(plan), std::move(schedule), context, {}, std::vector<ColumnSums>(tiles)};
     QuantizedLinear& q = solve.result.quantized;

@@ -47,7 +47,7 @@ TEST(SearchGrids, EveryInstructionSetFindsTheLeastError) {
                         const GridRule rule{kind, 3, 100, steps, norm, ScaleStorage::Full};
                         const std::vector<float> x = randomValues(count * lanes, 3);
                         std::vector<float> scales(lanes), zeros(lanes);
-                        kernel(rule, x.data(), count, lanes, scales.data(), zeros.data());
+                        kernel(rule, x.data(), count, lanes, lanes, scales.data(), zeros.data());
                         for (std::size_t r = 0; r < lanes; ++r) {
                             std::vector<double> row(count);
                             for (std::size_t j = 0; j < count; ++j) row[j] = static_cast<double>(x[j * lanes + r]);
