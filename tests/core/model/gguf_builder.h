@@ -16,16 +16,16 @@ namespace qs::testing {
 class GgufBuilder {
   public:
     void text(const std::string& key, const std::string& value) {
-        value_(key, 8, [&] { string(m_keys, value); });
+        entry(key, 8, [&] { string(m_keys, value); });
     }
     void integer(const std::string& key, std::uint32_t value) {
-        value_(key, 4, [&] { raw(m_keys, value); });
+        entry(key, 4, [&] { raw(m_keys, value); });
     }
     void real(const std::string& key, float value) {
-        value_(key, 6, [&] { raw(m_keys, value); });
+        entry(key, 6, [&] { raw(m_keys, value); });
     }
     void integers(const std::string& key, const std::vector<std::uint32_t>& values) {
-        value_(key, 9, [&] {
+        entry(key, 9, [&] {  // array
             raw(m_keys, std::uint32_t{4});
             raw(m_keys, std::uint64_t{values.size()});
             for (const std::uint32_t value : values) raw(m_keys, value);
@@ -68,7 +68,7 @@ class GgufBuilder {
         to += value;
     }
     template <class Write>
-    void value_(const std::string& key, std::uint32_t type, const Write& write) {
+    void entry(const std::string& key, std::uint32_t type, const Write& write) {
         string(m_keys, key);
         raw(m_keys, type);
         write();
