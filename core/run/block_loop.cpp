@@ -5,6 +5,7 @@
 #include <ctime>
 #include <filesystem>
 #include <optional>
+#include <set>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -135,8 +136,17 @@ class Loop {
     }
     double bankSeconds(const BlockSpec& block, InputTag tag) const {
         const int dim = widthOf(tag, block);
-        const double spectra = m_job.calibration.spectra && keepsBank() ? m_costs.spectra(dim, m_job.calibration.lengths.size()) : 0;
+        const double spectra = m_job.calibration.spectra && keepsBank() ? spectraSeconds(dim) : 0;
         return m_costs.bank(dim, lengthsOf(m_set.calibration)) + m_costs.bank(dim, lengthsOf(m_set.heldOut)) + spectra;
+    }
+
+    double spectraSeconds(int dim) const {
+        double seconds = 0;
+        for (const auto* sequences : {&m_set.calibration, &m_set.heldOut}) {
+            const std::vector<int> lengths = lengthsOf(*sequences);
+            if (!lengths.empty()) seconds += m_costs.spectra(dim, std::set<int>(lengths.begin(), lengths.end()).size());
+        }
+        return seconds;
     }
 
     double totalSeconds() const {
@@ -238,6 +248,7 @@ void runBlocks(const BlockJob& job, JobContext& context) {
     requireWritable(job.out);
     Session session = openSession(job.calibration.model, job.machine, context);
     const std::unique_ptr<BlockWork> work = job.makeWork(session.model->spec());
+    requireFiniteWeights(session, context);
     const CalibrationSet set = drawCalibrationSet(job.calibration, session.model->spec(), session.threads(), context);
     const Resources forecast = job.forecast(session, lengthsOf(set.calibration), lengthsOf(set.heldOut));
     RunWriter writer(job.out, provenanceOf(job, session, set), set.all(), job.resume);

@@ -22,6 +22,7 @@ class RunWriter {
     /// Starts a run at `path`: writes head.h5. With `resume`, parts that are there and whose fingerprint matches are kept; parts with
     /// another fingerprint throw Error naming what differs. Without `resume`, old parts are removed first.
     RunWriter(std::filesystem::path path, Provenance provenance, std::vector<SequenceRecord> sequences, bool resume);
+    /// Leaves the parts of an unfinished run, but nothing behind where no block was finished.
     ~RunWriter();
 
     /// Blocks that earlier runs finished, ascending: 0 … k − 1 (a gap ends the list).

@@ -175,7 +175,11 @@ RunWriter::RunWriter(fs::path path, Provenance provenance, std::vector<SequenceR
         writeFile(headPath(state.path), [&](hid_t file) { hdf5::writeHead(file, state.provenance, state.sequences); });
 }
 
-RunWriter::~RunWriter() = default;
+RunWriter::~RunWriter() {
+    if (!m_state->finished.empty()) return;
+    std::error_code ignored;
+    fs::remove_all(partsFolder(m_state->path), ignored);
+}
 
 std::vector<int> RunWriter::finishedBlocks() const { return m_state->finished; }
 
@@ -194,7 +198,13 @@ BlockPart RunWriter::readPart(int block) const {
 }
 
 void RunWriter::writePart(const BlockPart& part) {
-    writeFile(partPath(part.block), [&](hid_t file) { hdf5::writeBlock(file, part, m_state->provenance.fingerprint); });
+    try {
+        writeFile(partPath(part.block), [&](hid_t file) { hdf5::writeBlock(file, part, m_state->provenance.fingerprint); });
+    } catch (const Error& error) {
+        const bool first = m_state->finished.empty();
+        throw Error(std::string(error.what()) + (first ? "" : "; the blocks before it are kept: put it right and run again with --resume"),
+                    error.kind());
+    }
     m_state->finished.push_back(part.block);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "run/session.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "kernels/blas.h"
 #include "run/resources.h"
@@ -36,6 +38,35 @@ Session openSession(const std::string& model, const MachineOptions& machine, Job
     session.executor = executorFor(*session.model, machine, session.threads(), session.events);
     for (const Event& event : session.events) context.event(event);
     return session;
+}
+
+void requireFiniteWeights(Session& session, JobContext& context) {
+    struct Piece {
+        std::string tensor;
+        std::size_t first, count;
+    };
+    std::vector<Piece> pieces;
+    const auto add = [&](const std::string& tensor, std::size_t rows, std::size_t cols) {
+        const std::size_t step = std::max<std::size_t>(1, (std::size_t{4} << 20) / cols);  // 16 MiB as float32
+        for (std::size_t first = 0; first < rows; first += step) pieces.push_back({tensor, first, std::min(step, rows - first)});
+    };
+    const ModelSpec& spec = session.model->spec();
+    const auto hidden = static_cast<std::size_t>(spec.hidden), vocabulary = static_cast<std::size_t>(spec.vocabulary);
+    add(spec.embeddingName, vocabulary, hidden);
+    if (!spec.headName.empty()) add(spec.headName, vocabulary, hidden);
+    if (spec.finalNorm.present()) add(spec.finalNorm.name + ".weight", 1, hidden);
+    for (const BlockSpec& block : spec.blocks) {
+        for (const LinearSpec& linear : block.linears)
+            add(linear.name + ".weight", static_cast<std::size_t>(linear.out), static_cast<std::size_t>(linear.in));
+        for (const NormSpec* norm :
+             {&block.inputNorm, &block.preMlpNorm, &block.postAttentionNorm, &block.postMlpNorm, &block.qNorm, &block.kNorm})
+            if (norm->present()) add(norm->name + ".weight", 1, hidden);
+    }
+    context.report(0, "checking the weights");
+    session.pool->run(pieces.size(), [&](std::size_t i, int) {
+        context.check();
+        session.model->readRows(pieces[i].tensor, pieces[i].first, pieces[i].count);  // refuses what is not finite
+    });
 }
 
 std::size_t activationBudget(const MachineOptions& machine) {

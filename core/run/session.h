@@ -29,6 +29,9 @@ struct Session {
 /// Throws Error as openModel does.
 Session openSession(const std::string& model, const MachineOptions& machine, JobContext& context);
 
+/// Reads every weight once, so that a NaN or infinity is found before hours of work. Throws Error naming file, tensor and place.
+void requireFiniteWeights(Session& session, JobContext& context);
+
 /// Bytes that activations may take before they go to a file.
 std::size_t activationBudget(const MachineOptions& machine);
 

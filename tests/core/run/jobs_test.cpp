@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -360,6 +361,49 @@ TEST(Quantize, WrongOptionsAreRefusedBeforeTheWork) {
     EXPECT_THAT(messageOf([&](QuantizeOptions& o) { o.calibration.ids = writeIds(folder / "over.json", {5000}, 1); }),
                 HasSubstr("4096 positions"));
     EXPECT_THAT(messageOf([](QuantizeOptions& o) { o.machine.device = "tpu"; }), HasSubstr("tpu"));
+}
+
+TEST(Quantize, WeightsThatAreNotFiniteAreFoundBeforeTheWork) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallQuantization(folder);
+    fs::copy(options.calibration.model, folder / "model");
+    std::string bytes = readText(folder / "model/model.safetensors");
+    bytes[bytes.size() - 1] = '\x7f';  // the last bfloat16 becomes NaN
+    bytes[bytes.size() - 2] = '\xff';
+    writeText(folder / "model/model.safetensors", bytes);
+    options.calibration.model = (folder / "model").string();
+    try {
+        quantize(options);
+        FAIL() << "a NaN went unnoticed";
+    } catch (const Error& error) {
+        EXPECT_THAT(error.what(), HasSubstr("model.safetensors"));
+        EXPECT_EQ(error.kind(), ErrorKind::Failed);
+    }
+    EXPECT_FALSE(fs::exists(options.out));
+    EXPECT_FALSE(fs::exists(options.out + ".parts"));
+}
+
+TEST(Quantize, AFullDiskLeavesPartsToResume) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallQuantization(folder);
+    quantize(options);
+    const fs::path disk = folder / "disk";
+    fs::create_directory(disk);
+    if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=3m") != 0) GTEST_SKIP() << "a small file system cannot be mounted here (needs root)";
+    QuantizeOptions small = options;
+    small.out = (disk / "run.qsrun").string();
+    try {
+        quantize(small);
+        ADD_FAILURE() << "the run fits the small disk";
+    } catch (const Error& error) {
+        EXPECT_THAT(error.what(), HasSubstr("No space left on device"));
+    }
+    EXPECT_TRUE(fs::exists(small.out + ".parts/block-0000.h5"));
+    EXPECT_EQ(mount("tmpfs", disk.c_str(), "tmpfs", MS_REMOUNT, "size=64m"), 0);
+    small.resume = true;
+    quantize(small);
+    expectSameRun(options.out, small.out);
+    umount(disk.c_str());
 }
 
 TEST(Quantize, AnAbsentDeviceIsARecordedEvent) {

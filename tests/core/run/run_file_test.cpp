@@ -182,6 +182,12 @@ TEST(RunWriter, ResumingNothingStartsAnew) {
     EXPECT_TRUE(writer.finishedBlocks().empty());
 }
 
+TEST(RunWriter, LeavesNothingBehindWhereNothingWasFinished) {
+    const TemporaryFolder folder;
+    { RunWriter(folder / "run.qsrun", exampleProvenance(), exampleSequences(), false); }
+    EXPECT_TRUE(filesIn(folder.path()).empty());
+}
+
 TEST(RunWriter, ADamagedPartIsMadeAgain) {
     const TemporaryFolder folder;
     const fs::path path = folder / "run.qsrun";
