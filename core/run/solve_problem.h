@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// `solve`: one linear without a model, named tensors in, named tensors out (the tensors of a safetensors file; the caller does the file work).
+// `solve`: one linear without a model, named tensors in, named tensors out (the tensors of a safetensors file; the caller does the file
+// work).
 #pragma once
 
 #include <map>
@@ -24,8 +25,9 @@ struct SolveOutcome {
     std::string valuesJson;  ///< {"loss": …, "damp": …}
 };
 
-/// `settingsJson`: {"method": "rtn|gptq|hessians…", …} with the keys of SOLVERS.md (besides "precision": "float64" (default) or "float32", the
-/// production kernels). Throws Error naming the key or tensor that is unknown, missing or of the wrong shape.
-SolveOutcome solveProblem(const std::map<std::string, NamedTensor>& problem, const std::string& settingsJson, JobContext& context, ThreadPool& pool);
+/// `settingsJson`: {"method": "rtn|gptq|hessians…", …} with the keys of SOLVERS.md (besides "precision": "float64" (default) or "float32",
+/// the production kernels). Throws Error naming the key or tensor that is unknown, missing or of the wrong shape.
+SolveOutcome solveProblem(const std::map<std::string, NamedTensor>& problem, const std::string& settingsJson, JobContext& context,
+                          ThreadPool& pool);
 
 }  // namespace qs
