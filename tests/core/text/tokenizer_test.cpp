@@ -116,7 +116,7 @@ TEST(Tokenizer, KnowsItsTokens) {
 TEST(Tokenizer, OneLineOfTenMegabytes) {
     const std::string letters(10'000'000, 'a');
     std::string mixed;
-    while (mixed.size() < 10'000'000) mixed += "thequickbrownfox日本語";
+    while (mixed.size() < 2'000'000) mixed += "thequickbrownfox日本語";
     for (const char* kind : {"qwen-bytelevel", "llama3-bytelevel", "gemma-spm", "llama2-spm"}) {
         const auto tokenizer = loadTokenizer(testData(std::string("tokenizers/") + kind));
         EXPECT_EQ(tokenizer->decode(tokenizer->encode(letters, false), false), letters) << kind;
