@@ -6,6 +6,16 @@
 namespace qs::QS_ISA {
 namespace {
 
+/// Whether a comparison holds in any lane (each is 0 or −1).
+QS_INLINE bool any(IntVector comparison) {
+    typedef long long Words __attribute__((vector_size(sizeof(IntVector))));
+    Words words;
+    __builtin_memcpy(&words, &comparison, sizeof words);
+    long long all = 0;
+    for (std::size_t i = 0; i < sizeof words / sizeof words[0]; ++i) all |= words[i];
+    return all != 0;
+}
+
 /// The running quadratic form of one walk over the candidates.
 struct Walk {
     const float* w;
@@ -26,18 +36,20 @@ struct Walk {
         codes[i] = to;
     }
 
-    /// Brings the codes to those of the grid (scale, low, high).
+    /// Brings the codes to those of the grid (scale, low, high): looks at a vector of them at a time, and few change.
     void moveTo(float scale, float low, float high) {
-        constexpr std::size_t piece = 64;
-        float next[piece];
-        for (std::size_t first = 0; first < count; first += piece) {
-            const std::size_t n = first + piece < count ? piece : count - first;
-            for (std::size_t j = 0; j < n; ++j) next[j] = centredCode(w[first + j], scale, low, high);
-            bool any = false;
-            for (std::size_t j = 0; j < n; ++j) any |= next[j] != codes[first + j];
-            if (!any) continue;
-            for (std::size_t j = 0; j < n; ++j)
-                if (next[j] != codes[first + j]) change(first + j, next[j]);
+        const FloatVector scales = splat(scale), lows = splat(low), highs = splat(high);
+        std::size_t j = 0;
+        for (; j + kLanes <= count; j += kLanes) {
+            const FloatVector next = centredCode(load(w + j), scales, lows, highs);
+            const IntVector changed = next != load(codes + j);
+            if (!any(changed)) continue;
+            for (std::size_t lane = 0; lane < kLanes; ++lane)
+                if (changed[lane]) change(j + lane, next[lane]);
+        }
+        for (; j < count; ++j) {
+            const float next = centredCode(w[j], scale, low, high);
+            if (next != codes[j]) change(j, next);
         }
     }
 };
