@@ -50,8 +50,9 @@ std::vector<std::pair<std::string, std::string>> demoValues() {
             {"weighting", "maca"},
             {"method", "gptq"},
             {"bits", "3"},
-            {"group-size", "0"},
-            {"out", (runsFolder() + "/demo.qsrun").toStdString()}};
+            {"group-size", "0"}};
 }
+
+std::string demoOut() { return (runsFolder() + "/demo.qsrun").toStdString(); }
 
 }  // namespace qs

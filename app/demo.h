@@ -24,5 +24,7 @@ bool hasParts(const std::string& out);
 
 /// Option values of the demo: small enough for a picture within seconds.
 std::vector<std::pair<std::string, std::string>> demoValues();
+/// The run file of the demo, replaced each time.
+std::string demoOut();
 
 }  // namespace qs

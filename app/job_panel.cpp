@@ -42,7 +42,7 @@ JobPanel::JobPanel(JobRunner& runner, QWidget* parent) : QFrame(parent), m_runne
     layout->addWidget(label("title", tr("Job"), this));
     m_stack = new QStackedWidget(this);
     layout->addWidget(m_stack, 1);
-    QLabel* empty = label("label", tr("No job is running.\nProgress, remaining time and the log show here."), this);
+    QLabel* empty = label("label", tr("No job is running.\nProgress and the log show here."), this);
     empty->setAlignment(Qt::AlignCenter);
     empty->setWordWrap(true);
     m_stack->addWidget(empty);

@@ -114,25 +114,34 @@ void MainWindow::followGrowingRun() {
 
 void MainWindow::startDemo() {
     if (m_runner.running()) return;
+    QuantizeOptions options;
     try {
         const auto values = demoValues();
         for (const auto& [name, value] : values) m_method->form().setValue(name, value);
+        options = m_method->options();
+        options.out = demoOut();  // not in the form: the next run of one's own must not replace the demo
     } catch (const Error& error) {
         return m_notice->showFailure(tr("The demo cannot be started"), QString::fromStdString(error.what()));
     }
-    m_lastJob = m_method->options();
-    startJob(hasParts(m_lastJob.out));
+    m_demo = true;
+    options.resume = hasParts(options.out);
+    launch(options);
 }
 
 void MainWindow::startJob(bool resume) {
     if (m_runner.running()) return;
+    m_demo = false;
     QuantizeOptions options = resume ? m_lastJob : m_method->options();
+    options.resume = resume;
+    launch(options);
+}
+
+void MainWindow::launch(QuantizeOptions options) {
     try {
         if (options.out.empty()) options.out = automaticOut(options).toStdString();
     } catch (const Error& error) {
         return m_notice->showFailure(tr("The run cannot be started"), QString::fromStdString(error.what()));
     }
-    options.resume = resume;
     m_lastJob = options;
     m_notice->hide();
     m_method->store();
@@ -152,11 +161,15 @@ void MainWindow::jobEnded(const JobOutcome& outcome) {
         statusBar()->showMessage(tr("Written: %1").arg(out), 20000);
         openRun(out);
     } else {
+        const bool stopped = outcome.kind == ErrorKind::Stopped, refused = !stopped && m_lastJob.resume;
+        const auto anew = [this] {
+            m_lastJob.resume = false;
+            launch(m_lastJob);
+        };
+        if (refused && m_demo) return anew();  // parts of an older demo that do not fit
         std::vector<NoticeBar::Button> buttons;
-        if (hasParts(m_lastJob.out)) buttons.push_back({tr("Resume"), true, [this] { startJob(true); }});
-        if (outcome.kind != ErrorKind::Stopped)
-            buttons.push_back({tr("Start anew"), buttons.empty(), [this] { m_lastJob.resume = false, startJob(); }});
-        const bool stopped = outcome.kind == ErrorKind::Stopped;
+        if (hasParts(m_lastJob.out) && !refused) buttons.push_back({tr("Resume"), true, [this] { startJob(true); }});
+        if (!stopped) buttons.push_back({tr("Start anew"), buttons.empty(), anew});
         m_notice->showFailure(stopped ? tr("The job was stopped; finished blocks are kept") : tr("The job failed"), outcome.message,
                               buttons);
     }

@@ -68,6 +68,7 @@ class MainWindow : public QMainWindow {
     void buildMenus();
     void buildToolBar();
     void connectParts();
+    void launch(QuantizeOptions options);
     void runOpened(std::shared_ptr<const RunFile> run);
     void baselineOpened(std::shared_ptr<const RunFile> run);
     void jobEnded(const JobOutcome& outcome);
@@ -91,7 +92,7 @@ class MainWindow : public QMainWindow {
     QString m_runPath;
     QTimer m_follow, m_memoryTimer;
     int m_followedParts = -1;
-    bool m_closing = false;
+    bool m_closing = false, m_demo = false;  ///< m_demo: the job is the demo
 
     QSplitter *m_columns = nullptr, *m_viewRows = nullptr, *m_sideRows = nullptr;
     QStackedWidget* m_centre = nullptr;

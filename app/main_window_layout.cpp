@@ -101,7 +101,7 @@ void MainWindow::buildLayout() {
 void MainWindow::resetLayout() {
     resize(1280, 800);
     m_columns->setSizes({260, 690, 318});
-    m_viewRows->setSizes({375, 355});
+    m_viewRows->setSizes({362, 368});
     m_sideRows->setSizes({470, 260});
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // THE list of views.
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "views/hessian_diagonal/hessian_diagonal_model.h"
@@ -10,6 +11,21 @@
 #include "views/view.h"
 
 namespace qs {
+namespace {
+
+/// |mean over channels of log(d_shortest / d_longest)|, d_L the mean square per token: sampling noise averages out, a real shift does not.
+double shift(const TagRecord& tag) {
+    if (tag.calibration.size() < 2) return 0;
+    const BucketRecord &a = tag.calibration.front(), &b = tag.calibration.back();
+    const double tokens = (double(b.sequences) * b.length) / std::max(1.0, double(a.sequences) * a.length);
+    double sum = 0;
+    int channels = 0;
+    for (std::size_t c = 0; c < std::min(a.diagonal.size(), b.diagonal.size()); ++c)
+        if (a.diagonal[c] > 0 && b.diagonal[c] > 0) sum += std::log(a.diagonal[c] / b.diagonal[c] * tokens), ++channels;
+    return channels > 0 ? std::abs(sum / channels) : 0;
+}
+
+}  // namespace
 
 const std::vector<ViewEntry>& viewCatalogue() {
     static const std::vector<ViewEntry> views{
@@ -29,9 +45,7 @@ const ViewEntry* findView(const std::string& name) {
 Selection firstSelection(const RunFile& run) {
     Selection selection;
     std::map<std::pair<int, std::string>, double> drift;  // of the inputs: how far the lengths are apart
-    for (const TagRecord& tag : run.tags())
-        for (const BucketRecord& bucket : tag.calibration)
-            drift[{tag.block, tag.tag}] = std::max(drift[{tag.block, tag.tag}], bucket.drift);
+    for (const TagRecord& tag : run.tags()) drift[{tag.block, tag.tag}] = shift(tag);
     std::pair<double, double> most{-1, -1};
     for (const LinearRecord& linear : run.linears()) {
         std::pair<double, double> here{drift[{linear.block, linear.tag}], 0};

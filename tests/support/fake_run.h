@@ -90,4 +90,19 @@ inline std::shared_ptr<FakeRun> smallRun(int finishedBlocks = 2, const std::stri
     return run;
 }
 
+/// A block of it as a job would write it.
+inline BlockPart smallPart(const FakeRun& run, int block) {
+    BlockPart part;
+    part.block = block;
+    part.tags = {run.tagRecords[static_cast<std::size_t>(block)]};
+    for (LinearRecord linear : run.linearRecords) {
+        if (linear.block != block) continue;
+        linear.codes = Matrix<std::uint8_t>(2, 3);
+        linear.zeros = Matrix<std::uint8_t>(2, 1);
+        linear.scales = Matrix<float>(2, 1);
+        part.linears.push_back(linear);
+    }
+    return part;
+}
+
 }  // namespace qs::testing

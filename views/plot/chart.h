@@ -97,7 +97,7 @@ struct ChartTable {
 struct Chart {
     QString title, subtitle, footnote;
     QString heading, subject;  ///< shorter forms of title and subtitle for the card on screen
-    QString description;  ///< the plot in one or two sentences, for a reader who cannot see it
+    QString description;       ///< the plot in one or two sentences, for a reader who cannot see it
     Axis x;
     std::vector<Panel> panels;
     std::vector<LegendEntry> legend;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the errors are drawn: a histogram stacked by length, below it one strip of points a length with its median.
 #include <QCoreApplication>
+#include <QLocale>
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -91,7 +92,7 @@ double jitter(const ErrorPair& pair) {
 Panel strips(const ReconstructionError& data, const Scale& scale, const std::string& selectedLinear) {
     Panel panel;
     panel.share = 0.22 * static_cast<double>(data.lengths.size());
-    panel.y.title = text("Length");
+    panel.y.title = text("Length, tokens");
     panel.y.scale = AxisScale::Named;
     panel.y.low = -static_cast<double>(data.lengths.size()) + 0.4, panel.y.high = 0.6;
     panel.rightTitle = data.ratio ? text("above 1") : text("median");
@@ -125,7 +126,7 @@ Panel strips(const ReconstructionError& data, const Scale& scale, const std::str
 QString footnoteOf(const ReconstructionError& data, const Scale& scale) {
     QStringList notes;
     const int pairs = static_cast<int>(data.pairs.size());
-    if (data.ratio && !scale.logarithmic) notes << text("bin width %1").arg(significant(scale.step));
+    if (data.ratio && !scale.logarithmic) notes << text("bin width %1").arg(QLocale().toString(scale.step, 'g', 3));
     else notes << text("bin width a factor of %1").arg(significant(std::pow(data.ratio ? 2.0 : 10.0, scale.step)));
     notes << text("%1 of %2 pairs inside the axis").arg(count(pairs - scale.outside), count(pairs));
     if (data.dropped > 0)
@@ -147,12 +148,10 @@ Chart chartOf(const ReconstructionError& data, const std::string& selectedLinear
     for (const ErrorPair& pair : data.pairs) values.push_back(pair.value);
     const QString pairs = count(static_cast<qint64>(data.pairs.size()));
     if (data.ratio) chart.title = text("Reconstruction error, %1 against %2").arg(data.name, data.baselineName);
-    chart.subtitle = text("%1 · %2 · %3 pairs of linear and length").arg(data.model, data.name, pairs);
+    chart.subtitle = text("%1 · %2 · %3 pairs of linear and length").arg(data.model, data.runName, pairs);
     chart.subject = data.ratio ? text("%1 against %2").arg(data.name, data.baselineName) : text("%1 linears × lengths").arg(pairs);
     chart.x = axisOf(data, scale);
     chart.panels = {histogram(data, scale), strips(data, scale, selectedLinear)};
-    for (std::size_t rank = 0; rank < data.lengths.size(); ++rank)
-        chart.legend.push_back({text("%1 tokens").arg(count(data.lengths[rank])), LineKind::Smooth, static_cast<int>(rank), true});
     if (data.ratio) {
         chart.reference = scale.place(1);
         chart.leftOfReference = text("◂ baseline better");

@@ -42,6 +42,14 @@ void addPairs(ReconstructionError& data, const ViewInput& input) {
         }
 }
 
+/// What both runs have in common (", 3 bit, g64") is not said twice.
+void nameBoth(ReconstructionError& data, const RunFile& baseline) {
+    data.baselineName = runName(baseline);
+    const QString mine = data.name.section(", ", 0, 0), other = data.baselineName.section(", ", 0, 0);
+    const bool same = data.name.section(", ", 1) == data.baselineName.section(", ", 1);
+    if (same && mine != other) data.name = mine, data.baselineName = other;
+}
+
 }  // namespace
 
 double medianOf(std::vector<double> values) {
@@ -60,9 +68,9 @@ ReconstructionError reconstructionError(const ViewInput& input) {
     data.heldOut = data.heldOutKnown && input.settings.value("text").toString() == "held-out";
     data.ratio = input.baseline && input.baseline != input.run;
     data.lengths = lengthsOf(*input.run);
-    data.name = runName(*input.run);
+    data.name = data.runName = runName(*input.run);
     data.model = modelName(*input.run);
-    if (data.ratio) data.baselineName = runName(*input.baseline);
+    if (data.ratio) nameBoth(data, *input.baseline);
     addPairs(data, input);
     if (data.pairs.empty()) {
         data.missing = linears.empty() ? text("No linear has been solved yet.")

@@ -23,9 +23,10 @@ struct ReconstructionError {
     std::vector<ErrorPair> pairs;
     std::vector<int> lengths;
     bool ratio = false, heldOut = false, heldOutKnown = false;
-    int dropped = 0;         ///< pairs without a value: zero error or not in the baseline
-    double shareBetter = 0;  ///< of the pairs, ratio > 1
-    QString name, baselineName, model;
+    int dropped = 0;             ///< pairs without a value: zero error or not in the baseline
+    double shareBetter = 0;      ///< of the pairs, ratio > 1
+    QString name, baselineName;  ///< of the two runs, without what they have in common
+    QString runName, model;
 };
 
 /// Median; NaN of an empty list.

@@ -9,17 +9,21 @@
 #include <QDir>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSettings>
 #include <QSignalSpy>
 #include <QTest>
 #include <QTreeView>
 #include <atomic>
 #include <thread>
 
+#include "app/demo.h"
 #include "app/job_panel.h"
 #include "app/method_panel.h"
 #include "app/notice_bar.h"
 #include "app/option_form.h"
 #include "app/welcome_page.h"
+#include "base/error.h"
+#include "base/file.h"
 #include "support/data.h"
 #include "support/fake_run.h"
 #include "views/chart_view.h"
@@ -38,17 +42,7 @@ void writeSmallRun(const QuantizeOptions& options, JobContext& context) {
     RunWriter writer(options.out, small->origin, {}, options.resume);
     for (int block = 0; block < 2; ++block) {
         context.report(block / 2.0, "block " + std::to_string(block));
-        BlockPart part;
-        part.block = block;
-        part.tags = {small->tagRecords[static_cast<std::size_t>(block)]};
-        for (LinearRecord linear : small->linearRecords) {
-            if (linear.block != block) continue;
-            linear.codes = Matrix<std::uint8_t>(2, 3);
-            linear.zeros = Matrix<std::uint8_t>(2, 1);
-            linear.scales = Matrix<float>(2, 1);
-            part.linears.push_back(linear);
-        }
-        writer.writePart(part);
+        writer.writePart(testing::smallPart(*small, block));
         context.partFinished(block, writer.partPath(block).string());
     }
     writer.finish(1);
@@ -57,6 +51,8 @@ void writeSmallRun(const QuantizeOptions& options, JobContext& context) {
 
 struct MainWindowTest : ::testing::Test {
     testing::TemporaryFolder folder;
+
+    void SetUp() override { QSettings().clear(); }
     QString out() const { return QString::fromStdString((folder / "small.qsrun").string()); }
 
     void fillIn(MainWindow& window) {
@@ -137,6 +133,24 @@ TEST_F(MainWindowTest, FailuresAppearInside) {
     EXPECT_TRUE(window.method().startButton().isEnabled());
     window.openRun("not-there.qsrun");
     ASSERT_TRUE(QTest::qWaitFor([&] { return window.notice().details().contains("not-there"); }, 10000));
+}
+
+TEST_F(MainWindowTest, ADemoWhosePartsDoNotFitStartsAnew) {
+    std::vector<bool> resumed;
+    MainWindow window([&](const QuantizeOptions& options, JobContext& context) {
+        resumed.push_back(options.resume);
+        if (options.resume) throw Error("cannot be resumed, it was started differently");
+        writeSmallRun(options, context);
+    });
+    window.show();
+    const std::string parts = runsFolder().toStdString() + "/demo.qsrun.parts";
+    std::filesystem::create_directories(parts);
+    writeText(parts + "/head.h5", "old");
+    window.startDemo();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished(); }, 10000))
+        << window.notice().details().toStdString();
+    EXPECT_EQ(resumed, (std::vector<bool>{true, false}));
+    std::filesystem::remove_all(runsFolder().toStdString());
 }
 
 TEST_F(MainWindowTest, ClosingWithAJobAsksOnceAndThenStops) {
