@@ -15,6 +15,9 @@
 namespace qs {
 namespace {
 
+/// Reads of this size go through a tensor once; smaller ones (embedding look-up) come back to the same pages.
+constexpr std::size_t kReleasedElements = std::size_t{1} << 18;
+
 class StoredModel final : public Model {
   public:
     StoredModel(Checkpoint checkpoint, ModelSpec spec, std::vector<std::string> unsupported)
@@ -46,6 +49,10 @@ class StoredModel final : public Model {
                         std::to_string(first + count) + " were asked for");
         Matrix<float> values(count, tensor.cols());
         decodeRows(tensor, first, count, values.data());
+        if (values.size() >= kReleasedElements) {
+            const std::size_t rowBytes = tensor.bytes.size() / tensor.rows();
+            releasePages(tensor.bytes.subspan(first * rowBytes, count * rowBytes));
+        }
         return values;
     }
 

@@ -250,8 +250,9 @@ void runBlocks(const BlockJob& job, JobContext& context) {
     const std::unique_ptr<BlockWork> work = job.makeWork(session.model->spec());
     requireFiniteWeights(session, context);
     const CalibrationSet set = drawCalibrationSet(job.calibration, session.model->spec(), session.threads(), context);
+    Provenance provenance = provenanceOf(job, session, set);
     const Resources forecast = job.forecast(session, lengthsOf(set.calibration), lengthsOf(set.heldOut));
-    RunWriter writer(job.out, provenanceOf(job, session, set), set.all(), job.resume);
+    RunWriter writer(job.out, std::move(provenance), set.all(), job.resume);
     for (const Event& event : set.events) context.event(event);
     for (const Event& event : context.takeEvents()) writer.addEvent(event);
     Loop(job, session, set, work.get(), writer, context).run();

@@ -80,7 +80,7 @@ class Forecast {
                               " go to a file beside the run file");
             activations = budget;
         }
-        e.memoryParts = {{"program and libraries", static_cast<double>(residentMemoryBytes()) + 40 * kMiB},
+        e.memoryParts = {{"program and libraries", static_cast<double>(residentMemoryBytes()) + 20 * kMiB},
                          {"activations", activations},
                          {"weights of one block", blockWeights},
                          {"Hessian bank, H and its factor", hessians},
@@ -98,15 +98,18 @@ class Forecast {
         return banks + std::max(solving, spectrum);
     }
 
-    /// Per worker: queries, keys and values of a sequence, and a piece of the widest linear's output.
+    /// Per worker: queries, keys and values of a sequence, the scores of 128 queries in float32 and as probabilities, gate and up of 256
+    /// tokens in float32, and buffers of the library.
     double scratchBytes() const {
-        int longest = 0;
+        double longest = 0, heads = 0, intermediate = 0;
         for (const auto* lengths : {&m_calibration, &m_heldOut})
-            for (const int length : *lengths) longest = std::max(longest, length);
-        double width = 0;
-        for (const BlockSpec& block : m_spec.blocks)
-            width = std::max(width, static_cast<double>((block.heads + 2 * block.keyValueHeads) * block.headDim + 2 * block.intermediate));
-        return m_threads * (longest * width * 4 + 4 * kMiB);
+            for (const int length : *lengths) longest = std::max<double>(longest, length);
+        for (const BlockSpec& block : m_spec.blocks) {
+            heads = std::max<double>(heads, (block.heads + 2 * block.keyValueHeads) * block.headDim);
+            intermediate = std::max<double>(intermediate, block.intermediate);
+        }
+        const auto element = static_cast<double>(byteSize(dtype()));
+        return m_threads * (longest * heads * element + 128 * longest * (4 + element) + 256 * 2 * intermediate * 4 + 4 * kMiB);
     }
 
     void addDisk(Estimate& e) const {
