@@ -99,7 +99,7 @@ Status runProgram(const std::vector<std::string>& words) {
 int main(int argc, char** argv) {
     using namespace qs::cli;
     guardStandardDescriptors();
-    std::signal(SIGPIPE, SIG_IGN);
+    for (const int number : {SIGPIPE, SIGXFSZ}) std::signal(number, SIG_IGN);  // writing then fails with an error that names the file
     startSignalThread();
     qs::beginSingleThreadedMath();
     try {

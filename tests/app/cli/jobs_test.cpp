@@ -271,6 +271,23 @@ TEST(Jobs, RefuseBadInput) {
     EXPECT_EQ(filesIn(place.path()), 3u);
 }
 
+TEST(Jobs, AFullDiskLeavesNoHalfFile) {
+    const TemporaryFolder place;
+    const std::string ids = place / "ids.json";
+    std::ofstream(ids) << "[[1, 2, 3, 4]]";
+    ProgramOptions full;
+    full.fileSizeLimit = 30000;  // what writing beyond it does, ENOSPC does too
+    expectError(runProgram({"forward", kModel, "--ids", ids, "--out", place / "f.safetensors"}, full), 1, "f.safetensors");
+    expectError(runProgram(quantizing(place / "r.qsrun"), full), 1, "r.qsrun");
+    EXPECT_FALSE(std::filesystem::exists(place / "f.safetensors"));
+    EXPECT_FALSE(std::filesystem::exists(place / "r.qsrun"));
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(place.path()))
+        EXPECT_EQ(entry.path().string().find("writing"), std::string::npos);
+    const ProgramResult resumed = runProgram(quantizing(place / "r.qsrun") + Words{"--resume"});
+    EXPECT_EQ(resumed.status, 0) << resumed.err;
+    EXPECT_EQ(filesIn(place.path()), 2u);
+}
+
 TEST(Selfcheck, HoldsOnThisMachine) {
     const ProgramResult result = runProgram({"selfcheck", "--json", "--threads", "2"});
     ASSERT_EQ(result.status, 0) << result.out << result.err;

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,6 +64,8 @@ Program::Program(const std::vector<std::string>& arguments, const ProgramOptions
     connect(1, out, O_WRONLY | O_CREAT | O_TRUNC);
     connect(2, err, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
     if (options.closeOutput) ::close(1);
+    const rlimit limit{static_cast<rlim_t>(options.fileSizeLimit), static_cast<rlim_t>(options.fileSizeLimit)};
+    if (options.fileSizeLimit >= 0 && ::setrlimit(RLIMIT_FSIZE, &limit) != 0) _exit(126);
     ::execv(argv[0], argv.data());
     _exit(127);
 }

@@ -30,6 +30,7 @@ struct ProgramOptions {
     std::string input;                       ///< standard input
     std::map<std::string, std::string> env;  ///< added to the environment
     std::string outputFile;                  ///< standard output goes here instead, e.g. /dev/full
+    long fileSizeLimit = -1;                 ///< bytes that a file may have; -1 = no limit
     bool closeOutput = false;                ///< the program starts without a standard output
 };
 

@@ -108,7 +108,7 @@ TEST(Usage, ReferenceNamesEveryCommandAndOption) {
 
 TEST(Usage, NamesWithLineFeedsStayOnOneLine) {
     const ProgramResult result = runProgram({"inspect", "/nonexistent\nerror: x"});
-    expectError(result, 1, "nonexistent error: x");
+    expectError(result, 1, "error: x: does not exist");
 }
 
 TEST(Usage, AFullOrClosedStandardOutputIsNoticed) {
