@@ -150,7 +150,7 @@ void ChartView::refresh() {
     m_footnote->setText(chart.footnote);
     m_footnote->setVisible(!chart.footnote.isEmpty());
     m_legend->setEntries(chart.legend);
-    m_legend->setVisible(!chart.empty());
+    m_legend->setVisible(!chart.legend.empty());
     m_empty->setText(chart.description);
     for (QToolButton* button : {m_tableButton, m_copyButton, m_exportButton}) button->setEnabled(!chart.empty());
     if (chart.empty()) return m_stack->setCurrentIndex(EmptyPage);

@@ -23,7 +23,7 @@ class Ticker : public QCPAxisTicker {
         const int fitting = static_cast<int>(upright ? (plot.height() - 60) * m_share / 28 : plot.width() / 90.0);
         ticks.clear();
         if (labels) labels->clear();
-        for (const Tick& tick : ticksOf(m_axis, range.lower, range.upper, std::clamp(fitting, 2, 8))) {
+        for (const Tick& tick : ticksOf(m_axis, range.lower, range.upper, std::clamp(fitting, 3, 8))) {
             ticks.append(tick.value);
             if (labels) labels->append(tick.label);
         }
