@@ -33,7 +33,7 @@ std::string valueOf(const OptionField& field, const std::vector<std::string>& re
 Bound bind(CLI::App& app, const OptionField& field, const std::string& name) {
     if (field.kind == OptionKind::Flag) return {app.add_flag("--" + name + ",!--no-" + name), &field, ""};
     CLI::Option* option = app.add_option("--" + name);
-    if (field.kind == OptionKind::TextList) option->expected(1, CLI::detail::expected_max_vector_size);
+    if (field.kind == OptionKind::TextList) option->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args();
     else option->expected(1);
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     return {option, &field, ""};
@@ -100,7 +100,8 @@ void Arguments::refuseSurplus(std::vector<std::string> words) const {
 
 void Arguments::checkCombination() const {
     for (const Positional& positional : m_positionals)
-        if (positional.required && positional.value->empty()) wrong(positional.placeholder + " is missing: " + positional.help);
+        if (positional.required && positional.value->empty())
+            wrong(positional.placeholder + " is missing; give it right after the command (" + positional.help + ")");
     for (const std::string& field : m_required)
         if (!given(field)) wrong("--" + field + " is missing; give --" + field + " VALUE");
     for (const auto& [field, other] : m_needs)

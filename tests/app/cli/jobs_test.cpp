@@ -176,6 +176,22 @@ TEST(Jobs, TheSameIdsGiveTheSameRun) {
     EXPECT_EQ(run("a.qsrun"), run("b.qsrun"));
 }
 
+TEST(Jobs, SeveralTextsAreTaken) {
+    const TemporaryFolder place;
+    const std::string first = place / "a, one.txt", second = place / "b.txt";
+    for (const std::string& name : {first, second}) std::ofstream(name) << readText(kText).substr(0, 20000);
+    const auto inputs = [&](const Words& text) {
+        const ProgramResult result = runProgram(Words{"calibrate", kModel} + text +
+                                                Words{"--lengths", "64", "--tokens", "256", "--out", place / "c.qsrun", "--json"});
+        EXPECT_EQ(result.status, 0) << result.err;
+        return result.json()["sequences"][0]["count"];
+    };
+    EXPECT_EQ(inputs({"--text", first, second}), 4);
+    EXPECT_EQ(inputs({"--text", first, "--text", second}), 4);
+    EXPECT_EQ(inputs({"--text=" + first}), 4);
+    expectError(runProgram({"calibrate", kModel, "--text", first, "/nonexistent.txt", "--out", place / "d.qsrun"}), 1, "/nonexistent.txt");
+}
+
 TEST(Jobs, EstimateDoesNothingElse) {
     const TemporaryFolder place;
     for (const char* command : {"calibrate", "quantize"}) {
