@@ -103,6 +103,7 @@ class Loop {
         Stream calibration(m_set.calibration, m_session, budget > held ? budget - held : 1, folder, m_context);
         Stream heldOut(m_set.heldOut, m_session, budget, folder, m_context);
         reportSpill(calibration.spilledBytes() + heldOut.spilledBytes());
+        for (const Event& event : m_context.takeEvents()) m_writer.addEvent(event);  // of the run, not of its first block
         PartWriter parts(m_writer, m_context);
         for (int b = 0; b < blocks; ++b) {
             if (b < finished) {
@@ -244,6 +245,7 @@ void CostTracker::done(double seconds) { m_done += seconds; }
 
 void runBlocks(const BlockJob& job, JobContext& context) {
     const auto start = Clock::now();
+    context.takeEvents();  // of jobs before this one
     resetPeakMemory();
     requireWritable(job.out);
     Session session = openSession(job.calibration.model, job.machine, context);

@@ -166,7 +166,13 @@ std::shared_ptr<const RunFile> RunFile::open(const fs::path& path) {
     try {
         const std::lock_guard lock(hdf5::libraryMutex());
         if (namesFolder) return std::make_shared<OpenRun>(path, readParts(path));
-        if (!fs::exists(path) && fs::exists(parts / "head.h5")) return std::make_shared<OpenRun>(path, readParts(parts));
+        if (!fs::exists(path) && fs::exists(parts / "head.h5")) {
+            try {
+                return std::make_shared<OpenRun>(path, readParts(parts));
+            } catch (const std::exception&) {
+                if (!fs::exists(path)) throw;  // else the run was finished while its parts were being read
+            }
+        }
         if (!fs::exists(path)) throw Error("there is no such file");
         if (!fs::is_regular_file(path)) throw Error("is not a file; give a run file (*.qsrun)");
         return std::make_shared<OpenRun>(path, readWhole(path));
