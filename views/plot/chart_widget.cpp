@@ -114,8 +114,8 @@ void ChartWidget::setCrosshair(double x, const QString& html) {
 void ChartWidget::placeReadout() {
     if (m_chart.empty()) return;
     QLabel& card = *m_parts->readout;
-    card.setStyleSheet(QStringLiteral("background: %1; border: 1px solid %2; border-radius: 6px; padding: 6px 8px;")
-                           .arg(theme().raised.name(), theme().line.name()));
+    card.setStyleSheet(QStringLiteral("background: %1; border: 1px solid %2; color: %3; border-radius: 6px; padding: 6px 8px;")
+                           .arg(theme().raised.name(), theme().line.name(), theme().ink.name()));
     card.adjustSize();
     const QCPAxisRect* rect = m_parts->plot->axisRect();
     card.move(rect->right() - card.width() - 2, rect->top() + 2);
