@@ -254,6 +254,12 @@ void runBlocks(const BlockJob& job, JobContext& context) {
     const CalibrationSet set = drawCalibrationSet(job.calibration, session.model->spec(), session.threads(), context);
     Provenance provenance = provenanceOf(job, session, set);
     const Resources forecast = job.forecast(session, lengthsOf(set.calibration), lengthsOf(set.heldOut));
+    const auto reachable = static_cast<double>(availableMemoryBytes() + residentMemoryBytes());
+    if (forecast.memoryBytes > reachable)
+        context.event({Severity::Warning, "memory-short", "",
+                       "the job will need about " + std::to_string(static_cast<long>(forecast.memoryBytes / 1048576)) + " MiB of memory, " +
+                           std::to_string(static_cast<long>(reachable / 1048576)) +
+                           " MiB can be had; use fewer different lengths, fewer tokens or a smaller --memory-budget"});
     RunWriter writer(job.out, std::move(provenance), set.all(), job.resume);
     for (const Event& event : set.events) context.event(event);
     for (const Event& event : context.takeEvents()) writer.addEvent(event);
