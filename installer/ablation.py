@@ -75,7 +75,7 @@ def main():
                 mean.append(f"{100 * sum(relative) / len(relative):.2f}" if relative else "-")
             share = "" if fixed is None else f"{100 * errors['share_better']:.0f}"
             fixed = fixed or run
-            table.append([label, title] + [f"{p:.2f}" for p in perplexities(run)] + mean + [share, f"{summary['seconds']:.1f}", f"{summary['peak_bytes'] / 1e6:.0f}"])
+            table.append([label, title] + [f"{p:.2f}" for p in perplexities(run)] + mean + [share, f"{summary['seconds']:.1f}", f"{summary['actual']['memory_bytes'] / 1e6:.0f}"])
     widths = [max(len(str(row[i])) for row in [header] + table) for i in range(len(header))]
     lines = ["| " + " | ".join(str(c).ljust(w) for c, w in zip(row, widths)) + " |" for row in [header] + table]
     lines.insert(1, "|" + "|".join("-" * (w + 2) for w in widths) + "|")
