@@ -12,14 +12,11 @@
 #include "base/error.h"
 #include "hessian/bank.h"
 #include "kernels/blas.h"
+#include "run/solve_outcome.h"
 #include "run/solve_request.h"
 
 namespace qs {
 namespace {
-
-NamedTensor tensorOf(const Matrix<double>& m) {
-    return {{static_cast<std::int64_t>(m.rows()), static_cast<std::int64_t>(m.cols())}, {m.values().begin(), m.values().end()}, "F64"};
-}
 
 template <class R>
 Matrix<R> inPrecision(MatrixView<const double> from) {

@@ -16,6 +16,14 @@ struct SolveMethod {
 constexpr SolveMethod kMethods[] = {
     {"rtn", solveRtnProblem},
     {"gptq", solveGptqProblem},
+    {"gptaq", solveGptaqProblem},
+    {"two_stage", solveTwoStageProblem},
+    {"awq_scale", solveAwqScaleProblem},
+    {"awq_clip", solveAwqClipProblem},
+    {"two_sided", solveTwoSidedProblem},
+    {"h_out_from_keys", solveKeysProblem},
+    {"dsa_bits", solveDsaBitsProblem},
+    {"dsa_fake", solveDsaFakeProblem},
     {"hessians", solveHessiansProblem},
 };
 

@@ -36,7 +36,10 @@ const NamedTensor& ProblemTensors::tensor(const std::string& name, std::size_t a
     std::size_t count = 1;
     for (const std::int64_t n : t.shape) count *= static_cast<std::size_t>(n);
     if (t.shape.size() != axes || count == 0)
-        throw Error("tensor '" + name + "' has shape " + shapeOf(t.shape) + "; a non-empty " + (axes == 2 ? "matrix" : "vector") +
+        throw Error("tensor '" + name + "' has shape " + shapeOf(t.shape) + "; a non-empty " +
+                    (axes == 3   ? "stack of matrices"
+                     : axes == 2 ? "matrix"
+                                 : "vector") +
                     " is needed");
     if (t.values.size() != count)
         throw Error("tensor '" + name + "' does not hold as many values as its shape " + shapeOf(t.shape) + " says");
@@ -64,12 +67,25 @@ const std::vector<double>& ProblemTensors::vector(const std::string& name) const
 
 MatrixView<const double> ProblemTensors::symmetric(const std::string& name, std::size_t n) const {
     const MatrixView<const double> m = matrix(name, n, n);
-    for (std::size_t i = 0; i < n; ++i)
+    requireSymmetric(m, name);
+    return m;
+}
+
+void ProblemTensors::requireSymmetric(MatrixView<const double> m, const std::string& name) {
+    for (std::size_t i = 0; i < m.rows; ++i)
         for (std::size_t j = 0; j < i; ++j)
             if (std::abs(m(i, j) - m(j, i)) > 1e-5 * std::sqrt(std::abs(m(i, i) * m(j, j))))
                 throw Error("tensor '" + name + "' is not symmetric: element [" + std::to_string(i) + ", " + std::to_string(j) +
                             "] differs from its mirror image");
-    return m;
+}
+
+std::vector<MatrixView<const double>> ProblemTensors::matrices(const std::string& name) const {
+    const NamedTensor& t = tensor(name, 3);
+    const auto rows = static_cast<std::size_t>(t.shape[1]), cols = static_cast<std::size_t>(t.shape[2]);
+    std::vector<MatrixView<const double>> list;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(t.shape[0]); ++i)
+        list.push_back({t.values.data() + i * rows * cols, rows, cols, cols});
+    return list;
 }
 
 ProblemSettings::ProblemSettings(const std::string& text) {
@@ -161,6 +177,14 @@ QuantSettings readGridSettings(ProblemSettings& settings) {
     if (grid.search == SearchKind::Mse) grid.searchNorm = search.real("norm", grid.searchNorm, 0.1, 16);
     search.refuseUnknown();
     return grid;
+}
+
+void readColumnSettings(ProblemSettings& settings, QuantSettings& into) {
+    into.actOrder = settings.flag("act_order", into.actOrder);
+    into.staticGroups = settings.flag("static", into.staticGroups);
+    into.scaleTime = settings.choice("scale_time", into.scaleTime);
+    into.blockSize = settings.integer("block", into.blockSize, 1, 1 << 24);
+    into.damping = settings.real("percdamp", into.damping, 0, 1e6);
 }
 
 }  // namespace qs

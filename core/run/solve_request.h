@@ -25,8 +25,13 @@ class ProblemTensors {
     MatrixView<const double> matrix(const std::string& name, std::size_t rows, std::size_t cols) const;
     /// Finite vector. Throws Error likewise.
     const std::vector<double>& vector(const std::string& name) const;
+    /// Finite matrices [rows, cols] of a tensor with three axes.
+    std::vector<MatrixView<const double>> matrices(const std::string& name) const;
     /// matrix() of [n, n] that is symmetric to float32 precision.
     MatrixView<const double> symmetric(const std::string& name, std::size_t n) const;
+
+    /// Throws the error of symmetric() under the name `name`.
+    static void requireSymmetric(MatrixView<const double> m, const std::string& name);
 
   private:
     const NamedTensor& tensor(const std::string& name, std::size_t axes) const;
@@ -75,6 +80,8 @@ class ProblemSettings {
 
 /// bits, group, scheme, search, scale_dtype: the grid of every method.
 QuantSettings readGridSettings(ProblemSettings& settings);
+/// act_order, static, scale_time, block, percdamp: what every column loop takes besides.
+void readColumnSettings(ProblemSettings& settings, QuantSettings& into);
 
 struct SolveRequest {
     ProblemTensors tensors;
@@ -88,5 +95,13 @@ struct SolveRequest {
 SolveOutcome solveRtnProblem(SolveRequest& request);
 SolveOutcome solveGptqProblem(SolveRequest& request);
 SolveOutcome solveHessiansProblem(SolveRequest& request);
+SolveOutcome solveGptaqProblem(SolveRequest& request);
+SolveOutcome solveTwoStageProblem(SolveRequest& request);
+SolveOutcome solveAwqScaleProblem(SolveRequest& request);
+SolveOutcome solveAwqClipProblem(SolveRequest& request);
+SolveOutcome solveTwoSidedProblem(SolveRequest& request);
+SolveOutcome solveKeysProblem(SolveRequest& request);
+SolveOutcome solveDsaBitsProblem(SolveRequest& request);
+SolveOutcome solveDsaFakeProblem(SolveRequest& request);
 
 }  // namespace qs

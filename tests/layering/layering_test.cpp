@@ -23,8 +23,9 @@ const std::map<std::string, Set> kArrows = {
     {"model", {"base", "kernels"}},
     {"hessian", {"base", "kernels"}},
     {"quant", {"base", "kernels"}},
+    {"qat", {"base", "kernels", "text", "model", "quant"}},
     {"evaluate", {"base", "kernels", "text", "model", "quant"}},
-    {"run", {"base", "kernels", "text", "model", "hessian", "quant", "evaluate", "export"}},
+    {"run", {"base", "kernels", "text", "model", "hessian", "quant", "qat", "evaluate", "export"}},
     {"export", {"base", "model", "run"}},
 };
 
