@@ -11,17 +11,10 @@
 #include "hessian/errors.h"
 #include "hessian/spectrum.h"
 #include "kernels/blas.h"
+#include "support/random_matrix.h"
 
 namespace qs {
 namespace {
-
-Matrix<float> randomMatrix(std::size_t rows, std::size_t cols, unsigned seed, bool bfloat16) {
-    std::mt19937 generator(seed);
-    std::normal_distribution<float> normal;
-    Matrix<float> A(rows, cols);
-    for (float& value : A.values()) value = bfloat16 ? toFloat(toBFloat16(normal(generator))) : normal(generator);
-    return A;
-}
 
 HessianBank bankOf(std::size_t dim, const std::vector<int>& lengths, std::size_t tokens, ThreadPool& pool) {
     std::vector<BFloat16> x(static_cast<std::size_t>(lengths.back()) * dim);
@@ -50,7 +43,7 @@ void errorsOfThreeLengths(benchmark::State& state) {
     const auto rows = static_cast<std::size_t>(state.range(0)), dim = static_cast<std::size_t>(state.range(1));
     ThreadPool pool(static_cast<int>(state.range(2)), beginSingleThreadedMath);
     const HessianBank bank = bankOf(dim, {256, 512, 1024}, 8192, pool);
-    const Matrix<float> W = randomMatrix(rows, dim, 1, true);
+    const Matrix<float> W = testing::randomBFloat16Matrix(rows, dim, 1);
     Matrix<float> quantized = W;
     for (float& value : quantized.values()) value = std::nearbyint(value * 3) / 3;
     for (auto _ : state) benchmark::DoNotOptimize(lengthErrors(bank, W.view(), quantized.view(), pool));

@@ -5,22 +5,16 @@
 #include <time.h>
 
 #include <cmath>
-#include <random>
 
 #include "kernels/blas.h"
 #include "quant/hessian_factor.h"
 #include "quant/quantizer.h"
+#include "support/random_matrix.h"
 
 namespace qs {
 namespace {
 
-Matrix<float> randomMatrix(std::size_t rows, std::size_t cols, unsigned seed) {
-    std::mt19937 generator(seed);
-    std::normal_distribution<float> normal;
-    Matrix<float> m(rows, cols);
-    for (float& x : m.values()) x = normal(generator);
-    return m;
-}
+using testing::randomMatrix;
 
 /// 2/N Σ x xᵀ of 2 n tokens with channels of unequal size.
 Matrix<float> randomHessian(std::size_t n) {

@@ -13,9 +13,13 @@
 #include "base/error.h"
 #include "hessian/bank_device.h"
 #include "kernels/blas.h"
+#include "support/numbers.h"
 
 namespace qs {
 namespace {
+
+using testing::numberOf;
+using testing::valueOf;
 
 using ::testing::HasSubstr;
 
@@ -24,14 +28,6 @@ constexpr DType typeOf() {
     if constexpr (std::is_same_v<T, BFloat16>) return DType::BF16;
     else return std::is_same_v<T, float> ? DType::F32 : DType::F64;
 }
-template <class T>
-T valueOf(double x) {
-    if constexpr (std::is_same_v<T, BFloat16>) return toBFloat16(static_cast<float>(x));
-    else return static_cast<T>(x);
-}
-double numberOf(BFloat16 x) { return static_cast<double>(toFloat(x)); }
-double numberOf(float x) { return static_cast<double>(x); }
-double numberOf(double x) { return x; }
 
 /// Random sequences, the first token 50 times larger than the others, as sink tokens are.
 template <class T>

@@ -4,22 +4,17 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <random>
 
 #include "base/error.h"
 #include "hessian/spectrum.h"
 #include "kernels/blas.h"
+#include "support/random_matrix.h"
 
 namespace qs {
 namespace {
 
-Matrix<float> randomMatrix(std::size_t rows, std::size_t cols, unsigned seed, bool bfloat16 = false) {
-    std::mt19937 generator(seed);
-    std::normal_distribution<float> normal;
-    Matrix<float> A(rows, cols);
-    for (float& value : A.values()) value = bfloat16 ? toFloat(toBFloat16(normal(generator))) : normal(generator);
-    return A;
-}
+using testing::randomBFloat16Matrix;
+using testing::randomMatrix;
 
 /// Rounded to steps of 1/4.
 Matrix<float> quantizedOf(const Matrix<float>& W) {
@@ -84,7 +79,7 @@ TEST(LengthErrors, EqualTheErrorsOfTheOutputs) {
             std::vector<Matrix<float>> calibration, heldOut;
             const HessianBank banks[] = {bankOf(dim, 10, pool, calibration), bankOf(dim, 20, pool, heldOut)};
             const HessianBank* const pointers[] = {&banks[0], &banks[1]};
-            const Matrix<float> W = randomMatrix(70, dim, 1, bfloat16), Q = quantizedOf(W);
+            const Matrix<float> W = bfloat16 ? randomBFloat16Matrix(70, dim, 1) : randomMatrix(70, dim, 1), Q = quantizedOf(W);
             Matrix<float> difference(70, dim);
             for (std::size_t i = 0; i < W.size(); ++i) difference.data()[i] = Q.data()[i] - W.data()[i];
             const auto errors = lengthErrors(pointers, W.view(), Q.view(), pool);

@@ -5,25 +5,19 @@
 
 #include <cmath>
 #include <limits>
-#include <random>
 
 #include "base/error.h"
 #include "kernels/blas.h"
+#include "support/random_matrix.h"
 
 namespace qs {
 namespace {
 
+using testing::randomMatrix;
+
 Matrix<float> matrixOf(std::size_t n, std::initializer_list<float> values) {
     Matrix<float> A(values.size() / n, n);
     std::copy(values.begin(), values.end(), A.data());
-    return A;
-}
-
-Matrix<float> randomMatrix(std::size_t rows, std::size_t cols, unsigned seed) {
-    std::mt19937 generator(seed);
-    std::normal_distribution<float> normal;
-    Matrix<float> A(rows, cols);
-    for (float& value : A.values()) value = normal(generator);
     return A;
 }
 

@@ -6,23 +6,17 @@
 
 #include <cmath>
 #include <cstdlib>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "kernels/isa.h"
+#include "support/random_matrix.h"
 #include "support/single_threaded.h"
 
 namespace qs {
 namespace {
 
-std::vector<float> randomValues(std::size_t n, unsigned seed) {
-    std::mt19937 generator(seed);
-    std::normal_distribution<float> normal;
-    std::vector<float> values(n);
-    for (float& v : values) v = normal(generator);
-    return values;
-}
+using testing::randomValues;
 
 template <class T>
 double naive(const std::vector<T>& A, bool at, std::size_t lda, const std::vector<T>& B, bool bt, std::size_t ldb, std::size_t i,

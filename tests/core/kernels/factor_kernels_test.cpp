@@ -2,24 +2,18 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <random>
 
 #include "base/error.h"
 #include "kernels/blas.h"
 #include "kernels/blocked_cholesky.h"
 #include "kernels/cuda_device.h"
 #include "kernels/quadratic_form.h"
+#include "support/random_matrix.h"
 
 namespace qs {
 namespace {
 
-Matrix<float> randomMatrix(std::size_t rows, std::size_t cols, unsigned seed) {
-    std::mt19937 generator(seed);
-    std::normal_distribution<float> normal;
-    Matrix<float> m(rows, cols);
-    for (float& x : m.values()) x = normal(generator);
-    return m;
-}
+using testing::randomMatrix;
 
 /// XᵀX / tokens + I.
 Matrix<float> positiveMatrix(std::size_t n) {

@@ -14,18 +14,13 @@
 #include "base/array.h"
 #include "kernels/blas.h"
 #include "kernels/isa.h"
+#include "support/numbers.h"
 
 namespace qs {
 namespace {
 
-template <class T>
-T valueOf(double x) {
-    if constexpr (std::is_same_v<T, BFloat16>) return toBFloat16(static_cast<float>(x));
-    else return static_cast<T>(x);
-}
-double numberOf(BFloat16 x) { return static_cast<double>(toFloat(x)); }
-double numberOf(float x) { return static_cast<double>(x); }
-double numberOf(double x) { return x; }
+using testing::numberOf;
+using testing::valueOf;
 
 /// Token rows of unequal channel sizes, each row in memory of its own order.
 template <class T>

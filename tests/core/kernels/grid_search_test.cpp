@@ -7,21 +7,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <random>
 #include <vector>
 
 #include "support/isa.h"
+#include "support/random_matrix.h"
 
 namespace qs {
 namespace {
 
-std::vector<float> randomValues(std::size_t n, unsigned seed) {
-    std::mt19937 generator(seed);
-    std::normal_distribution<float> normal;
-    std::vector<float> values(n);
-    for (float& v : values) v = normal(generator);
-    return values;
-}
+using testing::randomValues;
 
 /// Error of x[0], x[stride], … on a grid, in double.
 double errorOf(const float* x, std::size_t stride, std::size_t count, double scale, double zero, const GridRule& rule) {

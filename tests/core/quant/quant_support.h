@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <random>
 #include <string>
 #include <vector>
 
@@ -9,6 +8,7 @@
 #include "quant/hessian_factor.h"
 #include "quant/quantizer.h"
 #include "quant/reference_solver.h"
+#include "support/random_matrix.h"
 
 namespace qs::testing {
 
@@ -25,14 +25,6 @@ struct Recorder : JobObserver {
 inline Matrix<float> matrixOf(std::size_t rows, std::size_t cols, const std::vector<float>& values) {
     Matrix<float> m(rows, cols);
     std::copy(values.begin(), values.end(), m.data());
-    return m;
-}
-
-inline Matrix<float> randomMatrix(std::size_t rows, std::size_t cols, unsigned seed) {
-    std::mt19937 generator(seed);
-    std::normal_distribution<float> normal;
-    Matrix<float> m(rows, cols);
-    for (float& x : m.values()) x = normal(generator);
     return m;
 }
 
