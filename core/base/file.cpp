@@ -68,10 +68,9 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 
 void releasePages(std::span<const std::byte> bytes) {
     const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-    const auto first =
-        (reinterpret_cast<std::uintptr_t>(bytes.data()) + page - 1) / page * page;  // whole pages only: neighbours may be in use
-    const auto last = (reinterpret_cast<std::uintptr_t>(bytes.data()) + bytes.size()) / page * page;
-    if (last > first) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+    const auto start = reinterpret_cast<std::uintptr_t>(bytes.data()), end = start + bytes.size();
+    const std::uintptr_t first = (start + page - 1) / page * page, last = end / page * page;  // whole pages: neighbours may be in use
+    if (last > first) ::madvise(const_cast<std::byte*>(bytes.data()) + (first - start), last - first, MADV_DONTNEED);
 }
 
 std::string readText(const fs::path& path) {

@@ -4,6 +4,7 @@
 #include <sentencepiece_processor.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -98,12 +99,14 @@ PipelineParts plainParts(const SentencePieceModel& model) {
     return spmPipeline(std::move(spm));
 }
 
-/// True if our own parts can stand in: unused pieces, which are split again after merging, are left to the library.
+/// True if our own parts can stand in: unused pieces, which are split again after merging, and scores without order are left to the
+/// library.
 bool isPlain(const SentencePieceModel& model) {
-    const auto unused = [](const SentencePieceModel::Piece& piece) {
-        return piece.type == SentencePieceModel::Type::Unused || firstInvalidUtf8(piece.text) != piece.text.size();
+    const auto odd = [](const SentencePieceModel::Piece& piece) {
+        return piece.type == SentencePieceModel::Type::Unused || std::isnan(piece.score) ||
+               firstInvalidUtf8(piece.text) != piece.text.size();
     };
-    return model.isPlainBpe() && std::none_of(model.pieces.begin(), model.pieces.end(), unused);
+    return model.isPlainBpe() && std::none_of(model.pieces.begin(), model.pieces.end(), odd);
 }
 
 /// tokenizer_config.json beside the model; an empty object if there is none.
