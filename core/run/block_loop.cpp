@@ -142,12 +142,8 @@ class Loop {
     }
 
     double spectraSeconds(int dim) const {
-        double seconds = 0;
-        for (const auto* sequences : {&m_set.calibration, &m_set.heldOut}) {
-            const std::vector<int> lengths = lengthsOf(*sequences);
-            if (!lengths.empty()) seconds += m_costs.spectra(dim, std::set<int>(lengths.begin(), lengths.end()).size());
-        }
-        return seconds;
+        const std::vector<int> lengths = lengthsOf(m_set.calibration);
+        return m_costs.spectra(dim, std::set<int>(lengths.begin(), lengths.end()).size());
     }
 
     double totalSeconds() const {
@@ -218,7 +214,8 @@ class Loop {
         record.tag = nameOf(tag);
         record.dim = dim;
         record.calibration = recordsOf(bank, m_job.calibration.keep, m_job.calibration.spectra, m_context, *m_session.pool);
-        if (other) record.heldOut = recordsOf(*other, m_job.calibration.keep, m_job.calibration.spectra, m_context, *m_session.pool);
+        // Spectra cost n³ a matrix, a third of a run when both banks have them; how other text differs shows in the diagonals.
+        if (other) record.heldOut = recordsOf(*other, m_job.calibration.keep, false, m_context, *m_session.pool);
         state.part.tags.push_back(std::move(record));
         m_progress.done(bankSeconds(state.spec, tag));
         if (m_work) m_work->atInput(tag, state, bank, other ? &*other : nullptr);

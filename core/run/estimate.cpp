@@ -123,7 +123,8 @@ class Forecast {
         for (const BlockSpec& block : m_spec.blocks)
             for (const InputTag tag : kInputTags) {
                 const double dim = widthOf(tag, block);
-                if (keepsBank()) bank += lengths * dim * (8 * 4 + (spectra() ? 4 : 0)) + 4096;
+                if (keepsBank())
+                    bank += lengths * dim * 8 * 4 + (spectra() ? static_cast<double>(distinct(m_calibration)) * dim * 4 : 0) + 4096;
                 if (m_input.calibration.keep == Keep::Full)
                     bank += 4 * dim * (lengths * dim + static_cast<double>(m_calibration.size() + m_heldOut.size()));
             }
@@ -143,7 +144,7 @@ class Forecast {
                 for (const InputTag tag : kInputTags) {
                     forward += costs.forward(block, tag, *lengths);
                     bank += costs.bank(widthOf(tag, block), *lengths);
-                    if (spectra() && !lengths->empty()) spectrum += costs.spectra(widthOf(tag, block), distinct(*lengths));
+                    if (spectra() && lengths == &m_calibration) spectrum += costs.spectra(widthOf(tag, block), distinct(*lengths));
                 }
                 forward += costs.finish(block, *lengths);
             }

@@ -30,7 +30,7 @@ void CalibrationOptions::describe(OptionList& list) {
     list.integer("seed", seed, 0, std::int64_t{1} << 53, "", "Seed of all random draws");
     list.choice("boundary", boundary, "pack: sequences may span documents; document: a sequence lies inside one document");
     list.choice("keep", keep, "What of the Hessian bank is kept on disk: none, diagonals and spectra, or the full matrices");
-    list.flag("spectra", spectra, "Eigenvalues, condition number and effective rank per input and length");
+    list.flag("spectra", spectra, "Eigenvalues, condition number, effective rank and drift per input and length of the calibration text");
 }
 
 void QuantizeOptions::describe(OptionList& list) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <limits>
 
 #include "base/error.h"
 #include "run/run_file_records.h"
@@ -168,18 +169,26 @@ Matrix<T> readMatrix(hid_t group, const char* name, hsize_t rows, hsize_t cols) 
     return matrix;
 }
 
+constexpr std::pair<const char*, int LinearRecord::*> kLinearIntegers[] = {{"block", &LinearRecord::block},
+                                                                           {"out", &LinearRecord::out},
+                                                                           {"in", &LinearRecord::in},
+                                                                           {"bits", &LinearRecord::bits},
+                                                                           {"group_size", &LinearRecord::groupSize}};
+constexpr std::pair<const char*, std::string LinearRecord::*> kLinearTexts[] = {
+    {"role", &LinearRecord::role}, {"tag", &LinearRecord::tag}, {"method", &LinearRecord::method}, {"scheme", &LinearRecord::scheme}};
+constexpr std::pair<const char*, double LinearRecord::*> kLinearReals[] = {{"loss", &LinearRecord::loss},
+                                                                           {"energy", &LinearRecord::energy},
+                                                                           {"loss_inner", &LinearRecord::lossInner},
+                                                                           {"damping", &LinearRecord::damping},
+                                                                           {"seconds", &LinearRecord::seconds}};
+
 void writeLinear(hid_t linears, const LinearRecord& r, std::int64_t position) {
     const Id group = createGroup(linears, r.name);
-    const std::pair<const char*, std::int64_t> integers[] = {
-        {"block", r.block},          {"position", position},      {"out", r.out}, {"in", r.in}, {"bits", r.bits},
-        {"group_size", r.groupSize}, {"failed", r.failed ? 1 : 0}};
-    for (const auto& [name, value] : integers) writeAttribute(group, name, value);
-    const std::pair<const char*, const std::string*> texts[] = {
-        {"role", &r.role}, {"tag", &r.tag}, {"method", &r.method}, {"scheme", &r.scheme}};
-    for (const auto& [name, value] : texts) writeAttribute(group, name, *value);
-    const std::pair<const char*, double> reals[] = {
-        {"loss", r.loss}, {"energy", r.energy}, {"loss_inner", r.lossInner}, {"damping", r.damping}, {"seconds", r.seconds}};
-    for (const auto& [name, value] : reals) writeAttribute(group, name, value);
+    writeAttribute(group, "position", position);
+    writeAttribute(group, "failed", std::int64_t{r.failed ? 1 : 0});
+    for (const auto& [name, member] : kLinearIntegers) writeAttribute(group, name, std::int64_t{r.*member});
+    for (const auto& [name, member] : kLinearTexts) writeAttribute(group, name, r.*member);
+    for (const auto& [name, member] : kLinearReals) writeAttribute(group, name, r.*member);
     writeMatrix(group, "codes", r.codes);
     writeMatrix(group, "scales", r.scales);
     writeMatrix(group, "zeros", r.zeros);
@@ -217,23 +226,15 @@ std::pair<LinearRecord, std::int64_t> readPlacedLinear(hid_t file, const std::st
     const Id group = openGroup(file, "linears/" + name);
     LinearRecord r;
     r.name = name;
-    r.block = static_cast<int>(readInteger(group, "block"));
-    r.out = static_cast<int>(readInteger(group, "out"));
-    r.in = static_cast<int>(readInteger(group, "in"));
-    r.bits = static_cast<int>(readInteger(group, "bits"));
-    r.groupSize = static_cast<int>(readInteger(group, "group_size"));
-    if (r.out < 1 || r.in < 1 || r.bits < 1 || r.bits > 8 || r.groupSize < 0)
-        throw Error(name + ": its shape, bits or group size are impossible");
+    for (const auto& [attribute, member] : kLinearIntegers) {
+        const std::int64_t value = readInteger(group, attribute);
+        if (value < 0 || value > std::numeric_limits<int>::max()) throw Error(name + ": its " + attribute + " is impossible");
+        r.*member = static_cast<int>(value);
+    }
+    if (r.out < 1 || r.in < 1 || r.bits < 1 || r.bits > 8) throw Error(name + ": its shape or bits are impossible");
     r.failed = readInteger(group, "failed") != 0;
-    r.role = readText(group, "role");
-    r.tag = readText(group, "tag");
-    r.method = readText(group, "method");
-    r.scheme = readText(group, "scheme");
-    r.loss = readReal(group, "loss");
-    r.energy = readReal(group, "energy");
-    r.lossInner = readReal(group, "loss_inner");
-    r.damping = readReal(group, "damping");
-    r.seconds = readReal(group, "seconds");
+    for (const auto& [attribute, member] : kLinearTexts) r.*member = readText(group, attribute);
+    for (const auto& [attribute, member] : kLinearReals) r.*member = readReal(group, attribute);
     if (exists(group, "dead_columns")) r.deadColumns = readVector<std::int32_t>(group, "dead_columns");
     r.calibrationErrors = readErrors(group, "errors");
     r.heldOutErrors = readErrors(group, "held_out_errors");

@@ -73,15 +73,7 @@ Id openAttribute(hid_t object, const char* name, H5T_class_t kind) {
     return attribute;
 }
 
-std::vector<hsize_t> shapeOfSpace(hid_t space, const std::string& name) {
-    const int rank = H5Sget_simple_extent_ndims(space);
-    if (rank < 0 || rank > 8) throw Error(name + " has an impossible shape");
-    std::vector<hsize_t> shape(static_cast<std::size_t>(rank));
-    require(H5Sget_simple_extent_dims(space, shape.data(), nullptr), name + " has an impossible shape");
-    return shape;
-}
-
-/// Number of elements; refuses what no run file holds, before memory is asked for.
+/// Number of elements; refuses what no run file holds.
 std::size_t countOf(std::span<const hsize_t> shape, const std::string& name) {
     hsize_t count = 1;
     for (const hsize_t extent : shape) {
@@ -95,9 +87,19 @@ Id openDataset(hid_t parent, const std::string& name) {
     return {H5Dopen2(parent, name.c_str(), H5P_DEFAULT), H5Dclose, name + " is missing or damaged"};
 }
 
-/// The bytes that the file really holds for a dataset must be those that its shape asks for.
-void checkStored(hid_t dataset, std::size_t count, std::size_t elementBytes, const std::string& name) {
-    if (H5Dget_storage_size(dataset) < count * elementBytes) throw Error(name + " is incomplete");
+/// The shape of a dataset, whose bytes must all be in the file: so that a damaged shape never asks for more memory than the file has bytes.
+std::vector<hsize_t> storedShape(hid_t dataset, const std::string& name) {
+    const Id space(H5Dget_space(dataset), H5Sclose, name + " is damaged"), type(H5Dget_type(dataset), H5Tclose, name + " is damaged");
+    const int rank = H5Sget_simple_extent_ndims(space);
+    if (rank < 0 || rank > 8) throw Error(name + " has an impossible shape");
+    std::vector<hsize_t> shape(static_cast<std::size_t>(rank));
+    require(H5Sget_simple_extent_dims(space, shape.data(), nullptr), name + " has an impossible shape");
+    const Id file(H5Iget_file_id(dataset), H5Fclose, name + " is damaged");
+    hsize_t fileBytes = 0;
+    require(H5Fget_filesize(file, &fileBytes), name + " is damaged");
+    const std::size_t count = countOf(shape, name), elementBytes = H5Tget_size(type);
+    if (elementBytes == 0 || count > std::min(H5Dget_storage_size(dataset), fileBytes) / elementBytes) throw Error(name + " is incomplete");
+    return shape;
 }
 
 Id tableType(std::span<const Column> columns, std::size_t rowBytes) {
@@ -264,34 +266,24 @@ void writeDataset(hid_t parent, const std::string& name, std::span<const hsize_t
         require(H5Dwrite(dataset, Stored<T>::native(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values), name + " cannot be written");
 }
 
-std::vector<hsize_t> shapeOf(hid_t parent, const std::string& name) {
-    const Id dataset = openDataset(parent, name);
-    const Id space(H5Dget_space(dataset), H5Sclose, name + " is damaged");
-    return shapeOfSpace(space, name);
-}
+std::vector<hsize_t> shapeOf(hid_t parent, const std::string& name) { return storedShape(openDataset(parent, name), name); }
 
 template <class T>
 void readDataset(hid_t parent, const std::string& name, std::span<const hsize_t> shape, T* values) {
     const Id dataset = openDataset(parent, name);
-    const Id space(H5Dget_space(dataset), H5Sclose, name + " is damaged"), type(H5Dget_type(dataset), H5Tclose, name + " is damaged");
+    const Id type(H5Dget_type(dataset), H5Tclose, name + " is damaged");
     if (H5Tget_class(type) != Stored<T>::kind || H5Tget_size(type) != sizeof(T)) throw Error(name + " is of another type");
-    const auto stored = shapeOfSpace(space, name);
+    const auto stored = storedShape(dataset, name);
     if (!std::equal(stored.begin(), stored.end(), shape.begin(), shape.end())) throw Error(name + " has another shape than its group says");
-    const std::size_t count = countOf(shape, name);
-    if (count == 0) return;
-    checkStored(dataset, count, sizeof(T), name);
+    if (countOf(shape, name) == 0) return;
     require(H5Dread(dataset, Stored<T>::native(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values), name + " cannot be read");
 }
 
 template <class T>
 std::vector<T> readVector(hid_t parent, const std::string& name) {
-    const Id dataset = openDataset(parent, name);
-    const Id space(H5Dget_space(dataset), H5Sclose, name + " is damaged");
-    const auto shape = shapeOfSpace(space, name);
+    const auto shape = shapeOf(parent, name);
     if (shape.size() != 1) throw Error(name + " is not a vector");
-    const std::size_t count = countOf(shape, name);
-    checkStored(dataset, count, sizeof(T), name);
-    std::vector<T> values(count);
+    std::vector<T> values(countOf(shape, name));
     readDataset(parent, name, shape, values.data());
     return values;
 }
@@ -322,14 +314,13 @@ void writeTable(hid_t parent, const std::string& name, std::span<const Column> c
 std::size_t readTable(hid_t parent, const std::string& name, std::span<const Column> columns, std::size_t rowBytes,
                       std::vector<std::byte>& bytes) {
     const Id dataset = openDataset(parent, name);
-    const Id space(H5Dget_space(dataset), H5Sclose, name + " is damaged"), type(H5Dget_type(dataset), H5Tclose, name + " is damaged");
+    const Id type(H5Dget_type(dataset), H5Tclose, name + " is damaged");
     if (H5Tget_class(type) != H5T_COMPOUND) throw Error(name + " is not a table");
     for (const Column& column : columns)
         if (H5Tget_member_index(type, column.name) < 0) throw Error(name + " has no column " + column.name);
-    const auto shape = shapeOfSpace(space, name);
+    const auto shape = storedShape(dataset, name);
     if (shape.size() != 1) throw Error(name + " is not a table");
     const std::size_t rows = countOf(shape, name);
-    checkStored(dataset, rows, 1, name);
     bytes.assign(rows * rowBytes, std::byte{});
     const Id memory = tableType(columns, rowBytes);
     if (rows > 0) require(H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()), name + " cannot be read");

@@ -91,11 +91,12 @@ void writeDataset(hid_t parent, const std::string& name, const std::vector<T>& v
     const std::array<hsize_t, 1> shape{values.size()};
     writeDataset(parent, name, shape, values.data());
 }
+/// Throws Error if the file is too small to hold a dataset of this shape.
 std::vector<hsize_t> shapeOf(hid_t parent, const std::string& name);
 /// Throws Error if the dataset is missing or is not of `shape` and of T's kind. `values` has room for all elements.
 template <class T>
 void readDataset(hid_t parent, const std::string& name, std::span<const hsize_t> shape, T* values);
-/// A vector of any length, bounded by what the file can hold.
+/// A vector of any length.
 template <class T>
 std::vector<T> readVector(hid_t parent, const std::string& name);
 

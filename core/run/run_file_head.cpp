@@ -127,19 +127,22 @@ void readSequences(hid_t file, Head& head) {
     }
 }
 
+constexpr std::pair<const char*, std::string Provenance::*> kProvenanceTexts[] = {
+    {"kind", &Provenance::kind},
+    {"program", &Provenance::program},
+    {"created", &Provenance::created},
+    {"model", &Provenance::model},
+    {"architecture", &Provenance::architecture},
+    {"model_fingerprint", &Provenance::modelFingerprint},
+    {"text_fingerprint", &Provenance::textFingerprint},
+    {"device", &Provenance::device},
+    {"compute", &Provenance::compute},
+    {"cpu", &Provenance::cpu},
+    {"fingerprint", &Provenance::fingerprint},
+};
+
 void writeProvenance(hid_t file, const Provenance& p) {
-    const std::pair<const char*, const std::string*> texts[] = {{"kind", &p.kind},
-                                                                {"program", &p.program},
-                                                                {"created", &p.created},
-                                                                {"model", &p.model},
-                                                                {"architecture", &p.architecture},
-                                                                {"model_fingerprint", &p.modelFingerprint},
-                                                                {"text_fingerprint", &p.textFingerprint},
-                                                                {"device", &p.device},
-                                                                {"compute", &p.compute},
-                                                                {"cpu", &p.cpu},
-                                                                {"fingerprint", &p.fingerprint}};
-    for (const auto& [name, value] : texts) writeAttribute(file, name, *value);
+    for (const auto& [name, member] : kProvenanceTexts) writeAttribute(file, name, p.*member);
     writeAttribute(file, "parameters", p.parameters);
     writeAttribute(file, "blocks", std::int64_t{p.blocks});
     writeAttribute(file, "threads", std::int64_t{p.threads});
@@ -148,18 +151,7 @@ void writeProvenance(hid_t file, const Provenance& p) {
 
 Provenance readProvenance(hid_t file) {
     Provenance p;
-    const std::pair<const char*, std::string*> texts[] = {{"kind", &p.kind},
-                                                          {"program", &p.program},
-                                                          {"created", &p.created},
-                                                          {"model", &p.model},
-                                                          {"architecture", &p.architecture},
-                                                          {"model_fingerprint", &p.modelFingerprint},
-                                                          {"text_fingerprint", &p.textFingerprint},
-                                                          {"device", &p.device},
-                                                          {"compute", &p.compute},
-                                                          {"cpu", &p.cpu},
-                                                          {"fingerprint", &p.fingerprint}};
-    for (const auto& [name, value] : texts) *value = readText(file, name);
+    for (const auto& [name, member] : kProvenanceTexts) p.*member = readText(file, name);
     p.parameters = readInteger(file, "parameters");
     p.blocks = static_cast<int>(readInteger(file, "blocks"));
     p.threads = static_cast<int>(readInteger(file, "threads"));

@@ -28,11 +28,11 @@
 //     calibration, held_out    groups; each only if there are such sequences
 //       table                    [k] {length i32 (tokens), sequences i32, half_0 i32, half_1 i32 (sequences of the two random halves),
 //                                trace, condition_number, effective_rank, top_share, drift: f64}; ascending length. The last four
-//                                are 0 where spectra were not asked for
+//                                are 0 where spectra were not asked for, and of held-out text
 //       diagonal                 f64 [k, in], diag S_L with S_L = Σ X Xᵀ over the sequences of the length (not divided by anything)
 //       half_diagonal            f64 [k, 2, in], the same of the two halves
 //       first_token_diagonal     f64 [k, in], Σ x₀² over the first tokens of the sequences
-//       eigenvalues              f32 [k, in], of S_L / (n_L L), descending; absent where spectra were not asked for
+//       eigenvalues              f32 [k, in], of S_L / (n_L L), descending; absent where spectra were not asked for, and of held-out text
 //       S/<L>                    f32 [in, in], the full S_L; with --keep full
 //       first_tokens/<L>         f32 [n_L, in], the first token's input of every sequence; with --keep full
 // /linears/<name>          one quantised linear; <name> = checkpoint name without ".weight"
