@@ -315,6 +315,28 @@ TEST(RunFile, NewerSchemaIsRefusedAndSaysSo) {
     EXPECT_THAT(messageOf([&] { RunFile::open(path); }), HasSubstr("newer Quantoscope (schema 2.0"));
 }
 
+TEST(RunFile, AShapeWithoutBytesBehindItAsksForNoMemory) {
+    const TemporaryFolder folder;
+    const fs::path path = writeExample(folder.path());
+    const std::string linear = "model.layers.0.self_attn.q_proj";
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), group = H5Gopen2(file, ("linears/" + linear).c_str(), H5P_DEFAULT);
+    const std::int64_t claimed = 1 << 19;  // codes of 256 GiB
+    for (const char* name : {"out", "in"}) {
+        const hid_t attribute = H5Aopen(group, name, H5P_DEFAULT);
+        H5Awrite(attribute, H5T_NATIVE_INT64, &claimed);
+        H5Aclose(attribute);
+    }
+    H5Ldelete(group, "codes", H5P_DEFAULT);
+    const hsize_t shape[] = {hsize_t{1} << 19, hsize_t{1} << 19};
+    const hid_t space = H5Screate_simple(2, shape, nullptr);
+    const hid_t codes = H5Dcreate2(group, "codes", H5T_STD_U8LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Dclose(codes);
+    H5Sclose(space);
+    H5Gclose(group);
+    H5Fclose(file);
+    EXPECT_THAT(messageOf([&] { RunFile::open(path)->linear(linear); }), HasSubstr("codes is incomplete"));
+}
+
 /// Opens and reads everything; any qs::Error is fine, anything else is not.
 void readAll(const fs::path& path) {
     try {
