@@ -12,11 +12,11 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <string>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/resources.h"
 #include "model/executor.h"
 #include "model/torch_device.h"
 
@@ -48,15 +48,6 @@ std::string gibibytes(std::size_t bytes) {
     return text;
 }
 
-/// Memory that can be had without swapping; 0 if the system does not say.
-std::size_t availableMemory() {
-    std::ifstream file("/proc/meminfo");
-    std::string key;
-    for (std::size_t value = 0; file >> key >> value; file.ignore(64, '\n'))
-        if (key == "MemAvailable:") return value * 1024;
-    return 0;
-}
-
 }  // namespace
 
 struct ActivationStore::Memory {
@@ -82,7 +73,7 @@ struct ActivationStore::Memory {
 
     void allocateAnonymous(std::size_t bytes) {
         if (bytes == 0) return;
-        const std::size_t free = availableMemory();
+        const std::size_t free = availableMemoryBytes();
         void* data = free != 0 && bytes > free
                          ? MAP_FAILED
                          : ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -9,11 +9,12 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/resources.h"
+#include "base/version.h"
 #include "run/bank_record.h"
 #include "run/calibration_set.h"
 #include "run/content_hash.h"
 #include "run/part_writer.h"
-#include "run/resources.h"
 #include "run/run_file.h"
 #include "run/run_weights.h"
 #include "run/stream.h"
@@ -35,17 +36,10 @@ std::string nowText() {
     return text;
 }
 
-/// Options that change no number of the result: where things lie (content hashes stand for them) and how it is computed.
-bool changesResult(const std::string& option) {
-    for (const char* name : {"out", "resume", "threads", "memory-budget", "model", "text", "text-field", "ids", "held-out"})
-        if (option == name) return false;
-    return true;
-}
-
 Provenance provenanceOf(const BlockJob& job, const Session& session, const CalibrationSet& set) {
     Provenance p;
     p.kind = job.kind;
-    p.program = "quantoscope 0.1.0";
+    p.program = std::string("quantoscope ") + kVersion;
     p.created = nowText();
     p.model = fs::absolute(job.calibration.model).lexically_normal().string();
     p.architecture = session.model->spec().architecture;

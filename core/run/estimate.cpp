@@ -8,13 +8,13 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/resources.h"
 #include "hessian/bank.h"
 #include "model/executor.h"
 #include "quant/quantizer.h"
 #include "run/calibration_set.h"
 #include "run/cost_model.h"
 #include "run/patterns.h"
-#include "run/resources.h"
 #include "run/session.h"
 
 namespace qs {

@@ -56,6 +56,12 @@ void CalibrateOptions::describe(OptionList& list) {
     list.flag("resume", resume, "Go on from the finished blocks of an interrupted run");
 }
 
+bool changesResult(std::string_view option) {
+    for (const char* name : {"out", "resume", "threads", "memory-budget", "model", "text", "text-field", "ids", "held-out"})
+        if (option == name) return false;
+    return true;
+}
+
 void PerplexityOptions::describe(OptionList& list) {
     list.group("Evaluation");
     list.texts("text", text, "Plain text to measure on");

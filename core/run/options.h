@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/options.h"
@@ -29,10 +30,10 @@ struct EnumNames<Compute> {
 
 /// Machine: threads, memory, device.
 struct MachineOptions {
-    int threads = 0;            ///< 0 = all cores
+    int threads = 0;  ///< 0 = all cores
     std::string device = "cpu";
     Compute compute = Compute::BFloat16;
-    int memoryBudget = 0;       ///< MiB for activations; 0 = half of what is free
+    int memoryBudget = 0;  ///< MiB for activations; 0 = half of what is free
     void describe(OptionList& list);
 };
 
@@ -74,14 +75,17 @@ struct CalibrateOptions {
     void describe(OptionList& list);
 };
 
+/// False for options that change no number of a run: where things lie (content hashes stand for them) and how it is computed.
+bool changesResult(std::string_view option);
+
 struct PerplexityOptions {
-    std::string subject;             ///< model directory, GGUF or run file
+    std::string subject;  ///< model directory, GGUF or run file
     std::vector<std::string> text;
     std::string textField = "text";
     int window = 2048;
-    std::int64_t maxTokens = 0;      ///< 0 = all
+    std::int64_t maxTokens = 0;  ///< 0 = all
     bool bos = true;
-    std::string model;               ///< of a run: where the original lies now, if it moved
+    std::string model;                                    ///< of a run: where the original lies now, if it moved
     MachineOptions machine{.compute = Compute::Float32};  ///< not bf16, which moves a perplexity by about 0.1 %
     void describe(OptionList& list);
 };

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "run/options.h"
 #include "run/run_file.h"
 #include "run/run_file_records.h"
 
@@ -79,8 +80,7 @@ std::string differenceOf(const Provenance& stored, const Provenance& wanted) {
         add("the text", "[" + stored.textFingerprint + "]", "[" + wanted.textFingerprint + "]");
     for (const auto& [name, value] : wanted.options) {
         const auto old = stored.options.find(name);
-        if (name != "resume" && name != "out" && name != "threads" && name != "memory-budget")
-            add("--" + name, old == stored.options.end() ? "" : old->second, value);
+        if (changesResult(name)) add("--" + name, old == stored.options.end() ? "" : old->second, value);
     }
     return text.empty() ? "the program version or the kind of the run differ" : text;
 }
@@ -126,7 +126,7 @@ struct RunWriter::State {
     /// Everything that is not the head, the kept blocks and the lock.
     void removeOtherFiles() const {
         for (const auto& entry : fs::directory_iterator(partsFolder(path))) {
-            const fs::path file = entry.path();
+            const fs::path& file = entry.path();
             const bool kept = file.filename() == "lock" || (!finished.empty() && file == headPath(path)) ||
                               std::any_of(finished.begin(), finished.end(), [&](int b) { return file == blockPath(path, b); });
             if (!kept) fs::remove_all(file);

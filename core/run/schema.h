@@ -7,7 +7,7 @@
 //   format                   "quantoscope-run"
 //   schema_major, _minor     int64. Readers refuse a higher major and ignore what they do not know under the same major.
 //   kind                     "quantize" or "calibrate"
-//   program, created         "quantoscope 0.1.0"; UTC, ISO 8601
+//   program, created         "quantoscope " and the version; UTC, ISO 8601
 //   model, architecture, model_fingerprint, text_fingerprint      model path, model_type, content hashes (hex)
 //   parameters, blocks       int64; of the whole model
 //   device, compute, cpu     "cpu", "bf16", processor name

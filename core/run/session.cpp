@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/resources.h"
 #include "kernels/blas.h"
-#include "run/resources.h"
 
 namespace qs {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "run/resources.h"
+#include "base/resources.h"
 
 #include <algorithm>
 #include <charconv>
