@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/resources.h"
 #include "run/content_hash.h"
 #include "text/corpus.h"
 #include "text/tokenizer.h"
@@ -78,6 +79,18 @@ std::int64_t heldOutTokens(const CalibrationOptions& options) {
     return options.heldOutTokens > 0 ? options.heldOutTokens : std::max<std::int64_t>(options.tokens / 4, 1);
 }
 
+/// Refuses, before memory is asked for, what cannot be drawn: no length, or more tokens than memory holds ids of.
+void requireDrawable(const CalibrationOptions& options) {
+    if (options.lengths.empty()) throw Error("--lengths is empty; give at least one sequence length", ErrorKind::Usage);
+    const auto available = static_cast<double>(availableMemoryBytes());
+    const auto fits = [&](std::int64_t tokens) { return static_cast<double>(tokens) * sizeof(std::int32_t) < available; };
+    const bool calibration = options.text.empty() || fits(options.tokens),
+               heldOut = options.heldOutText.empty() || fits(heldOutTokens(options));
+    if (available > 0 && !(calibration && heldOut))
+        throw Error(std::string(calibration ? "--held-out-tokens" : "--tokens") + ": memory does not hold that many ids; give fewer tokens",
+                    ErrorKind::Usage);
+}
+
 }  // namespace
 
 std::vector<int> lengthsOf(const std::vector<SequenceRecord>& sequences) {
@@ -101,6 +114,7 @@ CalibrationSet drawCalibrationSet(const CalibrationOptions& options, const Model
         for (Sequence& sequence : loadIdLists(options.ids, static_cast<std::size_t>(spec.vocabulary)))
             set.calibration.push_back(recordOf(std::move(sequence), false));
     else requirePositions(options.lengths, spec, "--lengths");
+    requireDrawable(options);
     if (!options.text.empty() || !options.heldOutText.empty()) {
         const auto tokenizer = loadTokenizer(options.model);
         if (tokenizer->vocabularySize() > static_cast<std::size_t>(spec.vocabulary))
@@ -135,6 +149,7 @@ ExpectedLengths expectedLengths(const CalibrationOptions& options, const ModelSp
         }
         return lengths;
     };
+    requireDrawable(options);
     ExpectedLengths expected;
     if (!options.ids.empty())
         for (const Sequence& sequence : loadIdLists(options.ids, static_cast<std::size_t>(spec.vocabulary)))

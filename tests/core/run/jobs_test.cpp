@@ -154,6 +154,12 @@ TEST(Quantize, WrongOptionsAreRefusedBeforeTheWork) {
     EXPECT_THAT(messageOf([&](QuantizeOptions& o) { o.calibration.ids = writeIds(folder / "over.json", {5000}, 1); }),
                 HasSubstr("4096 positions"));
     EXPECT_THAT(messageOf([](QuantizeOptions& o) { o.machine.device = "tpu"; }), HasSubstr("tpu"));
+    const auto fromText = [](QuantizeOptions& o) {
+        o.calibration.ids.clear();
+        o.calibration.text = {testing::resource("text/en.txt").string()};
+    };
+    EXPECT_THAT(messageOf([&](QuantizeOptions& o) { fromText(o), o.calibration.tokens = std::int64_t{1} << 40; }), HasSubstr("--tokens"));
+    EXPECT_THAT(messageOf([&](QuantizeOptions& o) { fromText(o), o.calibration.lengths.clear(); }), HasSubstr("--lengths is empty"));
 }
 
 TEST(Quantize, WeightsThatAreNotFiniteAreFoundBeforeTheWork) {
