@@ -288,6 +288,7 @@ std::vector<T> readVector(hid_t parent, const std::string& name) {
     return values;
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): the argument is a type
 #define QS_INSTANTIATE(T)                                                                         \
     template void writeDataset<T>(hid_t, const std::string&, std::span<const hsize_t>, const T*); \
     template void readDataset<T>(hid_t, const std::string&, std::span<const hsize_t>, T*);        \
@@ -298,6 +299,7 @@ QS_INSTANTIATE(std::int64_t)
 QS_INSTANTIATE(float)
 QS_INSTANTIATE(double)
 #undef QS_INSTANTIATE
+// NOLINTEND(bugprone-macro-parentheses)
 
 void writeTable(hid_t parent, const std::string& name, std::span<const Column> columns, std::size_t rowBytes, std::size_t rows,
                 const void* data) {
