@@ -27,6 +27,18 @@ constexpr SolveMethod kMethods[] = {
     {"hessians", solveHessiansProblem},
 };
 
+/// A Hessian that cannot be factored stops a job so that it can be resumed; here there is nothing to resume.
+SolveOutcome solveAtOnce(const SolveMethod& method, SolveRequest& request) {
+    try {
+        return method.solve(request);
+    } catch (const Cancelled&) {
+        throw;
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::Stopped) throw;
+        throw Error(error.what());
+    }
+}
+
 }  // namespace
 
 SolveOutcome solveProblem(const std::map<std::string, NamedTensor>& problem, const std::string& settingsJson, JobContext& context,
@@ -42,7 +54,7 @@ SolveOutcome solveProblem(const std::map<std::string, NamedTensor>& problem, con
     for (const SolveMethod& method : kMethods) {
         if (name == method.name) {
             SolveRequest request{ProblemTensors(problem), std::move(settings), precision == "float32", context, pool};
-            return method.solve(request);
+            return solveAtOnce(method, request);
         }
         known += (known.empty() ? "" : ", ") + std::string(method.name);
     }

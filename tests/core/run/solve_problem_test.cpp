@@ -8,33 +8,19 @@
 #include <cmath>
 #include <set>
 
-#include "base/error.h"
-#include "kernels/blas.h"
-#include "support/solver_cases.h"
+#include "support/solver_checks.h"
 
 namespace qs {
 namespace {
 
 using testing::readSolverFile;
-using testing::settingsText;
+using testing::refusal;
+using testing::relative;
 using testing::SolverCase;
 using testing::SolverFile;
 
-class SolveProblem : public ::testing::TestWithParam<std::string> {
-  protected:
-    bool isDouble() const { return GetParam() == "float64"; }
-    SolveOutcome solve(const std::map<std::string, NamedTensor>& problem, const nlohmann::json& settings, const std::string& method) {
-        return solveProblem(problem, settingsText(settings, method, GetParam()), m_context, m_pool);
-    }
-
-    JobContext m_context;
-    ThreadPool m_pool{2, beginSingleThreadedMath};
-};
-
-INSTANTIATE_TEST_SUITE_P(Precision, SolveProblem, ::testing::Values("float64", "float32"),
-                         [](const auto& precision) { return precision.param; });
-
-double relative(double a, double b) { return std::abs(a - b) / std::max(std::abs(b), 1e-300); }
+class SolveProblem : public testing::SolveTest {};
+QS_BOTH_PRECISIONS(SolveProblem);
 
 std::size_t groupWidthOf(const nlohmann::json& settings, std::size_t in) {
     const int group = settings.at("group");
@@ -89,27 +75,7 @@ TEST_P(SolveProblem, Rtn) {
 
 /// Returns the share of equal codes.
 double checkGptq(const SolverCase& c, const SolveOutcome& outcome, bool isDouble) {
-    const auto &codes = outcome.tensors.at("codes").values, &expected = c.expected.at("codes").values;
-    const auto &scales = outcome.tensors.at("scales").values, &expectedScales = c.expected.at("scales").values;
-    const auto& margins = c.expected.at("row_margin").values;
-    const std::size_t rows = margins.size(), in = codes.size() / rows, groups = scales.size() / rows;
-    EXPECT_EQ(codes.size(), expected.size());
-    EXPECT_EQ(scales.size(), expectedScales.size());
-    std::size_t equal = 0, clearRows = 0;
-    for (std::size_t r = 0; r < rows; ++r) {
-        std::size_t equalHere = 0;
-        for (std::size_t i = r * in; i < (r + 1) * in; ++i) equalHere += codes[i] == expected[i];
-        equal += equalHere;
-        if (margins[r] <= (isDouble ? 1e-9 : 1e-4)) continue;
-        ++clearRows;
-        EXPECT_EQ(equalHere, in) << "row " << r;
-        for (std::size_t g = r * groups; g < (r + 1) * groups; ++g) {
-            EXPECT_LT(relative(scales[g], expectedScales[g]), isDouble ? 1e-9 : 1e-4);
-            EXPECT_EQ(outcome.tensors.at("zeros").values[g], c.expected.at("zeros").values[g]);
-        }
-    }
-    EXPECT_GT(clearRows, rows / 2);
-    const double share = static_cast<double>(equal) / static_cast<double>(codes.size());
+    const double share = testing::expectRows(c, outcome, isDouble ? 1e-9 : 1e-4, isDouble ? 1e-9 : 1e-4);
     EXPECT_GE(share, 0.99);
     const auto values = nlohmann::json::parse(outcome.valuesJson);
     // A flipped tie (-max|w| lies halfway between two codes, and scale and quotient are rounded) changes the rest of its row, which is a
@@ -180,21 +146,9 @@ TEST_P(SolveProblem, Hessians) {
     EXPECT_LT(relative(distance, file.cases[0].values.at("maca_vs_token_relative_distance")), isDouble() ? 1e-12 : 1e-5);
 }
 
-/// The message of the error, or "" if none is thrown.
-std::string messageOf(const std::map<std::string, NamedTensor>& problem, const std::string& settings) {
-    JobContext context;
-    ThreadPool pool(1, beginSingleThreadedMath);
-    try {
-        solveProblem(problem, settings, context, pool);
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "";
-}
-
 TEST(SolveProblemRefuses, Settings) {
     const std::map<std::string, NamedTensor> problem{{"W", {{1, 2}, {1, -1}}}, {"H", {{2, 2}, {2, 1, 1, 2}}}};
-    EXPECT_EQ(messageOf(problem, R"({"method": "gptq"})"), "");
+    EXPECT_EQ(refusal(problem, R"({"method": "gptq"})"), "");
     const std::pair<const char*, const char*> cases[] = {
         {"[1]", "not a JSON object"},
         {"{", "not a JSON object"},
@@ -214,7 +168,7 @@ TEST(SolveProblemRefuses, Settings) {
         {R"({"method": "rtn", "search": {"kind": "hessian"}})", "hessian"},
     };
     for (const auto& [settings, part] : cases)
-        EXPECT_NE(messageOf(problem, settings).find(part), std::string::npos) << settings << messageOf(problem, settings);
+        EXPECT_NE(refusal(problem, settings).find(part), std::string::npos) << settings << refusal(problem, settings);
 }
 
 TEST(SolveProblemRefuses, Tensors) {
@@ -222,10 +176,10 @@ TEST(SolveProblemRefuses, Tensors) {
     const auto with = [&](const std::string& name, NamedTensor tensor) {
         auto problem = good;
         problem[name] = std::move(tensor);
-        return messageOf(problem, R"({"method": "gptq"})");
+        return refusal(problem, R"({"method": "gptq"})");
     };
-    EXPECT_NE(messageOf({}, R"({"method": "rtn"})").find("'W'"), std::string::npos);
-    EXPECT_NE(messageOf({{"W", good.at("W")}}, R"({"method": "gptq"})").find("'H'"), std::string::npos);
+    EXPECT_NE(refusal({}, R"({"method": "rtn"})").find("'W'"), std::string::npos);
+    EXPECT_NE(refusal({{"W", good.at("W")}}, R"({"method": "gptq"})").find("'H'"), std::string::npos);
     EXPECT_NE(with("W", {{2}, {1, 1}}).find("'W' has shape [2]"), std::string::npos);
     EXPECT_NE(with("W", {{0, 2}, {}}).find("'W' has shape [0, 2]"), std::string::npos);
     EXPECT_NE(with("W", {{1, 2}, {1, NAN}}).find("'W' is not finite at [0, 1]"), std::string::npos);
@@ -235,8 +189,20 @@ TEST(SolveProblemRefuses, Tensors) {
     EXPECT_NE(with("H", {{2, 2}, {1, 9, 9, 1}}).find("not positive definite"), std::string::npos);
     const NamedTensor x{{2, 1}, {1, 2}}, lengths{{1}, {3}};
     EXPECT_NE(
-        messageOf({{"x.0", x}, {"x_fp.0", x}, {"lengths", lengths}}, R"({"method": "hessians"})").find("'x.0' is 2 x 1; 3 x 1 is needed"),
+        refusal({{"x.0", x}, {"x_fp.0", x}, {"lengths", lengths}}, R"({"method": "hessians"})").find("'x.0' is 2 x 1; 3 x 1 is needed"),
         std::string::npos);
+}
+
+TEST(SolveProblemRefuses, AHessianWithoutFactorFailsAndIsNotToBeResumed) {
+    JobContext context;
+    ThreadPool pool(1, beginSingleThreadedMath);
+    const std::map<std::string, NamedTensor> problem{{"W", {{1, 2}, {1, -1}}}, {"H", {{2, 2}, {1, 9, 9, 1}}}};
+    try {
+        solveProblem(problem, R"({"method": "gptq"})", context, pool);
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::Failed);
+    }
 }
 
 }  // namespace
