@@ -5,7 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "base/error.h"
+#include "base/file.h"
 #include "run/run_file.h"
 #include "run/run_weights.h"
 #include "support/data.h"
@@ -142,6 +145,45 @@ TEST(Perplexity, OfARunIsRecordedAndWorseThanTheModel) {
     ASSERT_EQ(records.size(), 1u);
     EXPECT_EQ(records[0].metrics.at("perplexity"), quantized.metrics.at("perplexity"));
     EXPECT_EQ(records[0].settings.at("window"), 256);
+}
+
+/// The demo model with a tokenizer that puts token 0 in front of every text.
+std::string modelWithFirstToken(const TemporaryFolder& folder) {
+    const fs::path from = resource("models/demo"), to = folder / "model";
+    fs::create_directory(to);
+    for (const char* name : {"config.json", "model.safetensors"}) fs::create_symlink(from / name, to / name);
+    auto tokenizer = nlohmann::json::parse(readText(from / "tokenizer.json"));
+    const std::string token = tokenizer["added_tokens"][0]["content"];
+    tokenizer["post_processor"] = {
+        {"type", "TemplateProcessing"},
+        {"single", {{{"SpecialToken", {{"id", token}, {"type_id", 0}}}}, {{"Sequence", {{"id", "A"}, {"type_id", 0}}}}}},
+        {"pair", nlohmann::json::array()},
+        {"special_tokens", {{token, {{"id", token}, {"ids", {0}}, {"tokens", {token}}}}}}};
+    writeText(to / "tokenizer.json", tokenizer.dump());
+    return to.string();
+}
+
+TEST(Perplexity, ReadsTheFieldAndTheFirstTokenThatAreAskedFor) {
+    const TemporaryFolder folder;
+    const std::string text = readText(resource("text/en.txt")).substr(0, 8000);
+    writeText(folder / "plain.txt", text);
+    writeText(folder / "lines.jsonl", nlohmann::json{{"text", "something else"}, {"body", text}}.dump() + "\n");
+    PerplexityOptions evaluate;
+    evaluate.subject = modelWithFirstToken(folder);
+    evaluate.window = 64;
+    const auto run = [&](const char* file, bool bos) {
+        JobContext context;
+        evaluate.text = {(folder / file).string()};
+        evaluate.bos = bos;
+        return runPerplexity(evaluate, context);
+    };
+    const EvaluationRecord plain = run("plain.txt", false), first = run("plain.txt", true);
+    EXPECT_EQ(first.settings.at("tokens"), plain.settings.at("tokens") + 1);
+    EXPECT_NE(first.metrics, plain.metrics);
+    evaluate.textField = "body";
+    EXPECT_EQ(run("lines.jsonl", false).metrics, plain.metrics);
+    evaluate.textField = "none";
+    EXPECT_THROW(run("lines.jsonl", false), Error);
 }
 
 }  // namespace
