@@ -53,10 +53,8 @@ void ThreadPool::loop(int worker) {
         m_start.wait(lock, [&] { return m_quit || m_generation != seen; });
         if (m_quit) return;
         seen = m_generation;
-        bool first = true;
-        while (m_onAll ? first : m_next < m_count) {
-            const std::size_t item = m_onAll ? static_cast<std::size_t>(worker) : m_next++;
-            first = false;
+        while (m_next < m_count) {
+            const std::size_t item = m_next++;
             lock.unlock();
             std::exception_ptr error;
             try {
@@ -93,15 +91,6 @@ void ThreadPool::run(std::size_t count, const std::function<void(std::size_t, in
         lock.unlock();
         std::rethrow_exception(error);
     }
-}
-
-void ThreadPool::runOnAll(const std::function<void(int)>& body) {
-    m_onAll = true;
-    struct Reset {
-        bool& flag;
-        ~Reset() { flag = false; }
-    } reset{m_onAll};
-    run(static_cast<std::size_t>(size()), [&](std::size_t item, int) { body(static_cast<int>(item)); });
 }
 
 }  // namespace qs

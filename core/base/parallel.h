@@ -28,9 +28,6 @@ class ThreadPool {
     /// Returns when all are done. The exception of the lowest item is rethrown; after one is thrown no new items start.
     void run(std::size_t count, const std::function<void(std::size_t item, int worker)>& body);
 
-    /// body(worker) once on every worker: for work that is split by fixed shares (results independent of timing).
-    void runOnAll(const std::function<void(int worker)>& body);
-
   private:
     void loop(int worker);
     void finish();
@@ -41,7 +38,7 @@ class ThreadPool {
     const std::function<void(std::size_t, int)>* m_body = nullptr;
     std::size_t m_next = 0, m_count = 0, m_errorItem = 0;
     int m_running = 0;
-    bool m_onAll = false, m_quit = false;
+    bool m_quit = false;
     unsigned long m_generation = 0;
     std::exception_ptr m_error;
 };

@@ -25,18 +25,6 @@ TEST(ThreadPool, RunsEveryItemOnce) {
     }
 }
 
-TEST(ThreadPool, RunOnAllRunsOnEveryWorkerOnce) {
-    ThreadPool pool(4);
-    for (int round = 0; round < 50; ++round) {
-        std::vector<std::atomic<int>> runs(4);
-        pool.runOnAll([&](int worker) { ++runs[static_cast<std::size_t>(worker)]; });
-        for (const auto& n : runs) EXPECT_EQ(n, 1);
-        std::atomic<int> items{0};
-        pool.run(7, [&](std::size_t, int) { ++items; });
-        EXPECT_EQ(items, 7);
-    }
-}
-
 TEST(ThreadPool, RethrowsTheErrorOfTheLowestItemAndGoesOnWorking) {
     ThreadPool pool(2);
     try {
