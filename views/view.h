@@ -50,7 +50,8 @@ const std::vector<ViewEntry>& viewCatalogue();
 /// nullptr if there is no such view.
 const ViewEntry* findView(const std::string& name);
 
-/// The linear that a person wants to see first: where the lengths differ most, then the one with the largest relative error. Empty if there is none yet.
+/// The linear that a person wants to see first: where the lengths differ most, then the one with the largest relative error. Empty if there
+/// is none yet.
 Selection firstSelection(const RunFile& run);
 
 }  // namespace qs

@@ -18,8 +18,6 @@ Device parseDevice(std::string_view text) {
     throw Error("--device: '" + std::string(text) + "' is not allowed; give cpu, cuda or cuda:N", ErrorKind::Usage);
 }
 
-std::string textOf(Device device) {
-    return device.kind == DeviceKind::Cpu ? "cpu" : "cuda:" + std::to_string(device.index);
-}
+std::string textOf(Device device) { return device.kind == DeviceKind::Cpu ? "cpu" : "cuda:" + std::to_string(device.index); }
 
 }  // namespace qs

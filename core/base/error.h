@@ -19,8 +19,7 @@ enum class ErrorKind {
 /// One sentence that names the file or layer, the place in it and, where known, the remedy.
 class Error : public std::runtime_error {
   public:
-    explicit Error(const std::string& message, ErrorKind kind = ErrorKind::Failed)
-        : std::runtime_error(message), m_kind(kind) {}
+    explicit Error(const std::string& message, ErrorKind kind = ErrorKind::Failed) : std::runtime_error(message), m_kind(kind) {}
 
     ErrorKind kind() const { return m_kind; }
 

@@ -30,8 +30,8 @@ class MappedFile {
     std::size_t m_size = 0;
 };
 
-/// Gives the memory of bytes inside a mapped file back to the system; they are read from the file again when they are next looked at. Without
-/// it, a file that was gone through once stays part of the process. Safe beside other readers.
+/// Gives the memory of bytes inside a mapped file back to the system; they are read from the file again when they are next looked at.
+/// Without it, a file that was gone through once stays part of the process. Safe beside other readers.
 void releasePages(std::span<const std::byte> bytes);
 
 /// The whole file as a string. Throws Error naming the file and the cause.

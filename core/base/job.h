@@ -4,8 +4,8 @@
 
 #include <atomic>
 #include <chrono>
-#include <mutex>
 #include <condition_variable>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -24,10 +24,10 @@ struct Event {
 };
 
 struct Progress {
-    double fraction = 0;   ///< 0 … 1 of the whole job
-    std::string stage;     ///< "block 17 of 30 · solve gate_proj"
-    double elapsed = 0;    ///< seconds
-    double remaining = -1; ///< seconds, from a rolling mean; negative while unknown
+    double fraction = 0;    ///< 0 … 1 of the whole job
+    std::string stage;      ///< "block 17 of 30 · solve gate_proj"
+    double elapsed = 0;     ///< seconds
+    double remaining = -1;  ///< seconds, from a rolling mean; negative while unknown
 };
 
 /// Called from worker threads of the job; implementations must be thread-safe and quick.
@@ -55,8 +55,14 @@ class JobContext {
     std::vector<Event> takeEvents();
     void partFinished(int block, const std::string& path);
 
-    void stopNow() { m_stop = true; m_wake.notify_all(); }
-    void stopAfterPart() { m_stopAfterPart = true; m_wake.notify_all(); }
+    void stopNow() {
+        m_stop = true;
+        m_wake.notify_all();
+    }
+    void stopAfterPart() {
+        m_stopAfterPart = true;
+        m_wake.notify_all();
+    }
     void pause(bool paused);
     bool stopRequested() const { return m_stop; }
     /// True if the job should end, resumable, now that a part is complete.

@@ -15,10 +15,10 @@ namespace qs {
 enum class Transpose { No, Yes };
 
 /// C[m, n] = beta C + alpha op(A)[m, k] op(B)[k, n]. With Yes the matrix is stored transposed. Never fails.
-void gemm(Transpose a, Transpose b, std::size_t m, std::size_t n, std::size_t k, float alpha, const float* A, std::size_t lda, const float* B,
-          std::size_t ldb, float beta, float* C, std::size_t ldc);
-void gemm(Transpose a, Transpose b, std::size_t m, std::size_t n, std::size_t k, double alpha, const double* A, std::size_t lda, const double* B,
-          std::size_t ldb, double beta, double* C, std::size_t ldc);
+void gemm(Transpose a, Transpose b, std::size_t m, std::size_t n, std::size_t k, float alpha, const float* A, std::size_t lda,
+          const float* B, std::size_t ldb, float beta, float* C, std::size_t ldc);
+void gemm(Transpose a, Transpose b, std::size_t m, std::size_t n, std::size_t k, double alpha, const double* A, std::size_t lda,
+          const double* B, std::size_t ldb, double beta, double* C, std::size_t ldc);
 /// bfloat16 in, float32 out. Without AVX512-BF16 instructions the operands are widened in pieces and multiplied in float32: products of
 /// bfloat16 are exact in float32 either way.
 void gemm(Transpose a, Transpose b, std::size_t m, std::size_t n, std::size_t k, float alpha, const BFloat16* A, std::size_t lda,

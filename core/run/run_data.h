@@ -16,16 +16,16 @@ namespace qs {
 
 /// Where a run came from: enough to repeat it.
 struct Provenance {
-    std::string kind;          ///< "quantize" or "calibrate"
-    std::string program;       ///< "quantoscope 0.1.0"
-    std::string created;       ///< ISO 8601, UTC
+    std::string kind;     ///< "quantize" or "calibrate"
+    std::string program;  ///< "quantoscope 0.1.0"
+    std::string created;  ///< ISO 8601, UTC
     std::string model, architecture, modelFingerprint, textFingerprint;
     std::int64_t parameters = 0;
     int blocks = 0;
     std::string device, compute, cpu;
     int threads = 0;
     std::int64_t seed = 0;
-    std::string fingerprint;   ///< of model, text and all options that change the result: resume compares it
+    std::string fingerprint;                     ///< of model, text and all options that change the result: resume compares it
     std::map<std::string, std::string> options;  ///< every option by name, as text
 };
 
@@ -41,14 +41,14 @@ struct SequenceRecord {
 struct BucketRecord {
     int length = 0, sequences = 0;
     std::array<int, 2> halfSequences{};
-    std::vector<double> diagonal;              ///< diag S_L [in]
+    std::vector<double> diagonal;  ///< diag S_L [in]
     std::array<std::vector<double>, 2> halfDiagonal;
-    std::vector<double> firstTokenDiagonal;    ///< Σ x₀² over sequences [in]
-    std::vector<float> eigenvalues;            ///< of S_L / (n_L L), descending; empty if not asked for
+    std::vector<double> firstTokenDiagonal;  ///< Σ x₀² over sequences [in]
+    std::vector<float> eigenvalues;          ///< of S_L / (n_L L), descending; empty if not asked for
     double trace = 0, conditionNumber = 0, effectiveRank = 0, topShare = 0;
-    double drift = 0;                          ///< from the longest length, shapes compared at equal trace
-    Matrix<float> S;                           ///< full matrix if kept
-    Matrix<float> firstTokens;                 ///< [n_L, in] if S is kept
+    double drift = 0;           ///< from the longest length, shapes compared at equal trace
+    Matrix<float> S;            ///< full matrix if kept
+    Matrix<float> firstTokens;  ///< [n_L, in] if S is kept
 };
 
 struct TagRecord {
@@ -71,15 +71,15 @@ struct LinearRecord {
     int block = 0;
     std::string role, tag;  ///< "q_proj", "attention-in"
     int out = 0, in = 0;
-    std::string method;     ///< "gptq", "rtn"
+    std::string method;  ///< "gptq", "rtn"
     int bits = 0, groupSize = 0;
     std::string scheme;
     bool failed = false;
     double loss = 0, energy = 0, lossInner = 0, damping = 0, seconds = 0;
     std::vector<std::int32_t> deadColumns;
     std::vector<LengthError> calibrationErrors, heldOutErrors;
-    Matrix<std::uint8_t> codes, zeros;  ///< [out, in], [out, groups]
-    Matrix<float> scales;               ///< [out, groups]
+    Matrix<std::uint8_t> codes, zeros;            ///< [out, in], [out, groups]
+    Matrix<float> scales;                         ///< [out, groups]
     std::vector<std::int32_t> groupIndex, order;  ///< [in] or empty
 };
 
@@ -93,8 +93,8 @@ struct BlockPart {
 };
 
 struct EvaluationRecord {
-    std::string task, data, subject;  ///< "perplexity", file names, "quantized" or "model"
-    std::map<std::string, double> settings;  ///< window, …
+    std::string task, data, subject;                           ///< "perplexity", file names, "quantized" or "model"
+    std::map<std::string, double> settings;                    ///< window, …
     std::map<std::string, std::pair<double, double>> metrics;  ///< name -> value, standard error
 };
 

@@ -30,7 +30,7 @@ const std::map<std::string, Set> kArrows = {
 };
 
 struct Include {
-    std::string file;    // relative to the source tree
+    std::string file;  // relative to the source tree
     int line = 0;
     std::string target;  // as written
 };

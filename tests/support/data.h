@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where tests find their data: in the tree always, in the folder shared/ beside the tree sometimes (then tests are skipped aloud without it).
+// Where tests find their data: in the tree always, in the folder shared/ beside the tree sometimes (then tests are skipped aloud without
+// it).
 #pragma once
 
 #include <gtest/gtest.h>
@@ -46,5 +47,6 @@ class TemporaryFolder {
 }  // namespace qs::testing
 
 /// Skips the test, saying what is missing, if sharedData(name) does not exist.
-#define QS_NEED_SHARED(name) \
-    if (!std::filesystem::exists(::qs::testing::sharedData(name))) GTEST_SKIP() << "needs " << name << " in the shared folder (QUANTOSCOPE_SHARED)"
+#define QS_NEED_SHARED(name)                                       \
+    if (!std::filesystem::exists(::qs::testing::sharedData(name))) \
+    GTEST_SKIP() << "needs " << name << " in the shared folder (QUANTOSCOPE_SHARED)"
