@@ -108,7 +108,10 @@ class CpuTile : public TileDevice {
     const std::int32_t* position() const {
         return m_plan.factor && !m_plan.factor->position.empty() ? m_plan.factor->position.data() : nullptr;
     }
-    std::size_t positionOf(std::int32_t natural) const { return static_cast<std::size_t>(position() ? position()[natural] : natural); }
+    std::size_t positionOf(std::int32_t natural) const {
+        const std::int32_t* positions = position();
+        return static_cast<std::size_t>(positions ? positions[natural] : natural);
+    }
     TileLayout layout(std::size_t rowStride) const { return {m_rows, m_plan.in, rowStride, m_lanes, position()}; }
 
     /// In pieces of lanes, since a search over a long row takes its time.

@@ -20,8 +20,11 @@ std::string number(double value) {
 std::vector<double> dampingSteps(const QuantSettings& settings) {
     constexpr double least = 1e-4;  // what follows no damping at all
     std::vector<double> steps{settings.damping};
-    for (double next = settings.damping > 0 ? settings.damping * 10 : least; next <= settings.maxDamping * (1 + 1e-9); next *= 10)
+    double next = settings.damping > 0 ? settings.damping * 10 : least;
+    while (next <= settings.maxDamping * (1 + 1e-9)) {
         steps.push_back(next);
+        next *= 10;
+    }
     return steps;
 }
 
