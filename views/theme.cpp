@@ -119,7 +119,7 @@ ThemeKind themeKindOf(const QString& name) {
 QFont uiFont(double pixels, bool semibold) {
     QFont font;
     font.setFamilies({"Quantoscope Sans", "Inter", "Noto Sans", "DejaVu Sans"});
-    font.setPixelSize(static_cast<int>(pixels + 0.5));
+    font.setPixelSize(qRound(pixels));
     font.setHintingPreference(QFont::PreferNoHinting);
     font.setWeight(semibold ? QFont::DemiBold : QFont::Normal);
     return font;
