@@ -101,7 +101,7 @@ void compare(const std::string& name, const QuantSettings& settings, const Probl
     rows.push_back({name + ": unequal codes", static_cast<double>(unequal) / static_cast<double>(codes.size()), kUnequalCodes});
     const std::vector<double>& reference = plain.tensors.at("dequantized").values;
     const double expected = lossOf(problem, std::vector<float>(reference.begin(), reference.end()));
-    const double loss = lossOf(problem, dequantize(fast.quantized).values());
+    const double loss = lossOf(problem, dequantize(fast.quantized, device).values());
     rows.push_back({name + ": loss", std::abs(loss - expected) / expected, kLoss});
 }
 

@@ -32,7 +32,8 @@ struct QuantizedLinear {
 };
 
 /// Ŵ [out, in] float32 = float(scale) · float(code − zero), one rounding. The one home of dequantisation.
-Matrix<float> dequantize(const QuantizedLinear& q);
+/// On a CUDA device by a kernel with the same arithmetic; a device that is not there was reported when the run began (usableDevice).
+Matrix<float> dequantize(const QuantizedLinear& q, Device device = {});
 /// One row of it into out [in].
 void dequantizeRow(const QuantizedLinear& q, std::size_t row, float* out);
 

@@ -92,7 +92,7 @@ class Quantization : public BlockWork {
         input.name = linear.name;
         input.energy = false;  // follows from the errors per length
         SolveResult result = m_quantizer.solve(input, m_settings, state.progress.context(), pool, state.session.device());
-        const Matrix<float> quantized = dequantize(result.quantized);
+        const Matrix<float> quantized = dequantize(result.quantized, state.session.device());
         state.session.executor->replaceLinear(linear.role, quantized.view());
 
         LinearRecord record = recordOf(linear, state.block, std::move(result));
