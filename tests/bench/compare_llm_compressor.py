@@ -20,7 +20,7 @@ def bf16(values):
     return ((u + 0x7FFF + ((u >> 16) & 1)) >> 16).astype(np.uint16)
 
 
-def write_model(folder, hidden, inter, blocks, heads, kv, vocab):
+def write_model(folder, hidden, inter, blocks, heads, kv, vocab, head_dim=64):
     import numpy as np
     random = np.random.default_rng(7)
     tensors = {}
@@ -36,12 +36,12 @@ def write_model(folder, hidden, inter, blocks, heads, kv, vocab):
         p = f"model.layers.{b}."
         ones(p + "input_layernorm.weight", hidden)
         ones(p + "post_attention_layernorm.weight", hidden)
-        ones(p + "self_attn.q_norm.weight", 64)
-        ones(p + "self_attn.k_norm.weight", 64)
-        matrix(p + "self_attn.q_proj.weight", heads * 64, hidden)
-        matrix(p + "self_attn.k_proj.weight", kv * 64, hidden)
-        matrix(p + "self_attn.v_proj.weight", kv * 64, hidden)
-        matrix(p + "self_attn.o_proj.weight", hidden, heads * 64)
+        ones(p + "self_attn.q_norm.weight", head_dim)
+        ones(p + "self_attn.k_norm.weight", head_dim)
+        matrix(p + "self_attn.q_proj.weight", heads * head_dim, hidden)
+        matrix(p + "self_attn.k_proj.weight", kv * head_dim, hidden)
+        matrix(p + "self_attn.v_proj.weight", kv * head_dim, hidden)
+        matrix(p + "self_attn.o_proj.weight", hidden, heads * head_dim)
         matrix(p + "mlp.gate_proj.weight", inter, hidden)
         matrix(p + "mlp.up_proj.weight", inter, hidden)
         matrix(p + "mlp.down_proj.weight", hidden, inter)
@@ -57,7 +57,7 @@ def write_model(folder, hidden, inter, blocks, heads, kv, vocab):
         for t in tensors.values():
             f.write(t.tobytes())
     config = {"architectures": ["Qwen3ForCausalLM"], "model_type": "qwen3", "hidden_size": hidden, "intermediate_size": inter, "num_hidden_layers": blocks,
-              "num_attention_heads": heads, "num_key_value_heads": kv, "head_dim": 64, "vocab_size": vocab, "rms_norm_eps": 1e-6, "rope_theta": 1e6,
+              "num_attention_heads": heads, "num_key_value_heads": kv, "head_dim": head_dim, "vocab_size": vocab, "rms_norm_eps": 1e-6, "rope_theta": 1e6,
               "max_position_embeddings": 4096, "tie_word_embeddings": True, "hidden_act": "silu", "torch_dtype": "bfloat16", "attention_bias": False,
               "bos_token_id": 0, "eos_token_id": 0}
     (folder / "config.json").write_text(json.dumps(config))
