@@ -40,7 +40,8 @@ void print(std::string_view text) {
     if (buffer().size() > kBuffer) flushOutput();
 }
 
-void printJson(const nlohmann::json& value) { print(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"); }
+// In ASCII, since U+2028, U+0085 and others end a line for some readers of JSON lines.
+void printJson(const nlohmann::json& value) { print(value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace) + "\n"); }
 
 void printDocument(const nlohmann::json& value) { print(value.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"); }
 

@@ -14,9 +14,9 @@ struct ReaderGone {};
 
 /// Appends to standard output (buffered). Throws Error or ReaderGone.
 void print(std::string_view text);
-/// One JSON document and a line feed, without spaces; invalid UTF-8 becomes U+FFFD.
+/// One JSON document and a line feed, without spaces, in ASCII; invalid UTF-8 becomes U+FFFD.
 void printJson(const nlohmann::json& value);
-/// The same, indented: for whole documents.
+/// The same in UTF-8, indented: for whole documents.
 void printDocument(const nlohmann::json& value);
 /// Hands everything to the system. Throws Error or ReaderGone.
 void flushOutput();

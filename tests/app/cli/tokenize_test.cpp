@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -68,6 +69,16 @@ TEST(Tokenize, AFileIsOneText) {
     options.input = json{{"text", "One line.\n\nAnother line."}}.dump();  // no line feed at the end
     EXPECT_EQ(runProgram({"tokenize", kTokenizer}, options).json(), whole);
     EXPECT_GT(whole["ids"].size(), 3u);
+}
+
+TEST(Tokenize, DecodedLinesHoldNoUnescapedLineEnd) {
+    const std::string text = "a\u2028b\u2029c\u0085d";
+    ProgramOptions options;
+    options.input = json{{"text", text}}.dump();
+    options.input = runProgram({"tokenize", kTokenizer}, options).out;
+    const ProgramResult decoded = runProgram({"tokenize", kTokenizer, "--decode"}, options);
+    EXPECT_EQ(decoded.json()["text"], text);
+    EXPECT_TRUE(std::all_of(decoded.out.begin(), decoded.out.end(), [](char c) { return c > 0; })) << decoded.out;
 }
 
 TEST(Tokenize, EmptyInputAndBlankLinesGiveNothing) {
