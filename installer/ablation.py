@@ -43,6 +43,7 @@ def main():
     parser.add_argument("--tokens", default="65536", help="calibration budget")
     parser.add_argument("--held-out-tokens", default="32768")
     parser.add_argument("--windows", default="256,2048", help="of the perplexity")
+    parser.add_argument("--evaluation-tokens", default="40960", help="of the perplexity; 0 = the whole evaluation part")
     parser.add_argument("--settings", default="3:0,2:128", help="bits:group size, 0 = per channel")
     parser.add_argument("--threads", default="0")
     parser.add_argument("--seed", default="0")
@@ -54,7 +55,8 @@ def main():
     start = time.monotonic()
 
     def perplexities(subject):
-        return [call(a.cli, "evaluate", subject, "--task", "perplexity", "--text", parts["evaluation"], "--window", w, *machine)["metrics"]["perplexity"]["value"]
+        return [call(a.cli, "evaluate", subject, "--task", "perplexity", "--text", parts["evaluation"], "--window", w,
+                     "--max-tokens", a.evaluation_tokens, *machine)["metrics"]["perplexity"]["value"]
                 for w in windows]
 
     header = ["bits", "calibration"] + [f"perplexity, window {w}" for w in windows] + [f"mean error {l}, %" for l in lengths] + ["better than fixed, %", "s", "peak MB"]
