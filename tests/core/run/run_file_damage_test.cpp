@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Files that are no run files, of another version, or damaged.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <hdf5.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <random>
+
+#include "base/file.h"
+#include "core/run/run_file_support.h"
+#include "support/data.h"
+
+namespace qs {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::messageOf;
+using testing::TemporaryFolder;
+using testing::writeExample;
+namespace fs = std::filesystem;
+
+TEST(RunFile, ForeignFilesAreRefusedInOneSentence) {
+    const TemporaryFolder folder;
+    const auto refused = [&](const std::string& name) { return messageOf([&] { RunFile::open(folder / name); }); };
+    EXPECT_THAT(refused("absent.qsrun"), HasSubstr("absent.qsrun: there is no such file"));
+    EXPECT_THAT(messageOf([&] { RunFile::open(folder.path()); }), HasSubstr("is not a file"));
+    std::ofstream(folder / "empty.qsrun").close();
+    EXPECT_THAT(refused("empty.qsrun"), HasSubstr("empty.qsrun: is not a run file"));
+    std::ofstream(folder / "text.qsrun") << "hello, this is text";
+    EXPECT_THAT(refused("text.qsrun"), HasSubstr("is not a run file"));
+    const hid_t foreign = H5Fcreate((folder / "foreign.qsrun").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    H5Fclose(foreign);
+    EXPECT_THAT(refused("foreign.qsrun"), HasSubstr("is an HDF5 file, but not a run file"));
+}
+
+TEST(RunFile, NewerSchemaIsRefusedAndSaysSo) {
+    const TemporaryFolder folder;
+    const fs::path path = writeExample(folder.path());
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), attribute = H5Aopen(file, "schema_major", H5P_DEFAULT);
+    const std::int64_t newer = 2;
+    H5Awrite(attribute, H5T_NATIVE_INT64, &newer);
+    H5Aclose(attribute);
+    H5Fclose(file);
+    EXPECT_THAT(messageOf([&] { RunFile::open(path); }), HasSubstr("newer Quantoscope (schema 2.0"));
+}
+
+TEST(RunFile, AShapeWithoutBytesBehindItAsksForNoMemory) {
+    const TemporaryFolder folder;
+    const fs::path path = writeExample(folder.path());
+    const std::string linear = "model.layers.0.self_attn.q_proj";
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), group = H5Gopen2(file, ("linears/" + linear).c_str(), H5P_DEFAULT);
+    const std::int64_t claimed = 1 << 19;  // codes of 256 GiB
+    for (const char* name : {"out", "in"}) {
+        const hid_t attribute = H5Aopen(group, name, H5P_DEFAULT);
+        H5Awrite(attribute, H5T_NATIVE_INT64, &claimed);
+        H5Aclose(attribute);
+    }
+    H5Ldelete(group, "codes", H5P_DEFAULT);
+    const hsize_t shape[] = {hsize_t{1} << 19, hsize_t{1} << 19};
+    const hid_t space = H5Screate_simple(2, shape, nullptr);
+    const hid_t codes = H5Dcreate2(group, "codes", H5T_STD_U8LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Dclose(codes);
+    H5Sclose(space);
+    H5Gclose(group);
+    H5Fclose(file);
+    EXPECT_THAT(messageOf([&] { RunFile::open(path)->linear(linear); }), HasSubstr("codes is incomplete"));
+}
+
+/// Opens and reads everything; any qs::Error is fine, anything else is not.
+void readAll(const fs::path& path) {
+    try {
+        const auto run = RunFile::open(path);
+        for (const LinearRecord& linear : run->linears()) run->linear(linear.name);
+        for (std::size_t i = 0; i < run->sequences().size(); ++i) run->sequenceIds(i);
+        for (const TagRecord& tag : run->tags())
+            for (const BucketRecord& bucket : tag.calibration) run->fullS(tag.block, tag.tag, bucket.length, false);
+        run->evaluations();
+    } catch (const Error&) {
+    }
+}
+
+TEST(RunFile, TruncatedAndDamagedFilesAreErrors) {
+    const TemporaryFolder folder;
+    const fs::path path = writeExample(folder.path());
+    const std::string whole = readText(path);
+    const fs::path damaged = folder / "damaged.qsrun";
+    for (int eighth = 0; eighth < 8; ++eighth) {
+        writeText(damaged, whole.substr(0, whole.size() * static_cast<std::size_t>(eighth) / 8));
+        EXPECT_NE(messageOf([&] { RunFile::open(damaged); }), "") << eighth << "/8 of the file";
+    }
+    std::mt19937 random(1);
+    const int rounds = std::getenv("QUANTOSCOPE_FUZZ") ? 20000 : 300;
+    for (int round = 0; round < rounds; ++round) {
+        std::string bytes = whole;
+        const int changes = 1 + static_cast<int>(random() % 4);
+        for (int c = 0; c < changes; ++c) bytes[random() % bytes.size()] = static_cast<char>(random());
+        std::ofstream(damaged, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        readAll(damaged);
+    }
+}
+
+}  // namespace
+}  // namespace qs
