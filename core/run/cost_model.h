@@ -5,7 +5,7 @@
 //   bank      2·N·d² / gram / threads
 //   factor    d³/3 / factorRate                                               once per input
 //   solve     rows·d² / solve                                                 per linear
-//   errors    2·rows·d² / errors                                              per linear and text (Gram of ΔW and of W)
+//   errors    2·rows·d² / errors                                              per linear (Gram of ΔW and of W), for all texts
 //   spectra   4/3·d³ / spectrum per length, lengths in parallel
 //
 // Rates in flops a second and thread; their ratios were measured on one machine (CONTRIBUTING.md), the level is measured by a short
