@@ -84,7 +84,17 @@ std::string readText(const fs::path& path) {
     return std::move(text).str();
 }
 
+/// A device, pipe or socket must not be renamed over: the node would be gone for everybody on the machine.
+static void requireReplaceable(const fs::path& path) {
+    std::error_code ignored;
+    const fs::file_status status = fs::status(path, ignored);
+    if (fs::is_directory(status)) throw Error(path.string() + ": is a directory; give a file name");
+    if (fs::exists(status) && !fs::is_regular_file(status))
+        throw Error(path.string() + ": is not a regular file but a device, pipe or socket; give the name of a file");
+}
+
 void writeAtomically(const fs::path& path, const std::function<void(const fs::path&)>& write) {
+    requireReplaceable(path);
     const fs::path temporary = path.string() + ".writing-" + std::to_string(::getpid());
     try {
         write(temporary);
@@ -116,7 +126,7 @@ void requireWritable(const fs::path& path) {
     std::error_code ignored;
     if (!fs::is_directory(folder, ignored))
         throw Error(path.string() + ": the folder " + folder.string() + " does not exist; create it first");
-    if (fs::is_directory(path, ignored)) throw Error(path.string() + ": is a directory; give a file name");
+    requireReplaceable(path);
     std::string probe = (folder / ".quantoscope-probe-XXXXXX").string();
     Descriptor file{::mkstemp(probe.data())};
     if (file.fd < 0)

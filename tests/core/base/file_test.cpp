@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
@@ -82,6 +83,19 @@ TEST(File, WritablePlacesAreProbedWithoutTrace) {
     EXPECT_THAT(messageOf([&] { requireWritable(folder / "none/a"); }), HasSubstr("does not exist; create it first"));
     EXPECT_THAT(messageOf([&] { requireWritable(folder.path()); }), HasSubstr("is a directory; give a file name"));
     EXPECT_THAT(messageOf([&] { requireWritable("/proc/a"); }), HasSubstr("cannot be written"));
+}
+
+TEST(File, PipesAndDevicesAreNotReplaced) {
+    const TemporaryFolder folder;
+    const fs::path pipe = folder / "pipe", link = folder / "link";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    fs::create_symlink(pipe, link);
+    for (const fs::path& path : {pipe, link}) {
+        EXPECT_THAT(messageOf([&] { requireWritable(path); }), AllOf(HasSubstr(path.string()), HasSubstr("not a regular file")));
+        EXPECT_THAT(messageOf([&] { writeText(path, "text"); }), HasSubstr("not a regular file"));
+        EXPECT_TRUE(fs::is_fifo(path));
+    }
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 2);
 }
 
 TEST(File, FreeDiskSpaceOfAPlaceThatIsNotThereYet) {
