@@ -12,7 +12,7 @@ CosSinTable makeCosSinTable(std::span<const double> inverseFrequency, double att
     CosSinTable table{Matrix<float>(length, inverseFrequency.size()), Matrix<float>(length, inverseFrequency.size())};
     for (std::size_t t = 0; t < length; ++t)
         for (std::size_t i = 0; i < inverseFrequency.size(); ++i) {
-            const double angle = static_cast<double>(t) * inverseFrequency[i];
+            const auto angle = static_cast<double>(static_cast<float>(t) * static_cast<float>(inverseFrequency[i]));
             table.cos(t, i) = static_cast<float>(attentionFactor * std::cos(angle));
             table.sin(t, i) = static_cast<float>(attentionFactor * std::sin(angle));
         }

@@ -38,7 +38,8 @@ namespace qs {
 void rotateHead(const HeadRotation<float>& head);
 void rotateHead(const HeadRotation<BFloat16>& head);
 
-/// cos and sin [length, n] for positions 0 … length − 1; angles in double.
+/// cos and sin [length, n] for positions 0 … length − 1. The angle is rounded to float32, as the frameworks round it in which models were
+/// trained (at position 2000 that moves it by up to 1e-4); its cosine and sine are computed in double.
 struct CosSinTable {
     Matrix<float> cos, sin;
 };

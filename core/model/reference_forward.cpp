@@ -73,7 +73,8 @@ at::Tensor activate(Activation activation, const at::Tensor& x) {
 RotaryTable rotaryTable(const RotarySpec& rotary, const at::Tensor& positions, const at::Tensor& like) {
     const at::Tensor frequencies =
         at::tensor(at::ArrayRef<double>(rotary.inverseFrequency), at::TensorOptions().dtype(at::kDouble)).to(positions.device());
-    const at::Tensor angles = positions.to(at::kDouble).unsqueeze(1).mul(frequencies.unsqueeze(0));
+    // Rounded to float32 as in training (see kernels/rotary.h).
+    const at::Tensor angles = positions.to(at::kFloat).unsqueeze(1).mul(frequencies.to(at::kFloat).unsqueeze(0)).to(at::kDouble);
     return {angles.cos().mul(rotary.attentionFactor).to(like.scalar_type()),
             angles.sin().mul(rotary.attentionFactor).to(like.scalar_type())};
 }

@@ -94,7 +94,10 @@ RotaryParameters rotaryParameters(const Config& config, const std::string& layer
 RotarySpec makeRotary(const RotaryParameters& parameters, int headDim, int maxPositions, std::vector<std::string>& unsupported) {
     const Config& scaling = parameters.scaling;
     RotarySpec rotary;
-    for (int i = 0; i < headDim / 2; ++i) rotary.inverseFrequency.push_back(std::pow(parameters.theta, -2.0 * i / headDim));
+    for (int i = 0; i < headDim / 2; ++i) {
+        const float exponent = 2.0f * static_cast<float>(i) / static_cast<float>(headDim);
+        rotary.inverseFrequency.push_back(1.0f / static_cast<float>(std::pow(parameters.theta, static_cast<double>(exponent))));
+    }
     const std::string kind = scaling.textOr("rope_type", scaling.textOr("type", "default"));
     if (kind == "linear") scaleLinearly(rotary, scaling);
     else if (kind == "llama3") scaleByWavelength(rotary, scaling);
@@ -104,6 +107,7 @@ RotarySpec makeRotary(const RotaryParameters& parameters, int headDim, int maxPo
         unsupported.push_back(scaling.where() + ": rotary scaling of type '" + kind +
                               "' is not supported (default, linear, llama3, yarn and longrope are)");
     if (parameters.rotatedShare != 1) unsupported.push_back(scaling.where() + ": rotary embedding of a part of each head is not supported");
+    for (double& f : rotary.inverseFrequency) f = static_cast<double>(static_cast<float>(f));
     return rotary;
 }
 

@@ -6,7 +6,8 @@
 //   yarn:   a blend of f_i and f_i / factor by the index i, cos and sin scaled by 0.1 ln(factor) + 1   arXiv 2309.00071
 //   longrope: f_i / factor_i from a list                          arXiv 2402.13753; here only if the lists for short and long texts are the
 //   same
-// Everything in double.
+// Frequencies are rounded to float32 where transformers rounds them: models were trained with these, and an angle is off by position times
+// the rounding otherwise.
 #pragma once
 
 #include <string>
