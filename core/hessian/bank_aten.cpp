@@ -8,17 +8,12 @@
 #include <ATen/ops/zeros.h>
 #include <c10/core/DeviceGuard.h>
 
+#include "hessian/aten_device.h"
 #include "hessian/bank.h"
 #include "hessian/bank_device.h"
 
 namespace qs {
 namespace {
-
-at::ScalarType scalarTypeOf(DType type) { return type == DType::BF16 ? at::kBFloat16 : type == DType::F32 ? at::kFloat : at::kDouble; }
-
-at::Device deviceOf(Device device) {
-    return device.kind == DeviceKind::Cuda ? at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device.index)) : at::Device(at::kCPU);
-}
 
 at::Tensor hostCopy(const at::Tensor& x, at::ScalarType type) { return x.to(at::kCPU, type).contiguous(); }
 

@@ -5,6 +5,7 @@
 //   v_j = w_j + (1 / R_jj) Σ_{i<j} D_i R_ij    compensated column
 //   q_j = quant(v_j),  D_j = w_j − ŵ_j,  e_j = (v_j − ŵ_j) R_jj,  Σ e² = tr(D H Dᵀ)
 // The same numbers as Frantar et al. (arXiv 2210.17323) with U = R⁻¹, since E = D R; no inverse is formed.
+// With a correction (GPTAQ, quant/asymmetric_factor.h) the sum is Σ D_i R_ij + α Σ v_i M_ij.
 #pragma once
 
 #include <cstddef>
@@ -39,6 +40,9 @@ struct ColumnBlock {
     const std::int32_t* groups = nullptr;  ///< [count] group of each column
     int bits = 4;
     std::uint8_t* codes = nullptr;  ///< [count][lanes]
+    /// Row j, column i of the block: α M_ij / R_jj, with the stride of unitLower; null: none. Needs unitLower and values.
+    const float* correction = nullptr;
+    float* values = nullptr;  ///< [count][lanes] out: v
 };
 
 /// Sums over the block.

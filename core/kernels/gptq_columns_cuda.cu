@@ -20,6 +20,10 @@ __global__ void solveColumnsKernel(ColumnBlock b, double* sums) {
             float v = b.compensation ? w + b.compensation[at] : w;
             if (b.unitLower)
                 for (std::size_t i = 0; i < j; ++i) v += b.weights[i * b.lanes + lane] * b.unitLower[j * b.unitLowerStride + i];
+            if (b.correction) {
+                for (std::size_t i = 0; i < j; ++i) v += b.values[i * b.lanes + lane] * b.correction[j * b.unitLowerStride + i];
+                b.values[at] = v;
+            }
             const QuantizedColumn<float> q = quantizeColumn(v, w, b.scales[group], b.zeros[group], maxq, b.diagonal ? b.diagonal[j] : 1.0f);
             b.weights[at] = q.difference;
             b.codes[at] = static_cast<std::uint8_t>(q.code);

@@ -81,13 +81,13 @@ std::vector<Tile> tileGrid(std::size_t dim, bool upperOnly) {
 /// The gemm path: rows widened to Out, then S[tile] += A[:, rows]ᵀ B[:, columns] chunk by chunk. For the Gram matrix A = B = x; for the
 /// cross term (`other` given) A = x − other, B = other.
 template <class In, class Out>
-void addDense(std::span<const In* const> rows, const std::span<const In* const>* other, std::size_t dim, Out* S, std::size_t lds,
-              ThreadPool& pool, const std::function<void()>& tick) {
+void addDense(std::span<const In* const> rows, const std::span<const In* const>* other, CrossPart part, std::size_t dim, Out* S,
+              std::size_t lds, ThreadPool& pool, const std::function<void()>& tick) {
     const std::size_t copies = other ? 2 : 1;
     const std::size_t ld = roundUp(dim, 64 / sizeof(Out)), slab = slabTokens(copies * ld * sizeof(Out), rows.size());
     Out* A = scratch().need<Out>(copies * slab * ld);
     Out* B = other ? A + slab * ld : A;
-    const std::vector<Tile> tiles = tileGrid(dim, !other);
+    const std::vector<Tile> tiles = tileGrid(dim, part == CrossPart::Upper);
     for (std::size_t t0 = 0; t0 < rows.size(); t0 += slab) {
         const std::size_t tokens = std::min(slab, rows.size() - t0), group = 64;
         pool.run((tokens + group - 1) / group, [&](std::size_t item, int) {
@@ -100,44 +100,52 @@ void addDense(std::span<const In* const> rows, const std::span<const In* const>*
             }
         });
         const auto size = static_cast<double>(dim);
-        runWithTicks(pool, tiles.size(), static_cast<double>(tokens) * size * size * (other ? 8 : 4), tick, [&](std::size_t item) {
-            const Tile& tile = tiles[item];
-            for (std::size_t t = 0; t < tokens; t += kGramChunk)
-                gemm(Transpose::Yes, Transpose::No, tile.rows, tile.columns, std::min(kGramChunk, tokens - t), Out{1},
-                     A + t * ld + tile.row, ld, B + t * ld + tile.column, ld, Out{1}, S + tile.row * lds + tile.column, lds);
-        });
+        runWithTicks(pool, tiles.size(), static_cast<double>(tokens) * size * size * (part == CrossPart::Whole ? 8 : 4), tick,
+                     [&](std::size_t item) {
+                         const Tile& tile = tiles[item];
+                         for (std::size_t t = 0; t < tokens; t += kGramChunk)
+                             gemm(Transpose::Yes, Transpose::No, tile.rows, tile.columns, std::min(kGramChunk, tokens - t), Out{1},
+                                  A + t * ld + tile.row, ld, B + t * ld + tile.column, ld, Out{1}, S + tile.row * lds + tile.column, lds);
+                     });
     }
 }
 
 #if defined(__x86_64__)
-/// The AVX512-BF16 path: packed pairs, own micro-kernel, columns of S handed out from the longest on.
-void addPacked(std::span<const BFloat16* const> rows, std::size_t dim, float* S, std::size_t lds, ThreadPool& pool,
-               const std::function<void()>& tick) {
+/// The AVX512-BF16 path: packed pairs, own micro-kernel, columns of S handed out from the longest on. Operands as in addDense.
+void addPacked(std::span<const BFloat16* const> rows, const std::span<const BFloat16* const>* other, CrossPart part, std::size_t dim,
+               float* S, std::size_t lds, ThreadPool& pool, const std::function<void()>& tick) {
     namespace kernel = isa_avx512bf16;
-    const std::size_t padded = roundUp(dim, kernel::kTileColumns), slab = slabTokens(padded * sizeof(BFloat16), rows.size());
+    const std::size_t copies = other ? 2 : 1, padded = roundUp(dim, kernel::kTileColumns);
+    const std::size_t slab = slabTokens(copies * padded * sizeof(BFloat16), rows.size());
     constexpr std::size_t pairs = kGramChunk / 2, packColumns = 16 * kernel::kTileColumns;
-    std::uint32_t* P = scratch().need<std::uint32_t>(slab / 2 * padded);
+    std::uint32_t* A = scratch().need<std::uint32_t>(copies * slab / 2 * padded);
+    std::uint32_t* B = other ? A + slab / 2 * padded : A;
     const std::size_t packStrips = (padded + packColumns - 1) / packColumns;
     // Large matrices: several strips of columns share a block of rows in L2 (512 KiB), which would otherwise come from L3 for each.
     const std::size_t groupColumns = (dim >= 2048 ? 4 : 1) * kernel::kTileColumns, rowBlock = 512;
     const std::size_t groups = (padded + groupColumns - 1) / groupColumns;
     const auto* const* bits = reinterpret_cast<const std::uint16_t* const*>(rows.data());
+    const auto* const* otherBits = other ? reinterpret_cast<const std::uint16_t* const*>(other->data()) : nullptr;
     for (std::size_t t0 = 0; t0 < rows.size(); t0 += slab) {
         const std::size_t tokens = std::min(slab, rows.size() - t0), chunks = (tokens + kGramChunk - 1) / kGramChunk;
         const auto pairsOf = [&](std::size_t chunk) { return std::min(pairs, (tokens - chunk * kGramChunk + 1) / 2); };
         pool.run(chunks * packStrips, [&](std::size_t item, int) {
             const std::size_t chunk = item / packStrips, first = item % packStrips * packColumns, t = chunk * kGramChunk;
-            kernel::gramPack(bits + t0 + t, std::min(kGramChunk, tokens - t), dim, first, std::min(first + packColumns, padded),
-                             pairsOf(chunk), P + chunk * pairs * padded);
+            const std::size_t count = std::min(kGramChunk, tokens - t), last = std::min(first + packColumns, padded);
+            std::uint32_t *a = A + chunk * pairs * padded, *b = B + chunk * pairs * padded;
+            kernel::gramPack((other ? otherBits : bits) + t0 + t, count, dim, first, last, pairsOf(chunk), b);
+            if (other) kernel::gramPackDifference(bits + t0 + t, otherBits + t0 + t, count, dim, first, last, pairsOf(chunk), a);
         });
         const auto size = static_cast<double>(dim);
-        runWithTicks(pool, groups, static_cast<double>(tokens) * size * size * 2, tick, [&](std::size_t item) {
+        const bool upper = part == CrossPart::Upper;
+        runWithTicks(pool, groups, static_cast<double>(tokens) * size * size * (upper ? 2 : 4), tick, [&](std::size_t item) {
             const std::size_t last = padded - item * groupColumns, first = last > groupColumns ? last - groupColumns : 0;
-            for (std::size_t chunk = 0; chunk < chunks; ++chunk)
-                for (std::size_t row = 0; row < last; row += rowBlock)
+            for (std::size_t chunk = 0; chunk < chunks; ++chunk) {
+                const std::size_t at = chunk * pairs * padded;
+                for (std::size_t row = 0; row < (upper ? last : dim); row += rowBlock)
                     for (std::size_t column = first; column < last; column += kernel::kTileColumns)
-                        kernel::gramTiles(P + chunk * pairs * padded, pairsOf(chunk), dim, row, std::min(dim, row + rowBlock), column, S,
-                                          lds);
+                        kernel::gramTiles(A + at, B + at, pairsOf(chunk), dim, row, std::min(dim, row + rowBlock), column, upper, S, lds);
+            }
         });
     }
 }
@@ -160,34 +168,38 @@ void addGram(std::span<const BFloat16* const> rows, std::size_t dim, float* S, s
              const std::function<void()>& tick) {
     if (rows.empty() || dim == 0) return;
 #if defined(__x86_64__)
-    if (activeIsa() == Isa::Avx512Bf16) return addPacked(rows, dim, S, lds, pool, tick);
+    if (activeIsa() == Isa::Avx512Bf16) return addPacked(rows, nullptr, CrossPart::Upper, dim, S, lds, pool, tick);
 #endif
-    addDense<BFloat16, float>(rows, nullptr, dim, S, lds, pool, tick);
+    addDense<BFloat16, float>(rows, nullptr, CrossPart::Upper, dim, S, lds, pool, tick);
 }
 
 void addGram(std::span<const float* const> rows, std::size_t dim, float* S, std::size_t lds, ThreadPool& pool,
              const std::function<void()>& tick) {
-    addDense<float, float>(rows, nullptr, dim, S, lds, pool, tick);
+    addDense<float, float>(rows, nullptr, CrossPart::Upper, dim, S, lds, pool, tick);
 }
 
 void addGram(std::span<const double* const> rows, std::size_t dim, double* S, std::size_t lds, ThreadPool& pool,
              const std::function<void()>& tick) {
-    addDense<double, double>(rows, nullptr, dim, S, lds, pool, tick);
+    addDense<double, double>(rows, nullptr, CrossPart::Upper, dim, S, lds, pool, tick);
 }
 
 void addCrossGram(std::span<const BFloat16* const> a, std::span<const BFloat16* const> b, std::size_t dim, float* D, std::size_t ldd,
-                  ThreadPool& pool, const std::function<void()>& tick) {
-    addDense<BFloat16, float>(a, &b, dim, D, ldd, pool, tick);
+                  ThreadPool& pool, const std::function<void()>& tick, CrossPart part) {
+    if (a.empty() || dim == 0) return;
+#if defined(__x86_64__)
+    if (activeIsa() == Isa::Avx512Bf16) return addPacked(a, &b, part, dim, D, ldd, pool, tick);
+#endif
+    addDense<BFloat16, float>(a, &b, part, dim, D, ldd, pool, tick);
 }
 
 void addCrossGram(std::span<const float* const> a, std::span<const float* const> b, std::size_t dim, float* D, std::size_t ldd,
-                  ThreadPool& pool, const std::function<void()>& tick) {
-    addDense<float, float>(a, &b, dim, D, ldd, pool, tick);
+                  ThreadPool& pool, const std::function<void()>& tick, CrossPart part) {
+    addDense<float, float>(a, &b, part, dim, D, ldd, pool, tick);
 }
 
 void addCrossGram(std::span<const double* const> a, std::span<const double* const> b, std::size_t dim, double* D, std::size_t ldd,
-                  ThreadPool& pool, const std::function<void()>& tick) {
-    addDense<double, double>(a, &b, dim, D, ldd, pool, tick);
+                  ThreadPool& pool, const std::function<void()>& tick, CrossPart part) {
+    addDense<double, double>(a, &b, part, dim, D, ldd, pool, tick);
 }
 
 void mirrorUpper(float* A, std::size_t n, std::size_t lda, ThreadPool& pool) { mirror(A, n, lda, pool); }

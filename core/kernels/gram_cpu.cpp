@@ -62,22 +62,41 @@ __m512i lanes(const std::uint16_t* row, std::size_t column, std::size_t dim) {
     return _mm512_maskz_cvtepu16_epi32(0xffff, _mm256_maskz_loadu_epi16(mask, row + column));
 }
 
-}  // namespace
+/// Lanes of a − b as bfloat16, rounded to nearest even, columns from `dim` on zero.
+__m512i differenceLanes(const std::uint16_t* a, const std::uint16_t* b, std::size_t column, std::size_t dim) {
+    const __m512 x = _mm512_castsi512_ps(_mm512_maskz_slli_epi32(0xffff, lanes(a, column, dim), 16));
+    const __m512 y = _mm512_castsi512_ps(_mm512_maskz_slli_epi32(0xffff, lanes(b, column, dim), 16));
+    return _mm512_maskz_cvtepu16_epi32(0xffff, (__m256i)_mm512_maskz_cvtneps_pbh(0xffff, _mm512_sub_ps(x, y)));
+}
 
-void gramPack(const std::uint16_t* const* rows, std::size_t rowCount, std::size_t dim, std::size_t first, std::size_t last,
-              std::size_t pairs, std::uint32_t* P) {
+/// P from lanesOf(row, column) in the layout of gramPack.
+template <class LanesOf>
+void pack(std::size_t rowCount, std::size_t first, std::size_t last, std::size_t pairs, std::uint32_t* P, const LanesOf& lanesOf) {
     constexpr std::size_t blockPairs = 16;  // 32 rows stay in L1 while the panels go by
     for (std::size_t k0 = 0; k0 < pairs; k0 += blockPairs) {
         const std::size_t k1 = k0 + blockPairs < pairs ? k0 + blockPairs : pairs;
         for (std::size_t c = first; c < last; c += kPanel) {
             std::uint32_t* panel = P + c * pairs;
             for (std::size_t k = k0; k < k1; ++k) {
-                const __m512i even = 2 * k < rowCount ? lanes(rows[2 * k], c, dim) : _mm512_setzero_si512();
-                const __m512i odd = 2 * k + 1 < rowCount ? lanes(rows[2 * k + 1], c, dim) : _mm512_setzero_si512();
+                const __m512i even = 2 * k < rowCount ? lanesOf(2 * k, c) : _mm512_setzero_si512();
+                const __m512i odd = 2 * k + 1 < rowCount ? lanesOf(2 * k + 1, c) : _mm512_setzero_si512();
                 _mm512_store_si512(panel + k * kPanel, _mm512_or_si512(even, _mm512_maskz_slli_epi32(0xffff, odd, 16)));
             }
         }
     }
+}
+
+}  // namespace
+
+void gramPack(const std::uint16_t* const* rows, std::size_t rowCount, std::size_t dim, std::size_t first, std::size_t last,
+              std::size_t pairs, std::uint32_t* P) {
+    pack(rowCount, first, last, pairs, P, [&](std::size_t row, std::size_t column) { return lanes(rows[row], column, dim); });
+}
+
+void gramPackDifference(const std::uint16_t* const* a, const std::uint16_t* const* b, std::size_t rowCount, std::size_t dim,
+                        std::size_t first, std::size_t last, std::size_t pairs, std::uint32_t* P) {
+    pack(rowCount, first, last, pairs, P,
+         [&](std::size_t row, std::size_t column) { return differenceLanes(a[row], b[row], column, dim); });
 }
 
 namespace {
@@ -118,14 +137,14 @@ void tile(const std::uint32_t* A, const std::uint32_t* B, std::size_t pairs, std
 
 }  // namespace
 
-void gramTiles(const std::uint32_t* P, std::size_t pairs, std::size_t dim, std::size_t firstRow, std::size_t lastRow, std::size_t column,
-               float* S, std::size_t lds) {
+void gramTiles(const std::uint32_t* A, const std::uint32_t* B, std::size_t pairs, std::size_t dim, std::size_t firstRow,
+               std::size_t lastRow, std::size_t column, bool upperOnly, float* S, std::size_t lds) {
     const std::size_t columns = dim - column < kTileColumns ? dim - column : kTileColumns;
-    const std::size_t end = column + columns < lastRow ? column + columns : lastRow;
-    const std::uint32_t* B = P + column * pairs;
+    const std::size_t end = upperOnly && column + columns < lastRow ? column + columns : lastRow;
+    B += column * pairs;
     for (std::size_t i = firstRow; i < end; i += kTileRows) {
         const std::size_t rows = dim - i < kTileRows ? dim - i : kTileRows;
-        tile(P + (i / kPanel) * kPanel * pairs + i % kPanel, B, pairs, rows, columns, S + i * lds + column, lds);
+        tile(A + (i / kPanel) * kPanel * pairs + i % kPanel, B, pairs, rows, columns, S + i * lds + column, lds);
     }
 }
 #endif

@@ -25,10 +25,13 @@ inline constexpr std::size_t kTileColumns = 48;
 /// P[column / 16][pairs][16] of (x_2k, x_2k+1); missing tokens are zero.
 void gramPack(const std::uint16_t* const* rows, std::size_t rowCount, std::size_t dim, std::size_t first, std::size_t last,
               std::size_t pairs, std::uint32_t* P);
-/// S[firstRow … lastRow), [column … column + 48) += the products of one packed chunk (firstRow a multiple of 8); tiles wholly below the
-/// diagonal are left out.
-void gramTiles(const std::uint32_t* P, std::size_t pairs, std::size_t dim, std::size_t firstRow, std::size_t lastRow, std::size_t column,
-               float* S, std::size_t lds);
+/// The same of bfloat16(a − b), the difference taken in float32 and rounded once.
+void gramPackDifference(const std::uint16_t* const* a, const std::uint16_t* const* b, std::size_t rowCount, std::size_t dim,
+                        std::size_t first, std::size_t last, std::size_t pairs, std::uint32_t* P);
+/// S[firstRow … lastRow), [column … column + 48) += the products of one packed chunk A (rows) and B (columns), firstRow a multiple of 8;
+/// with `upperOnly` tiles wholly below the diagonal are left out.
+void gramTiles(const std::uint32_t* A, const std::uint32_t* B, std::size_t pairs, std::size_t dim, std::size_t firstRow,
+               std::size_t lastRow, std::size_t column, bool upperOnly, float* S, std::size_t lds);
 
 }  // namespace qs::isa_avx512bf16
 #endif

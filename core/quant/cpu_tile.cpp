@@ -20,6 +20,7 @@ class CpuTile : public TileDevice {
         if (!plan.factor) return;
         m_compensation.resize(plan.superBlock * most);
         m_ahead.resize(plan.reach * most);
+        if (plan.cross) m_values.resize(plan.in * most);
     }
 
     bool load(MatrixView<const float> W) override {
@@ -83,6 +84,10 @@ class CpuTile : public TileDevice {
             block.unitLowerStride = factor->unitLower.cols();
             block.diagonal = factor->diagonal.data() + first;
         }
+        if (m_plan.cross) {
+            block.correction = m_plan.cross->correction.row(first) + first;
+            block.values = m_values.data() + first * m_lanes;
+        }
         block.scales = m_scales.data();
         block.zeros = m_zeros.data();
         block.groups = m_plan.groupOfSolve.data() + first;
@@ -91,6 +96,24 @@ class CpuTile : public TileDevice {
         const ColumnSums sums = solveColumns(block);
         m_sums.squaredErrors += sums.squaredErrors;
         m_sums.squaredDifferences += sums.squaredDifferences;
+    }
+
+    void settle(std::size_t first, std::size_t last) override {
+        const std::size_t count = last - first;
+        m_changes.resize(count * m_lanes);
+        for (std::size_t j = 0; j < count; ++j) {
+            const auto group = static_cast<std::size_t>(m_plan.groupOfSolve[first + j]) * m_lanes;
+            float *v = m_values.data() + (first + j) * m_lanes, *change = m_changes.data() + j * m_lanes;
+            const std::uint8_t* code = m_codes.data() + (first + j) * m_lanes;
+            for (std::size_t r = 0; r < m_lanes; ++r) {
+                const float quantized = m_scales[group + r] * (static_cast<float>(code[r]) - m_zeros[group + r]);
+                change[r] = v[r] - quantized;
+                v[r] = quantized;
+            }
+        }
+        const Matrix<float>& S = m_plan.cross->withinBlock;
+        gemm(Transpose::No, Transpose::No, count, m_lanes, count, 1.0f, S.row(first), S.cols(), m_changes.data(), m_lanes, 1.0f,
+             weights(first), m_lanes);
     }
 
     ColumnSums finish(const TileTarget& target) override {
@@ -124,17 +147,23 @@ class CpuTile : public TileDevice {
         }
     }
 
-    /// out [last − first][lanes] = beta · out + unitLower[first:last, k0:k1] D[k0:k1]
+    /// out [last − first][lanes] = beta · out + unitLower[first:last, k0:k1] D[k0:k1] + correction[first:last, k0:k1] v[k0:k1]
     void product(std::size_t first, std::size_t last, std::size_t k0, std::size_t k1, float beta, float* out) {
         const Matrix<float>& L = m_plan.factor->unitLower;
         gemm(Transpose::No, Transpose::No, last - first, m_lanes, k1 - k0, 1.0f, L.row(first) + k0, L.cols(), weights(k0), m_lanes, beta,
              out, m_lanes);
+        if (!m_plan.cross) return;
+        const Matrix<float>& C = m_plan.cross->correction;
+        gemm(Transpose::No, Transpose::No, last - first, m_lanes, k1 - k0, 1.0f, C.row(first) + k0, C.cols(),
+             m_values.data() + k0 * m_lanes, m_lanes, 1.0f, out, m_lanes);
     }
 
     const TilePlan& m_plan;
     std::size_t m_rows = 0, m_lanes = 0;
     ColumnSums m_sums;
     AlignedVector<float> m_weights;          // [in][lanes] w, then D
+    AlignedVector<float> m_values;           // [in][lanes] v
+    AlignedVector<float> m_changes;          // [block][lanes] v − ŵ
     AlignedVector<float> m_compensation;     // [superBlock][lanes]
     AlignedVector<float> m_ahead;            // [reach][lanes]
     AlignedVector<float> m_scales, m_zeros;  // [groups][lanes]

@@ -51,11 +51,13 @@ class CudaTile : public TileDevice {
           m_plan(plan),
           m_most(lanesOf(plan.maxRows)),
           m_unitLower(plan.factor ? plan.factor->unitLower.data() : nullptr, plan.factor ? plan.factor->unitLower.size() : 0),
+          m_correction(plan.cross ? plan.cross->correction.data() : nullptr, plan.cross ? plan.cross->correction.size() : 0),
           m_diagonal(plan.factor ? plan.factor->diagonal : std::vector<float>{}),
           m_position(plan.factor ? plan.factor->position : std::vector<std::int32_t>{}),
           m_groups(plan.groupOfSolve),
           m_source(plan.in * plan.maxRows),
           m_weights(plan.in * m_most),
+          m_values(plan.cross ? plan.in * m_most : 1),
           m_compensation(std::max<std::size_t>(1, plan.superBlock) * m_most),
           m_ahead(std::max<std::size_t>(1, plan.reach) * m_most),
           m_scales(plan.groups * m_most),
@@ -128,6 +130,10 @@ class CudaTile : public TileDevice {
             block.unitLowerStride = m_plan.in;
             block.diagonal = m_diagonal.data() + first;
         }
+        if (m_plan.cross) {
+            block.correction = m_correction.data() + first * m_plan.in + first;
+            block.values = m_values.data() + first * m_lanes;
+        }
         block.scales = m_scales.data();
         block.zeros = m_zeros.data();
         block.groups = m_groups.data() + first;
@@ -135,6 +141,8 @@ class CudaTile : public TileDevice {
         block.codes = m_codes.data() + first * m_lanes;
         solveColumnsOnCuda(block, m_sums.data());
     }
+
+    void settle(std::size_t, std::size_t) override { throw Error("--wp official has no CUDA kernel; solve on the CPU"); }
 
     ColumnSums finish(const TileTarget& target) override {
         lanesToRowsOnCuda(m_codes.data(), m_rows, m_plan.in, m_lanes, m_position.data(), m_rowCodes.data());
@@ -167,14 +175,17 @@ class CudaTile : public TileDevice {
 
     void product(std::size_t first, std::size_t last, std::size_t k0, std::size_t k1, float beta, float* out) {
         tileProductOnCuda(last - first, m_lanes, k1 - k0, m_unitLower.data() + first * m_plan.in + k0, m_plan.in, weights(k0), beta, out);
+        if (m_plan.cross)
+            tileProductOnCuda(last - first, m_lanes, k1 - k0, m_correction.data() + first * m_plan.in + k0, m_plan.in,
+                              m_values.data() + k0 * m_lanes, 1, out);
     }
 
     CurrentDevice m_device;
     const TilePlan& m_plan;
     std::size_t m_most, m_rows = 0, m_lanes = 0;
-    Uploaded<float> m_unitLower, m_diagonal;
+    Uploaded<float> m_unitLower, m_correction, m_diagonal;
     Uploaded<std::int32_t> m_position, m_groups;
-    CudaArray<float> m_source, m_weights, m_compensation, m_ahead, m_scales, m_zeros;
+    CudaArray<float> m_source, m_weights, m_values, m_compensation, m_ahead, m_scales, m_zeros;
     CudaArray<std::uint8_t> m_codes, m_rowCodes;
     CudaArray<double> m_sums;
 };

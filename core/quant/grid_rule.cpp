@@ -51,6 +51,11 @@ void checkSettings(const QuantSettings& s, int in, const std::string& name) {
         refuse("--search hessian needs a Hessian, which round-to-nearest does not collect; use --search mse or --method gptq");
     if (s.search == SearchKind::Hessian && !hasStaticGrids(s, static_cast<std::size_t>(in)))
         refuse("--search hessian works on the original weights; use static groups with it");
+    if (s.method == Method::Gptaq && s.correctionWeight == CorrectionWeight::Published && s.scaleTime == ScaleTime::Current &&
+        !hasStaticGrids(s, static_cast<std::size_t>(in)) && s.groupSize % s.blockSize != 0 && s.blockSize % s.groupSize != 0)
+        refuse(
+            "with --wp official a dynamic group must not cross the end of a block; use a --group-size that divides --block-size, "
+            "--scale-time stale or static groups");
 }
 
 }  // namespace qs

@@ -39,8 +39,8 @@ void dequantizeRow(const QuantizedLinear& q, std::size_t row, float* out);
 
 /// What a solve reports besides the result.
 struct SolveReport {
-    double loss = 0;         ///< Σ_rows (ŵ−w) H (ŵ−w)ᵀ, undamped H, original W; ‖ŵ−w‖² where no H was given
-    double energy = 0;       ///< Σ_rows w H wᵀ: loss / energy is the relative error; 0 unless SolveInput::energy
+    double loss = 0;    ///< Σ_rows (ŵ−w) H (ŵ−w)ᵀ, undamped H, original W; ‖ŵ−w‖² where no H was given; GPTAQ: see gptaq.h
+    double energy = 0;  ///< Σ_rows w H wᵀ: loss / energy is the relative error; 0 unless SolveInput::energy
     double lossInner = 0;    ///< ½ Σ e² as the published code prints it
     double dampingUsed = 0;  ///< value added to the diagonal
     std::vector<std::int32_t> deadColumns;
@@ -54,6 +54,8 @@ struct SolveResult {
 
 /// A damped, permuted, factored Hessian: made once per input tag, shared by its linears. Immutable after creation.
 struct HessianFactor;
+/// The same for the cross term of GPTAQ (asymmetric_factor.h).
+struct AsymmetricFactor;
 
 /// H [in, in] symmetric, undamped. Zero columns are dead: H_dd = mean of the live diagonal. H += damping · mean(live) · I; if the
 /// factorisation fails damping is multiplied by 10 up to settings.maxDamping, each step an event through `context` with `subject`.
@@ -68,6 +70,7 @@ struct SolveInput {
     const HessianFactor* factor = nullptr;  ///< from factorize(); may be null for RTN
     std::string name;                       ///< for events and errors
     bool energy = true;  ///< also SolveReport::energy, which costs rows · in² flops: about as much as the solve of a large layer
+    const AsymmetricFactor* cross = nullptr;  ///< from factorizeCross(); for methods that need the cross term
 };
 
 /// One row of THE list of quantizers (quantizers.cpp).
@@ -76,6 +79,7 @@ struct QuantizerEntry {
     const char* title;  ///< "GPTQ"
     const char* help;   ///< one sentence with the source
     bool needsHessian;
+    bool needsCross;  ///< also the inputs of the untouched model: D = E[(x̃ − x) xᵀ] through factorizeCross()
     SolveResult (*solve)(const SolveInput&, const QuantSettings&, JobContext&, ThreadPool&, Device);
 };
 const std::vector<QuantizerEntry>& quantizers();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // THE list of quantizers. Adding one: a file with its solve function, a value of Method, a line here.
 #include "base/error.h"
+#include "quant/gptaq.h"
 #include "quant/gptq.h"
 #include "quant/rtn.h"
 
@@ -8,9 +9,11 @@ namespace qs {
 
 const std::vector<QuantizerEntry>& quantizers() {
     static const std::vector<QuantizerEntry> list{
-        {Method::Rtn, "RTN", "Rounds every weight to the nearest point of its grid", false, solveRtn},
+        {Method::Rtn, "RTN", "Rounds every weight to the nearest point of its grid", false, false, solveRtn},
         {Method::Gptq, "GPTQ", "Rounds column by column and lets later columns make up for the error (Frantar et al., arXiv 2210.17323)",
-         true, solveGptq},
+         true, false, solveGptq},
+        {Method::Gptaq, "GPTAQ", "GPTQ that also makes up for what earlier quantized linears did to the input (Li et al., ICML 2025)", true,
+         true, solveGptaq},
     };
     return list;
 }

@@ -14,4 +14,12 @@ SolveResult solveRtn(const SolveInput& input, const QuantSettings& settings, Job
     return result;
 }
 
+SolveResult roundAfterFailure(const SolveInput& input, QuantSettings settings, JobContext& context, ThreadPool& pool, Device device) {
+    context.event({Severity::Failure, "rtn-fallback", input.name, "the Hessian could not be factored; this linear is rounded to nearest"});
+    settings.staticGroups = true;  // nothing is compensated, so there are no other weights to take scales from
+    SolveResult result = solveRtn(input, settings, context, pool, device);
+    result.report.failed = true;
+    return result;
+}
+
 }  // namespace qs

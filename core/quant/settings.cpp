@@ -5,7 +5,9 @@ namespace qs {
 
 void QuantSettings::describe(OptionList& list) {
     list.group("Method");
-    list.choice("method", method, "How codes are found: rtn rounds to nearest, gptq compensates errors column by column");
+    list.choice(
+        "method", method,
+        "How codes are found: rtn rounds to nearest, gptq compensates errors column by column, gptaq besides what earlier linears changed");
     list.group("Grid");
     list.integer("bits", bits, 2, 8, "bits", "Width of a code");
     list.integer("group-size", groupSize, 0, 1 << 20, "columns", "Columns that share one scale; 0 takes the whole row (per channel)");
@@ -23,7 +25,11 @@ void QuantSettings::describe(OptionList& list) {
     list.flag("static-groups", staticGroups, "Fix all group scales before the column loop, from the original weights");
     list.choice("scale-time", scaleTime,
                 "Where dynamic group scales come from: current weights, or stale ones of the start of the block as in the published code");
-    list.integer("block-size", blockSize, 1, 1 << 20, "columns", "Block of the stale scales; changes nothing else");
+    list.integer("block-size", blockSize, 1, 1 << 20, "columns", "Block of --scale-time stale and --wp official; changes nothing else");
+    list.real("alpha", alpha, 0, 10, "", "gptaq: weight of the correction for changed inputs; 1 is the derived objective, 0 is gptq");
+    list.choice("wp", correctionWeight,
+                "gptaq: value of a finished column that the correction multiplies: pre, just before quantization; official: the quantized "
+                "one beyond the block, as in the published code");
     list.real("damp", damping, 0, 10, "", "Added to the Hessian diagonal, as a fraction of its mean over live columns");
     list.real("max-damp", maxDamping, 0, 100, "", "If the factorisation fails, damping is raised tenfold up to this fraction");
     list.choice("on-failure", onFailure, "After that: stop, resumable, or round this layer to nearest and mark it failed");

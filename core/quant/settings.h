@@ -34,10 +34,21 @@ struct EnumNames<ScaleTime> {
     static constexpr std::pair<ScaleTime, const char*> values[] = {{ScaleTime::Current, "current"}, {ScaleTime::Stale, "stale"}};
 };
 
-enum class Method { Rtn, Gptq };
+enum class Method { Rtn, Gptq, Gptaq };
 template <>
 struct EnumNames<Method> {
-    static constexpr std::pair<Method, const char*> values[] = {{Method::Rtn, "rtn"}, {Method::Gptq, "gptq"}};
+    static constexpr std::pair<Method, const char*> values[] = {{Method::Rtn, "rtn"}, {Method::Gptq, "gptq"}, {Method::Gptaq, "gptaq"}};
+};
+
+/// Which value of a finished column the correction P of GPTAQ multiplies.
+enum class CorrectionWeight {
+    Before,    ///< just before quantization, for every later column
+    Published  ///< the same inside the block, the quantized value for columns beyond it, as the published code does
+};
+template <>
+struct EnumNames<CorrectionWeight> {
+    static constexpr std::pair<CorrectionWeight, const char*> values[] = {{CorrectionWeight::Before, "pre"},
+                                                                          {CorrectionWeight::Published, "official"}};
 };
 
 enum class OnFailure { Stop, Rtn };
@@ -59,7 +70,9 @@ struct QuantSettings {
     bool actOrder = false;
     bool staticGroups = true;
     ScaleTime scaleTime = ScaleTime::Current;
-    int blockSize = 128;    ///< matters for ScaleTime::Stale only
+    int blockSize = 128;  ///< matters for ScaleTime::Stale and CorrectionWeight::Published only
+    double alpha = 0.25;  ///< GPTAQ: weight of the correction; 0.25 as in the published code, 1 is the derived objective
+    CorrectionWeight correctionWeight = CorrectionWeight::Before;
     double damping = 0.01;  ///< fraction of the mean live diagonal
     double maxDamping = 1;  ///< retries multiply by 10 up to this fraction
     OnFailure onFailure = OnFailure::Stop;

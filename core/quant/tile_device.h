@@ -12,6 +12,7 @@
 #include "base/device.h"
 #include "kernels/gptq_columns.h"
 #include "kernels/grid.h"
+#include "quant/asymmetric_factor.h"
 #include "quant/hessian_factor.h"
 
 namespace qs {
@@ -24,10 +25,11 @@ struct TilePlan {
     std::size_t reach = 0;       ///< most columns of a look-ahead or of a group
     std::size_t maxRows = 0;     ///< of a tile
     GridRule rule;
-    const HessianFactor* factor = nullptr;   ///< null: round to nearest
-    std::vector<std::int32_t> groupOfSolve;  ///< [in] group of each solve position
-    std::vector<std::int32_t> deadColumns;   ///< natural columns whose weights are zeroed
-    std::function<void()> tick;              ///< called at least every 100 ms of work inside one operation; may throw to stop
+    const HessianFactor* factor = nullptr;    ///< null: round to nearest
+    const AsymmetricFactor* cross = nullptr;  ///< null: no correction
+    std::vector<std::int32_t> groupOfSolve;   ///< [in] group of each solve position
+    std::vector<std::int32_t> deadColumns;    ///< natural columns whose weights are zeroed
+    std::function<void()> tick;               ///< called at least every 100 ms of work inside one operation; may throw to stop
 };
 
 /// Finished rows of a tile, in natural column order.
@@ -58,6 +60,8 @@ class TileDevice {
     virtual void chooseGridAhead(std::size_t group, std::size_t first, std::size_t last, std::size_t origin) = 0;
     /// Quantizes [first, last), inside the super-block that began at superFirst.
     virtual void solve(std::size_t first, std::size_t last, std::size_t superFirst) = 0;
+    /// Columns [first, last), all solved, count for the columns behind them with their quantized values (asymmetric_factor.cpp). CPU only.
+    virtual void settle(std::size_t first, std::size_t last) = 0;
     /// Copies the results out and returns Σ e² and Σ D² of the tile.
     virtual ColumnSums finish(const TileTarget& target) = 0;
 };

@@ -2,6 +2,7 @@
 #include "quant/tile_schedule.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "quant/grid_rule.h"
 
@@ -23,11 +24,13 @@ void addLookAhead(const QuantSettings& settings, std::size_t in, std::size_t pau
 
 TileSchedule makeSchedule(const QuantSettings& settings, std::size_t in) {
     const bool dynamic = !hasStaticGrids(settings, in);
-    const std::size_t pause = !dynamic                                   ? kBlock
-                              : settings.scaleTime == ScaleTime::Current ? groupWidth(settings, in)
-                                                                         : static_cast<std::size_t>(settings.blockSize);
-    // Super-blocks are whole numbers of pauses, so that most look-aheads need only their own super-block.
-    const std::size_t super = std::max<std::size_t>(1, kSuperBlock / pause) * pause;
+    const bool settles = settings.method == Method::Gptaq && settings.correctionWeight == CorrectionWeight::Published;
+    const auto published = static_cast<std::size_t>(settings.blockSize);
+    const std::size_t pause = !dynamic ? kBlock : settings.scaleTime == ScaleTime::Current ? groupWidth(settings, in) : published;
+    // Super-blocks are whole numbers of pauses, so that most look-aheads need only their own super-block, and of published blocks, whose
+    // columns must not count for those behind before they are settled.
+    const std::size_t unit = settles ? std::lcm(pause, published) : pause;
+    const std::size_t super = std::max<std::size_t>(1, kSuperBlock / unit) * unit;
     TileSchedule schedule;
     schedule.superBlock = std::min(super, in);
     for (std::size_t first = 0; first < in;) {
@@ -35,6 +38,11 @@ TileSchedule makeSchedule(const QuantSettings& settings, std::size_t in) {
         ColumnStep step;
         step.block = {first, std::min({superLast, first + kBlock, first / pause * pause + pause})};
         step.superBlock = {superFirst, superLast};
+        if (settles) {
+            const std::size_t start = first / published * published;
+            step.block.last = std::min(step.block.last, start + published);
+            if (step.block.last == start + published && step.block.last < in) step.settled = {start, step.block.last};
+        }
         if (dynamic) addLookAhead(settings, in, pause, step);
         schedule.reach = std::max(schedule.reach, step.ahead.last - step.ahead.first);
         schedule.steps.push_back(step);

@@ -19,6 +19,7 @@ struct ColumnStep {
     ColumnRange block, superBlock;
     ColumnRange ahead;                          ///< fully compensated before the block is solved; empty if no group takes its scale here
     std::size_t firstGroup = 0, lastGroup = 0;  ///< the groups that take their scales from it
+    ColumnRange settled;  ///< CorrectionWeight::Published: the block of settings.blockSize columns that this step completes; else empty
 };
 
 struct TileSchedule {
@@ -28,7 +29,8 @@ struct TileSchedule {
 };
 
 /// For `in` columns. Static grids need no look-ahead; with ScaleTime::Current a group looks ahead at its own first column, with
-/// ScaleTime::Stale at the start of the block of settings.blockSize columns that holds its first column.
+/// ScaleTime::Stale at the start of the block of settings.blockSize columns that holds its first column. With the published weight of
+/// GPTAQ no step and no look-ahead crosses the end of such a block (checkSettings sees to the latter).
 TileSchedule makeSchedule(const QuantSettings& settings, std::size_t in);
 
 }  // namespace qs

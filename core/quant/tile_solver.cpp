@@ -60,6 +60,7 @@ TilePlan makePlan(const SolveInput& input, const HessianFactor* factor, const Qu
     plan.maxRows = tileRows(input.W.rows, most);
     plan.rule = gridRuleOf(settings);
     plan.factor = factor;
+    plan.cross = factor ? input.cross : nullptr;
     plan.groupOfSolve.resize(in);
     const bool natural = factor && !factor->order.empty() && hasStaticGrids(settings, in);
     for (std::size_t j = 0; j < in; ++j)
@@ -102,7 +103,7 @@ void Solve::run(TileDevice& device, std::size_t tile) {
         }
     for (const ColumnStep& step : schedule.steps) {
         context.check();
-        const auto& [block, super, ahead, firstGroup, lastGroup] = step;
+        const auto& [block, super, ahead, firstGroup, lastGroup, settled] = step;
         if (plan.factor) {
             if (block.first == super.first) device.beginSuperBlock(super.first, super.last);
             if (ahead.first < ahead.last) device.lookAhead(ahead.first, ahead.last, super.first, super.last);
@@ -111,6 +112,7 @@ void Solve::run(TileDevice& device, std::size_t tile) {
             device.compensate(block.first, block.last, super.first);
         }
         device.solve(block.first, block.last, super.first);
+        if (plan.cross && settled.first < settled.last) device.settle(settled.first, settled.last);
     }
     QuantizedLinear& q = result.quantized;
     sums[tile] = device.finish({{q.codes.row(first), rows, plan.in, plan.in},

@@ -96,7 +96,10 @@ class Loop {
                           held = ActivationStore::bytesFor(spec(), lengthsOf(m_set.heldOut), dtype());
         Stream calibration(m_set.calibration, m_session, budget > held ? budget - held : 1, folder, m_context);
         Stream heldOut(m_set.heldOut, m_session, budget, folder, m_context);
-        reportSpill(calibration.spilledBytes() + heldOut.spilledBytes());
+        const std::size_t used = held + calibration.bytesInMemory();
+        if (needsUntouched())
+            m_untouched = std::make_unique<Stream>(m_set.calibration, m_session, budget > used ? budget - used : 1, folder, m_context);
+        reportSpill(calibration.spilledBytes() + heldOut.spilledBytes() + (m_untouched ? m_untouched->spilledBytes() : 0));
         for (const Event& event : m_context.takeEvents()) m_writer.addEvent(event);  // of the run, not of its first block
         PartWriter parts(m_writer, m_context);
         for (int b = 0; b < blocks; ++b) {
@@ -122,12 +125,24 @@ class Loop {
     const BlockSpec& block(int b) const { return spec().blocks[static_cast<std::size_t>(b)]; }
     std::string label(int b) const { return "block " + std::to_string(b + 1) + " of " + std::to_string(spec().blocks.size()); }
     bool keepsBank() const { return m_job.calibration.keep != Keep::None; }
+    bool needsUntouched() const { return m_work && m_work->needsUntouchedChain(); }
 
     double forwardSeconds(const BlockSpec& block, InputTag tag) const {
         return m_costs.forward(block, tag, lengthsOf(m_set.calibration)) + m_costs.forward(block, tag, lengthsOf(m_set.heldOut));
     }
     double finishSeconds(const BlockSpec& block) const {
         return m_costs.finish(block, lengthsOf(m_set.calibration)) + m_costs.finish(block, lengthsOf(m_set.heldOut));
+    }
+    /// All stages of the untouched chain; 0 without one.
+    double untouchedSeconds(const BlockSpec& block) const {
+        if (!needsUntouched()) return 0;
+        double seconds = m_costs.finish(block, lengthsOf(m_set.calibration));
+        for (const InputTag tag : kInputTags) seconds += m_costs.forward(block, tag, lengthsOf(m_set.calibration));
+        return seconds;
+    }
+    double crossSeconds(int b, InputTag tag) const {
+        const auto wish = m_work ? m_work->crossWish(b, tag) : std::nullopt;
+        return wish ? m_costs.cross(widthOf(tag, block(b)), wish->part, lengthsOf(m_set.calibration)) : 0;
     }
     double bankSeconds(const BlockSpec& block, InputTag tag) const {
         const int dim = widthOf(tag, block);
@@ -147,9 +162,10 @@ class Loop {
             for (const InputTag tag : kInputTags) {
                 total += forwardSeconds(block(b), tag);
                 if (b < finished) continue;
-                total += bankSeconds(block(b), tag) + (m_work ? m_work->seconds(b, tag, !m_set.heldOut.empty(), m_costs) : 0);
+                total += bankSeconds(block(b), tag) + crossSeconds(b, tag) +
+                         (m_work ? m_work->seconds(b, tag, !m_set.heldOut.empty(), m_costs) : 0);
             }
-            total += finishSeconds(block(b));
+            total += finishSeconds(block(b)) + untouchedSeconds(block(b));
         }
         return total;
     }
@@ -168,9 +184,19 @@ class Loop {
         m_progress.done(seconds);
     }
 
+    void runUntouched(Stage stage) {
+        if (m_untouched) m_untouched->run(stage, m_context);
+    }
+
     /// A block that an earlier run finished: only its activations are needed.
     void replay(int b, Stream& calibration, Stream& heldOut) {
         BlockWeights weights = m_session.model->block(b);
+        if (m_untouched) {
+            m_progress.begin(label(b) + " · again: untouched chain");
+            m_session.executor->setBlock(block(b), weights);
+            for (const Stage stage : kStages) runUntouched(stage);
+            m_progress.done(untouchedSeconds(block(b)));
+        }
         replaceLinears(weights, block(b), m_writer.readPart(b).linears);
         m_session.executor->setBlock(block(b), weights);
         weights = {};
@@ -188,11 +214,13 @@ class Loop {
         m_session.executor->setBlock(block(b), weights);
         if (!m_work) weights = {};
         BlockState state{b, label(b), block(b), weights, part, m_session, m_costs, m_progress};
+        runUntouched(Stage::AttentionIn);
         for (const InputTag tag : kInputTags) {
             runStage(b, stageOf(tag), stageText(tag), forwardSeconds(block(b), tag), calibration, heldOut);
             atInput(tag, state, calibration, heldOut);
         }
         runStage(b, Stage::Finish, "output", finishSeconds(block(b)), calibration, heldOut);
+        m_progress.done(untouchedSeconds(block(b)));
         part.events = m_context.takeEvents();
         part.seconds = secondsSince(start);
         return part;
@@ -212,7 +240,21 @@ class Loop {
         if (other) record.heldOut = recordsOf(*other, m_job.calibration.keep, false, m_context, *m_session.pool);
         state.part.tags.push_back(std::move(record));
         m_progress.done(bankSeconds(state.spec, tag));
+        if (m_untouched) {
+            takeCross(tag, state, calibration);
+            m_progress.begin(state.label + " · untouched chain behind " + nameOf(tag));
+            runUntouched(kStages[static_cast<std::size_t>(stageOf(tag)) + 1]);
+        }
         if (m_work) m_work->atInput(tag, state, bank, other ? &*other : nullptr);
+    }
+
+    void takeCross(InputTag tag, BlockState& state, const Stream& calibration) {
+        state.cross = {};
+        const auto wish = m_work->crossWish(state.block, tag);
+        if (!wish) return;
+        m_progress.begin(state.label + " · cross term of " + nameOf(tag));
+        state.cross = calibration.cross(*m_untouched, tag, widthOf(tag, state.spec), wish->weighting, wish->part, m_context);
+        m_progress.done(crossSeconds(state.block, tag));
     }
 
     const BlockJob& m_job;
@@ -223,6 +265,7 @@ class Loop {
     JobContext& m_context;
     CostModel m_costs;
     CostTracker m_progress;
+    std::unique_ptr<Stream> m_untouched;  ///< the calibration sequences behind the original weights, where the work needs them
 };
 
 }  // namespace

@@ -4,17 +4,21 @@
 //
 //   attention-in  → bank → [q, k, v]     attention-out → bank → [o]     mlp-in → bank → [gate, up]     mlp-down → bank → [down]
 //
-// in brackets what a BlockWork does there. After an interruption the finished blocks are not solved again: their linears are taken from
-// the parts and the activations are computed anew, so the result is bit-identical to an undisturbed run.
+// in brackets what a BlockWork does there. Where it asks for the cross term, a second chain of the same sequences goes through the original
+// weights: it is one stage ahead, since the linears of an input are replaced after the stage behind it has run there, so that both chains
+// share one executor and the weights of a block are read once. After an interruption the finished blocks are not solved again: their
+// linears are taken from the parts and the activations are computed anew, so the result is bit-identical to an undisturbed run.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/job.h"
 #include "hessian/bank.h"
+#include "hessian/cross_sum.h"
 #include "run/cost_model.h"
 #include "run/options.h"
 #include "run/run_data.h"
@@ -48,6 +52,13 @@ struct BlockState {
     Session& session;
     const CostModel& costs;
     CostTracker& progress;
+    Matrix<float> cross = {};  ///< D of the input in work, if wished for
+};
+
+/// The cross term D of the two chains (hessian/cross_sum.h), with the weights of H.
+struct CrossWish {
+    Weighting weighting;
+    CrossPart part = CrossPart::Whole;
 };
 
 /// What a job does at the inputs of a block besides recording them.
@@ -56,6 +67,9 @@ class BlockWork {
     virtual ~BlockWork() = default;
     /// Estimated seconds of atInput.
     virtual double seconds(int block, InputTag tag, bool heldOut, const CostModel& costs) const = 0;
+    /// Whether crossWish will ever ask for something.
+    virtual bool needsUntouchedChain() const { return false; }
+    virtual std::optional<CrossWish> crossWish(int, InputTag) const { return std::nullopt; }
     /// Called once the banks of an input are complete. heldOut may be null.
     virtual void atInput(InputTag tag, BlockState& state, const HessianBank& calibration, const HessianBank* heldOut) = 0;
 };

@@ -77,16 +77,20 @@ double CostModel::finish(const BlockSpec& block, std::span<const int> lengths) c
 
 double CostModel::bank(int dim, std::span<const int> lengths) const { return 2 * tokensOf(lengths) * dim * dim / gram / threads; }
 
+double CostModel::cross(int dim, CrossPart part, std::span<const int> lengths) const {
+    return bank(dim, lengths) * (part == CrossPart::Whole ? 2 : 1);
+}
+
 double CostModel::spectra(int dim, std::size_t lengthCount) const {
     const double rounds = std::ceil(static_cast<double>(lengthCount) / threads);
     return rounds * 4 / 3 * std::pow(static_cast<double>(dim), 3) / spectrum;
 }
 
-double CostModel::factorize(int dim) const { return std::pow(static_cast<double>(dim), 3) / 3 / factor; }
+double CostModel::factorize(int dim, bool cross) const { return (cross ? 2 : 1) * std::pow(static_cast<double>(dim), 3) / 3 / factor; }
 
-double CostModel::solveLinear(const LinearSpec& linearSpec, bool) const {
+double CostModel::solveLinear(const LinearSpec& linearSpec, bool, bool cross) const {
     const double work = static_cast<double>(linearSpec.out) * linearSpec.in * linearSpec.in;
-    return (work * 1.4 / solve + 2 * work / errors) / threads;
+    return (work * (cross ? 2.4 : 1.4) / solve + 2 * work / errors) / threads;
 }
 
 }  // namespace qs

@@ -3,8 +3,9 @@
 //
 //   forward   [ 2·P·N / linear + attention / attentionRate ] / threads        P parameters of the linears run, N tokens
 //   bank      2·N·d² / gram / threads
+//   cross     4·N·d² / gram / threads, half of it for the upper triangle      in float32 at the rate of the linears
 //   factor    d³/3 / factorRate                                               once per input
-//   solve     rows·d² / solve                                                 per linear
+//   solve     rows·d² / solve                                                 per linear; both twice with a cross term
 //   errors    2·rows·d² / errors                                              per linear (Gram of ΔW and of W), for all texts
 //   spectra   4/3·d³ / spectrum per length, lengths in parallel
 //
@@ -14,6 +15,7 @@
 
 #include <span>
 
+#include "kernels/gram.h"
 #include "model/spec.h"
 #include "run/options.h"
 
@@ -31,9 +33,10 @@ struct CostModel {
     /// What remains of a block behind its last input.
     double finish(const BlockSpec& block, std::span<const int> lengths) const;
     double bank(int dim, std::span<const int> lengths) const;
+    double cross(int dim, CrossPart part, std::span<const int> lengths) const;
     double spectra(int dim, std::size_t lengthCount) const;
-    double factorize(int dim) const;
-    double solveLinear(const LinearSpec& linear, bool heldOut) const;
+    double factorize(int dim, bool cross) const;
+    double solveLinear(const LinearSpec& linear, bool heldOut, bool cross) const;
 };
 
 }  // namespace qs

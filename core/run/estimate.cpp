@@ -11,7 +11,7 @@
 #include "base/resources.h"
 #include "hessian/bank.h"
 #include "model/executor.h"
-#include "quant/quantizer.h"
+#include "quant/asymmetric_factor.h"
 #include "run/calibration_set.h"
 #include "run/cost_model.h"
 #include "run/patterns.h"
@@ -54,6 +54,7 @@ class Forecast {
   private:
     DType dtype() const { return m_input.machine.compute == Compute::BFloat16 ? DType::BF16 : DType::F32; }
     bool keepsBank() const { return m_input.calibration.keep != Keep::None; }
+    bool needsCross() const { return m_input.quantize && quantizerOf(m_input.quantize->quant.method).needsCross; }
     bool spectra() const { return keepsBank() && m_input.calibration.spectra; }
 
     void addMemory(Estimate& e) const {
@@ -72,8 +73,8 @@ class Forecast {
             }
             codes = std::max(codes, sum);
         }
-        double activations = static_cast<double>(ActivationStore::bytesFor(m_spec, m_calibration, dtype()) +
-                                                 ActivationStore::bytesFor(m_spec, m_heldOut, dtype()));
+        const std::size_t chain = ActivationStore::bytesFor(m_spec, m_calibration, dtype());
+        auto activations = static_cast<double>((needsCross() ? 2 : 1) * chain + ActivationStore::bytesFor(m_spec, m_heldOut, dtype()));
         const auto budget = static_cast<double>(activationBudget(m_input.machine));
         if (activations > budget) {
             e.notes.push_back("activations exceed the memory budget: " + mebibytes(activations - budget) +
@@ -93,7 +94,9 @@ class Forecast {
         const auto banks =
             static_cast<double>(HessianBank::bytesFor(dim, distinct(m_calibration)) + HessianBank::bytesFor(dim, distinct(m_heldOut)));
         const double square = 4.0 * dim * dim, lengths = static_cast<double>(distinct(m_calibration));
-        const double solving = m_input.quantize ? 3 * square : 0;  // H, factor, Gram of ΔW
+        const double solving = needsCross()       ? 5 * square  // D and its factor besides
+                               : m_input.quantize ? 3 * square  // H, factor, Gram of ΔW
+                                                  : 0;
         const double spectrum = spectra() ? lengths * square + std::min<double>(m_threads, lengths) * 3 * square : 0;
         return banks + std::max(solving, spectrum);
     }
@@ -137,7 +140,7 @@ class Forecast {
 
     void addTime(Estimate& e) const {
         const CostModel costs = CostModel::measured(m_input.machine.compute, m_threads);
-        double forward = 0, bank = 0, spectrum = 0, solve = 0;
+        double forward = 0, untouched = 0, bank = 0, cross = 0, spectrum = 0, solve = 0;
         for (std::size_t b = 0; b < m_spec.blocks.size(); ++b) {
             const BlockSpec& block = m_spec.blocks[b];
             for (const auto* lengths : {&m_calibration, &m_heldOut}) {
@@ -148,14 +151,22 @@ class Forecast {
                 }
                 forward += costs.finish(block, *lengths);
             }
+            if (needsCross()) {
+                for (const InputTag tag : kInputTags) untouched += costs.forward(block, tag, m_calibration);
+                untouched += costs.finish(block, m_calibration);
+            }
             if (m_chosen.empty()) continue;
             std::set<InputTag> factored;
-            for (const LinearSpec& linear : m_chosen[b])
-                solve +=
-                    costs.solveLinear(linear, !m_heldOut.empty()) + (factored.insert(linear.tag).second ? costs.factorize(linear.in) : 0);
+            for (const LinearSpec& linear : m_chosen[b]) {
+                solve += costs.solveLinear(linear, !m_heldOut.empty(), needsCross());
+                if (!factored.insert(linear.tag).second) continue;
+                solve += costs.factorize(linear.in, needsCross());
+                if (needsCross()) cross += costs.cross(linear.in, crossPartOf(m_input.quantize->quant), m_calibration);
+            }
         }
         e.timeParts = {
             {"start and text", 0.3}, {"forward passes", forward}, {"Hessians", bank}, {"spectra", spectrum}, {"solving and errors", solve}};
+        if (needsCross()) e.timeParts.insert(e.timeParts.begin() + 2, {{"untouched chain", untouched}, {"cross terms", cross}});
     }
 
     const ModelSpec& m_spec;

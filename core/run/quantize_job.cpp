@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
 
 #include "base/error.h"
 #include "hessian/errors.h"
+#include "quant/asymmetric_factor.h"
 #include "quant/quantizer.h"
 #include "run/block_loop.h"
 #include "run/estimate.h"
@@ -48,8 +50,16 @@ class Quantization : public BlockWork {
     double seconds(int block, InputTag tag, bool heldOut, const CostModel& costs) const override {
         double sum = 0;
         for (const LinearSpec& linear : chosen(block, tag))
-            sum += costs.solveLinear(linear, heldOut) + (sum == 0 ? costs.factorize(linear.in) : 0);
+            sum += costs.solveLinear(linear, heldOut, m_quantizer.needsCross) +
+                   (sum == 0 ? costs.factorize(linear.in, m_quantizer.needsCross) : 0);
         return sum;
+    }
+
+    bool needsUntouchedChain() const override { return m_quantizer.needsCross; }
+
+    std::optional<CrossWish> crossWish(int block, InputTag tag) const override {
+        if (!m_quantizer.needsCross || chosen(block, tag).empty()) return std::nullopt;
+        return CrossWish{m_weighting, crossPartOf(m_settings)};
     }
 
     void atInput(InputTag tag, BlockState& state, const HessianBank& calibration, const HessianBank* heldOut) override {
@@ -65,9 +75,12 @@ class Quantization : public BlockWork {
             state.progress.begin(state.label + " · factor " + nameOf(tag));
             factor = factorize(H.view(), m_settings, subject, context, pool);
         }
+        std::shared_ptr<const AsymmetricFactor> cross;
+        if (m_quantizer.needsCross && factor) cross = factorizeCross(state.cross.view(), *factor, m_settings, subject, context, pool);
+        state.cross = {};
         for (const LinearSpec& linear : linears) {
             state.progress.begin(state.label + " · solve " + roleName(linear.role));
-            solve(linear, state, H, factor.get(), calibration, heldOut);
+            solve(linear, state, H, factor.get(), cross.get(), calibration, heldOut);
         }
         state.progress.done(seconds(state.block, tag, heldOut != nullptr, state.costs));
     }
@@ -81,7 +94,7 @@ class Quantization : public BlockWork {
     }
 
     void solve(const LinearSpec& linear, BlockState& state, const Matrix<float>& H, const HessianFactor* factor,
-               const HessianBank& calibration, const HessianBank* heldOut) const {
+               const AsymmetricFactor* cross, const HessianBank& calibration, const HessianBank* heldOut) const {
         const auto start = std::chrono::steady_clock::now();
         ThreadPool& pool = *state.session.pool;
         Matrix<float>& W = state.weights[linear.role].W;
@@ -89,6 +102,7 @@ class Quantization : public BlockWork {
         input.W = W.view();
         input.H = H.view();
         input.factor = factor;
+        input.cross = cross;
         input.name = linear.name;
         input.energy = false;  // follows from the errors per length
         SolveResult result = m_quantizer.solve(input, m_settings, state.progress.context(), pool, state.session.device());
@@ -145,7 +159,7 @@ class Quantization : public BlockWork {
             energy += factors[i] * (e.energyWithoutFirst + m_weighting.firstTokenWeight * (e.energy - e.energyWithoutFirst));
         }
         record.energy = energy;
-        if (!m_quantizer.needsHessian) record.loss = loss;
+        if (!m_quantizer.needsHessian || m_quantizer.needsCross) record.loss = loss;  // the solver does not have it for free
     }
 
     QuantSettings m_settings;

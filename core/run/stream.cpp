@@ -31,15 +31,33 @@ void Stream::run(Stage stage, JobContext& context) {
     });
 }
 
-HessianBank Stream::bank(InputTag tag, int dim, JobContext& context) const {
-    HessianBank bank(dim, m_session.executor->dtype(), m_session.device());
+std::map<int, std::vector<SequenceInput>> Stream::inputsByLength(InputTag tag) const {
     std::map<int, std::vector<SequenceInput>> byLength;
     const auto sequences = m_store->sequences();
     for (std::size_t i = 0; i < m_records.size(); ++i)
         byLength[m_records[i].length].push_back({inputOf(tag, sequences[i]), m_records[i].secondHalf});
-    for (const auto& [length, inputs] : byLength) bank.add(length, inputs, *m_session.pool, [&] { context.check(); });
+    return byLength;
+}
+
+HessianBank Stream::bank(InputTag tag, int dim, JobContext& context) const {
+    HessianBank bank(dim, m_session.executor->dtype(), m_session.device());
+    for (const auto& [length, inputs] : inputsByLength(tag)) bank.add(length, inputs, *m_session.pool, [&] { context.check(); });
     bank.finish(*m_session.pool);
     return bank;
+}
+
+Matrix<float> Stream::cross(const Stream& untouched, InputTag tag, int dim, const Weighting& weighting, CrossPart part,
+                            JobContext& context) const {
+    const auto inputs = inputsByLength(tag), originals = untouched.inputsByLength(tag);
+    std::vector<LengthCount> counts;
+    for (const auto& [length, sequences] : inputs) counts.push_back({length, static_cast<int>(sequences.size())});
+    const std::vector<double> factors = weighting.factors(counts);
+    CrossSum sum(dim, m_session.executor->dtype(), m_session.device(), part);
+    std::size_t i = 0;
+    for (const auto& [length, sequences] : inputs)
+        sum.add(length, originals.at(length), sequences, factors[i++], weighting.firstTokenWeight, *m_session.pool,
+                [&] { context.check(); });
+    return sum.take();
 }
 
 }  // namespace qs

@@ -2,6 +2,7 @@
 // The sequences of one text on their way through the model, block by block and stage by stage, and the banks of their inputs.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "base/job.h"
 #include "hessian/bank.h"
+#include "hessian/cross_sum.h"
 #include "model/executor.h"
 #include "run/run_data.h"
 #include "run/session.h"
@@ -24,15 +26,22 @@ class Stream {
     bool empty() const { return m_records.empty(); }
     std::int64_t tokens() const { return m_tokens; }
     std::size_t spilledBytes() const { return m_store ? m_store->spilledBytes() : 0; }
+    std::size_t bytesInMemory() const { return m_store ? m_store->bytes() - m_store->spilledBytes() : 0; }
 
     /// Runs one stage of the executor's block for every sequence.
     void run(Stage stage, JobContext& context);
     /// The bank of an input that is complete; its buckets ascend by length, sequences in their order.
     HessianBank bank(InputTag tag, int dim, JobContext& context) const;
+    /// D of an input that is complete in both streams of the same sequences (hessian/cross_sum.h), with the weights of
+    /// HessianBank::combine; `untouched` went through the original weights.
+    Matrix<float> cross(const Stream& untouched, InputTag tag, int dim, const Weighting& weighting, CrossPart part,
+                        JobContext& context) const;
     /// The sequence buffers, in the order of the records.
     std::span<SequenceBuffers> buffers() { return m_store ? m_store->sequences() : std::span<SequenceBuffers>(); }
 
   private:
+    std::map<int, std::vector<SequenceInput>> inputsByLength(InputTag tag) const;
+
     const std::vector<SequenceRecord>& m_records;
     Session& m_session;
     std::unique_ptr<ActivationStore> m_store;
