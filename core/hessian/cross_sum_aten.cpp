@@ -26,7 +26,7 @@ CrossParts crossOnDevice(Device device, DType dtype, int dim, int length, std::s
             return at::from_blob(const_cast<void*>(input.x), {length, dim}, options.dtype(scalarTypeOf(dtype))).to(type);
         };
         const at::Tensor x = read(quantized[static_cast<std::size_t>(s)]);
-        const at::Tensor difference = read(untouched[static_cast<std::size_t>(s)]) - x;
+        const at::Tensor difference = read(untouched[static_cast<std::size_t>(s)]).sub(x);
         sum.add_(difference.slice(0, 1).t().matmul(x.slice(0, 1)));
         differences.select(0, s).copy_(difference.select(0, 0));
         first.select(0, s).copy_(x.select(0, 0));

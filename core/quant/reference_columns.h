@@ -50,17 +50,6 @@ Matrix<R> dampedHessian(MatrixView<const double> H, const ReferenceFactor<R>& fa
 template <class R>
 void clearColumns(Matrix<R>& W, const std::vector<std::int32_t>& columns);
 
-/// Which value of a finished column the correction P multiplies.
-enum class CorrectionWeight {
-    Before,    ///< just before quantization, for every later column
-    Published  ///< the same inside the block, the quantized value for columns beyond it, as the published code does
-};
-template <>
-struct EnumNames<CorrectionWeight> {
-    static constexpr std::pair<CorrectionWeight, const char*> values[] = {{CorrectionWeight::Before, "pre"},
-                                                                          {CorrectionWeight::Published, "official"}};
-};
-
 /// What the column loop needs besides W.
 template <class R>
 struct ColumnLoop {

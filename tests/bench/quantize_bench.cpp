@@ -100,7 +100,7 @@ void writeIds(const fs::path& file, int sequences, int length, int vocabulary) {
 }
 
 /// state.range: 0 = tiny, 1 = 60m; sequences; length; threads; weighting (0 token, 1 maca).
-void quantizeModel(benchmark::State& state) {
+void quantizeModelAs(benchmark::State& state, Method method) {
     const Shape& shape = state.range(0) == 0 ? kTiny : k60m;
     const Folder folder;
     writeModel(folder.path(), shape);
@@ -109,6 +109,7 @@ void quantizeModel(benchmark::State& state) {
     options.calibration.model = folder.path().string();
     options.calibration.ids = (folder.path() / "ids.json").string();
     options.calibration.spectra = false;
+    options.quant.method = method;
     options.weighting = state.range(4) ? "maca" : "token";
     options.machine.threads = static_cast<int>(state.range(3));
     options.out = (folder.path() / "run.qsrun").string();
@@ -123,6 +124,7 @@ void quantizeModel(benchmark::State& state) {
     state.counters["tokens/s"] =
         benchmark::Counter(static_cast<double>(state.range(1) * state.range(2)), benchmark::Counter::kIsIterationInvariantRate);
 }
+void quantizeModel(benchmark::State& state) { quantizeModelAs(state, Method::Gptq); }
 BENCHMARK(quantizeModel)
     ->ArgNames({"shape", "sequences", "length", "threads", "maca"})
     ->Args({0, 64, 512, 2, 0})
@@ -130,6 +132,17 @@ BENCHMARK(quantizeModel)
     ->Args({1, 64, 512, 2, 0})
     ->Args({1, 64, 512, 2, 1})
     ->Args({1, 16, 2048, 2, 0})
+    ->Unit(benchmark::kSecond)
+    ->Iterations(1)
+    ->MeasureProcessCPUTime()
+    ->UseRealTime();
+
+/// Two chains and the cross terms: compare with the same sizes above.
+void quantizeModelWithGptaq(benchmark::State& state) { quantizeModelAs(state, Method::Gptaq); }
+BENCHMARK(quantizeModelWithGptaq)
+    ->ArgNames({"shape", "sequences", "length", "threads", "maca"})
+    ->Args({0, 64, 512, 2, 0})
+    ->Args({1, 64, 512, 2, 0})
     ->Unit(benchmark::kSecond)
     ->Iterations(1)
     ->MeasureProcessCPUTime()

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One GPTQ solve (factorisation and column loop, 4 bits, groups of 128, symmetric), one thread, CPU time. `floor_ratio` is the time against
-// n³/3 + rows · n² flops at the rate that a large float32 product reaches in the same process. Compare with published_gptq.py.
+// One solve of GPTQ or GPTAQ (factorisation and column loop, 4 bits, groups of 128, symmetric), one thread, CPU time. `floor_ratio` is the
+// time against n³/3 + rows · n² flops (GPTAQ: twice) at the rate that a large float32 product reaches in the same process. Compare with
+// published_gptq.py.
 #include <benchmark/benchmark.h>
 #include <time.h>
 
 #include <cmath>
 
 #include "kernels/blas.h"
+#include "quant/asymmetric_factor.h"
 #include "quant/hessian_factor.h"
 #include "quant/quantizer.h"
 #include "support/random_matrix.h"
@@ -57,19 +59,22 @@ void solveGptqBench(benchmark::State& state, QuantSettings settings) {
     const auto rows = static_cast<std::size_t>(state.range(0)), n = static_cast<std::size_t>(state.range(1));
     ThreadPool pool(1, beginSingleThreadedMath);
     JobContext context;
-    const Matrix<float> W = randomMatrix(rows, n, 3), H = randomHessian(n);
+    const Matrix<float> W = randomMatrix(rows, n, 3), H = randomHessian(n), D = randomMatrix(n, n, 4);
+    const bool asymmetric = settings.method == Method::Gptaq;
     double best = HUGE_VAL;
     for (auto _ : state) {
         const double start = cpuSeconds();
         const auto factor = factorize(H.view(), settings, "bench", context, pool);
-        const SolveInput input{W.view(), H.view(), factor.get(), "bench", false};
-        benchmark::DoNotOptimize(quantizerOf(Method::Gptq).solve(input, settings, context, pool, {}));
+        std::shared_ptr<const AsymmetricFactor> cross;
+        if (asymmetric) cross = factorizeCross(D.view(), *factor, settings, "bench", context, pool);
+        const SolveInput input{W.view(), H.view(), factor.get(), "bench", false, cross.get()};
+        benchmark::DoNotOptimize(quantizerOf(settings.method).solve(input, settings, context, pool, {}));
         const double seconds = cpuSeconds() - start;
         best = std::min(best, seconds);
         state.SetIterationTime(seconds);
     }
-    const double flops =
-        std::pow(static_cast<double>(n), 3) / 3 + static_cast<double>(rows) * static_cast<double>(n) * static_cast<double>(n);
+    const double flops = (asymmetric ? 2 : 1) * (std::pow(static_cast<double>(n), 3) / 3 +
+                                                 static_cast<double>(rows) * static_cast<double>(n) * static_cast<double>(n));
     state.counters["best_s"] = best;
     state.counters["floor_s"] = flops / productRate();
     state.counters["floor_ratio"] = best * productRate() / flops;
@@ -83,12 +88,25 @@ QuantSettings dynamicGroups() {
     return settings;
 }
 
+QuantSettings gptaq() {
+    QuantSettings settings;
+    settings.method = Method::Gptaq;
+    return settings;
+}
+QuantSettings gptaqOfficial() {
+    QuantSettings settings = gptaq();
+    settings.correctionWeight = CorrectionWeight::Published;
+    return settings;
+}
+
 void shapes(benchmark::internal::Benchmark* bench) {
     bench->Args({1024, 1024})->Args({4096, 1024})->Args({1024, 4096})->Args({4096, 4096});
     bench->UseManualTime()->Unit(benchmark::kMillisecond)->MinTime(1.0);
 }
 
 BENCHMARK_CAPTURE(solveGptqBench, static_groups, staticGroups())->Apply(shapes);
+BENCHMARK_CAPTURE(solveGptqBench, gptaq, gptaq())->Apply(shapes);
+BENCHMARK_CAPTURE(solveGptqBench, gptaq_official, gptaqOfficial())->Args({4096, 1024})->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(solveGptqBench, dynamic_groups, dynamicGroups())->Args({4096, 1024})->UseManualTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace

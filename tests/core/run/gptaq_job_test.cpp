@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Jobs with two chains on the demo model.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/error.h"
+#include "run/jobs.h"
+#include "run/run_file.h"
+#include "run/run_weights.h"
+#include "run/session.h"
+#include "run/stream.h"
+#include "support/data.h"
+#include "support/run_compare.h"
+#include "support/run_jobs.h"
+
+namespace qs {
+namespace {
+
+using testing::expectSameRun;
+using testing::quantize;
+using testing::resource;
+using testing::smallQuantization;
+using testing::TemporaryFolder;
+using testing::Watcher;
+using testing::writeIds;
+namespace fs = std::filesystem;
+
+QuantizeOptions smallGptaq(const TemporaryFolder& folder) {
+    QuantizeOptions options = smallQuantization(folder);
+    options.quant.method = Method::Gptaq;
+    return options;
+}
+
+/// Final hidden states of the calibration sequences of a run, behind the original weights or its own.
+std::vector<Matrix<float>> finalStates(const RunFile& run, bool quantized) {
+    JobContext context;
+    MachineOptions machine;
+    machine.threads = 2;
+    machine.compute = Compute::Float32;
+    Session session = openSession(run.provenance().model, machine, context);
+    std::vector<SequenceRecord> sequences = run.sequences();
+    for (std::size_t i = 0; i < sequences.size(); ++i) sequences[i].ids = run.sequenceIds(i);
+    Stream stream(sequences, session, 0, ".", context);
+    const ModelSpec& spec = session.model->spec();
+    for (std::size_t b = 0; b < spec.blocks.size(); ++b) {
+        const int block = static_cast<int>(b);
+        session.executor->setBlock(spec.blocks[b], quantized ? blockOfRun(*session.model, run, block) : session.model->block(block));
+        for (const Stage stage : kStages) stream.run(stage, context);
+    }
+    std::vector<Matrix<float>> states;
+    for (const SequenceBuffers& buffers : stream.buffers()) states.push_back(session.executor->finalNorm(buffers));
+    return states;
+}
+
+/// ‖h_quantized − h‖² / ‖h‖² over all tokens.
+double distanceFromUntouched(const std::string& out) {
+    const auto run = RunFile::open(out);
+    const auto original = finalStates(*run, false), own = finalStates(*run, true);
+    double distance = 0, size = 0;
+    for (std::size_t s = 0; s < own.size(); ++s)
+        for (std::size_t i = 0; i < own[s].size(); ++i) {
+            const double h = static_cast<double>(original[s].data()[i]), d = static_cast<double>(own[s].data()[i]) - h;
+            distance += d * d;
+            size += h * h;
+        }
+    return distance / size;
+}
+
+TEST(GptaqJob, StaysCloserToTheUntouchedModelThanGptq) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallGptaq(folder);
+    options.calibration.ids.clear();
+    options.calibration.text = {resource("text/en.txt").string()};
+    options.calibration.lengths = {64, 256};
+    options.calibration.tokens = 8192;
+    options.quant.alpha = 1;
+    quantize(options);
+    const double gptaq = distanceFromUntouched(options.out);
+    const auto run = RunFile::open(options.out);
+    ASSERT_EQ(run->linears().size(), 42u);
+    for (const LinearRecord& linear : run->linears()) {
+        EXPECT_EQ(linear.method, "gptaq");
+        EXPECT_GT(linear.loss, 0) << linear.name;
+        EXPECT_LT(linear.loss, linear.energy) << linear.name;
+    }
+    EXPECT_NEAR(run->forecast()->memoryBytes, run->actual()->memoryBytes, 0.25 * run->actual()->memoryBytes);
+    options.quant.method = Method::Gptq;
+    quantize(options);
+    const double gptq = distanceFromUntouched(options.out);
+    std::printf("relative distance of the final states: GPTAQ %.5f, GPTQ %.5f\n", gptaq, gptq);
+    EXPECT_LT(gptaq, 0.97 * gptq);
+}
+
+/// Nothing lies before the first input, so both chains are equal there; and without a correction all of it is GPTQ.
+TEST(GptaqJob, IsGptqWhereTheChainsAreEqual) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallGptaq(folder);
+    quantize(options);
+    const auto gptaq = RunFile::open(options.out);
+    options.quant.alpha = 0;
+    options.out = (folder / "zero.qsrun").string();
+    quantize(options);
+    const auto zero = RunFile::open(options.out);
+    options.quant.method = Method::Gptq;
+    options.out = (folder / "gptq.qsrun").string();
+    quantize(options);
+    const auto gptq = RunFile::open(options.out);
+    for (const LinearRecord& linear : gptq->linears()) {
+        const Matrix<std::uint8_t> codes = gptq->linear(linear.name).codes;
+        EXPECT_EQ(zero->linear(linear.name).codes, codes) << linear.name;
+        if (linear.block == 0 && linear.tag == "attention-in") {
+            EXPECT_EQ(gptaq->linear(linear.name).codes, codes) << linear.name;
+        }
+        if (linear.block > 0) {
+            EXPECT_NE(gptaq->linear(linear.name).codes, codes) << linear.name;
+        }
+    }
+}
+
+TEST(GptaqJob, EveryKindOfSettingRuns) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallGptaq(folder);
+    options.include = {"model.layers.0.*", "*.1.self_attn.q_proj"};
+    for (const auto& change :
+         std::vector<void (*)(QuantizeOptions&)>{[](QuantizeOptions& o) { o.quant.actOrder = true; },
+                                                 [](QuantizeOptions& o) { o.quant.correctionWeight = CorrectionWeight::Published; },
+                                                 [](QuantizeOptions& o) { o.quant.groupSize = 64, o.quant.staticGroups = false; },
+                                                 [](QuantizeOptions& o) { o.weighting = "length:96", o.firstTokenWeight = 0; },
+                                                 [](QuantizeOptions& o) { o.machine.compute = Compute::Float32; },
+                                                 [](QuantizeOptions& o) { o.machine.compute = Compute::Reference; }}) {
+        change(options);
+        quantize(options);
+        EXPECT_EQ(RunFile::open(options.out)->linears().size(), 8u);
+    }
+    options.quant.groupSize = 96;
+    EXPECT_THROW(quantize(options), Error);
+}
+
+TEST(GptaqJob, DoesNotDependOnThreadsOrWhereActivationsLie) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallGptaq(folder);
+    options.calibration.ids = writeIds(folder / "more.json", {256, 128}, 3);
+    quantize(options);
+    QuantizeOptions again = options;
+    again.out = (folder / "again.qsrun").string();
+    again.machine.threads = 1;
+    quantize(again);
+    expectSameRun(options.out, again.out);
+    again.out = (folder / "spilled.qsrun").string();
+    again.machine.memoryBudget = 2;  // less than one chain needs
+    quantize(again);
+    const auto run = RunFile::open(again.out);
+    ASSERT_EQ(run->events().size(), 1u);
+    EXPECT_EQ(run->events()[0].kind, "activations-spilled");
+    for (const LinearRecord& linear : run->linears())
+        EXPECT_EQ(run->linear(linear.name).codes, RunFile::open(options.out)->linear(linear.name).codes);
+}
+
+TEST(GptaqJob, StoppedAfterAnyBlockAndResumedIsTheSameRun) {
+    const TemporaryFolder folder;
+    const QuantizeOptions options = smallGptaq(folder);
+    quantize(options);
+    for (int block = 0; block < 5; ++block) {
+        QuantizeOptions cut = options;
+        cut.out = (folder / "cut.qsrun").string();
+        Watcher watcher;
+        watcher.stopAfter = block;
+        JobContext context(&watcher);
+        watcher.context = &context;
+        try {
+            runQuantize(cut, context);
+            EXPECT_GE(block, 4);  // the request may come one block late, or after the last
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::Stopped);
+        }
+        cut.resume = true;
+        cut.machine.threads = 1 + block % 2;
+        Watcher again;
+        JobContext fresh(&again);
+        runQuantize(cut, fresh);
+        EXPECT_FALSE(again.fell);
+        EXPECT_EQ(again.last, 1);
+        expectSameRun(options.out, cut.out);
+        fs::remove(cut.out);
+    }
+}
+
+TEST(GptaqJob, ForecastCountsTheSecondChain) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallGptaq(folder);
+    options.calibration.ids = writeIds(folder / "more.json", {256, 128}, 6);
+    const Estimate two = estimateQuantize(options);
+    options.quant.method = Method::Gptq;
+    const Estimate one = estimateQuantize(options);
+    EXPECT_DOUBLE_EQ(two.memoryParts[1].second, 2 * one.memoryParts[1].second);
+    EXPECT_GT(two.total.memoryBytes, one.total.memoryBytes);
+    EXPECT_GT(two.total.seconds, one.total.seconds);
+    EXPECT_EQ(two.timeParts.size(), one.timeParts.size() + 2);
+}
+
+}  // namespace
+}  // namespace qs
