@@ -3,7 +3,7 @@
 //
 //   forward   [ 2·P·N / linear + attention / attentionRate ] / threads        P parameters of the linears run, N tokens
 //   bank      2·N·d² / gram / threads
-//   cross     4·N·d² / gram / threads, half of it for the upper triangle      in float32 at the rate of the linears
+//   cross     4·N·d² / gram / threads, half of it where the upper triangle is enough
 //   factor    d³/3 / factorRate                                               once per input
 //   solve     rows·d² / solve                                                 per linear; both twice with a cross term
 //   errors    2·rows·d² / errors                                              per linear (Gram of ΔW and of W), for all texts
