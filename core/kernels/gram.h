@@ -37,8 +37,8 @@ enum class CrossPart {
 
 /// D[dim, dim] += Σ_r (a_r − b_r) b_rᵀ: the cross term of asymmetric calibration (row = difference, column = b). Chunks and determinism as
 /// addGram. The difference is taken in float32 (double) before anything is rounded, because a and b are close. With AVX512-BF16 it is then
-/// rounded to bfloat16 once, an error of 2⁻⁹ |a − b| at most and without bias; that is enough, because a and b are themselves values
-/// rounded to bfloat16, whose errors of 2⁻⁹ |a| are larger the closer they are. In sums over T tokens it is below 2⁻⁹ / √(3 T) of
+/// rounded to bfloat16 once, an error of 2⁻⁸ |a − b| at most and without bias; that is enough, because a and b are themselves values
+/// rounded to bfloat16, whose errors of 2⁻⁸ |a| are larger the closer they are. In sums over T tokens it is below 2⁻⁸ / √(3 T) of
 /// √(Σ (a−b)_i² Σ b_j²) rms.
 void addCrossGram(std::span<const BFloat16* const> a, std::span<const BFloat16* const> b, std::size_t dim, float* D, std::size_t ldd,
                   ThreadPool& pool, const std::function<void()>& tick = {}, CrossPart part = CrossPart::Whole);

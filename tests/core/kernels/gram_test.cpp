@@ -154,8 +154,8 @@ TEST(Gram, CrossTermOfTheDifference) {
         expectCross<BFloat16>(dim, 700, 4e-4, CrossPart::Upper);
         expectCross<float>(dim, 700, 3e-6, CrossPart::Upper);
     }
-    expectCross<BFloat16>(2100, 40, 2e-3);  // the blocked order of large matrices, a part tile at the end
-    expectCross<BFloat16>(2100, 40, 2e-3, CrossPart::Upper);
+    expectCross<BFloat16>(2100, 40, 5e-3);  // the blocked order of large matrices, a part tile at the end
+    expectCross<BFloat16>(2100, 40, 5e-3, CrossPart::Upper);
 }
 
 TEST(Gram, MirrorLeavesTheUpperTriangle) {
