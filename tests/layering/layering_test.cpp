@@ -25,7 +25,8 @@ const std::map<std::string, Set> kArrows = {
     {"quant", {"base", "kernels"}},
     {"qat", {"base", "kernels", "text", "model", "quant"}},
     {"evaluate", {"base", "kernels", "text", "model", "quant"}},
-    {"run", {"base", "kernels", "text", "model", "hessian", "quant", "qat", "evaluate", "export"}},
+    {"distribute", {"base"}},
+    {"run", {"base", "kernels", "distribute", "text", "model", "hessian", "quant", "qat", "evaluate", "export"}},
     {"export", {"base", "model", "run"}},
 };
 
@@ -107,6 +108,14 @@ TEST(Layering, OnlyTheRunFileKnowsHdf5) {
         if (isHdf5(include.target)) {
             EXPECT_TRUE(startsWith(include.file, "core/run/run_file")) << place(include);
         }
+}
+
+TEST(Layering, OnlyTheTransportKnowsMpi) {
+    for (const char* folder : {"core", "views", "app"})
+        for (const Include& include : includesBelow(folder))
+            if (include.target == "mpi.h") {
+                EXPECT_EQ(include.file, "core/distribute/mpi_transport.cpp") << place(include);
+            }
 }
 
 TEST(Layering, KernelHeadersAndCudaFilesKnowPointersOnly) {
