@@ -100,6 +100,8 @@ HessianBank::HessianBank(int dim, DType dtype, Device device) : m_dim(dim), m_dt
     if (dtype != DType::BF16 && dtype != DType::F32 && dtype != DType::F64)
         throw Error(std::string("a Hessian bank takes inputs of BF16, F32 or F64, not ") + nameOf(dtype));
 }
+HessianBank::HessianBank(int dim, std::vector<LengthBucket> buckets)
+    : m_dim(dim), m_dtype(DType::F32), m_finished(true), m_buckets(std::move(buckets)) {}
 HessianBank::HessianBank(HessianBank&&) noexcept = default;
 HessianBank& HessianBank::operator=(HessianBank&&) noexcept = default;
 HessianBank::~HessianBank() = default;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/array.h"
@@ -41,6 +42,8 @@ class HessianBank {
   public:
     /// `dtype` (BF16, F32 or F64) and `device` describe the inputs that add() will see. Throws Error for another type.
     HessianBank(int dim, DType dtype, Device device);
+    /// A finished bank of these buckets, ascending by length.
+    HessianBank(int dim, std::vector<LengthBucket> buckets);
     HessianBank(HessianBank&&) noexcept;
     HessianBank& operator=(HessianBank&&) noexcept;
     ~HessianBank();
@@ -55,6 +58,8 @@ class HessianBank {
     int dim() const { return m_dim; }
     const std::vector<LengthBucket>& buckets() const { return m_buckets; }  ///< ascending length
     std::vector<LengthCount> counts() const;
+    /// The buckets of a finished bank, taken out of it.
+    std::vector<LengthBucket> release() && { return std::move(m_buckets); }
 
     /// S_L = rest + FᵀF of the bucket at `index` [in, in].
     Matrix<float> sum(std::size_t index, ThreadPool& pool) const;

@@ -81,6 +81,7 @@ struct QuantizerEntry {
     bool needsHessian;
     bool needsCross;  ///< also the inputs of the untouched model: D = E[(x̃ − x) xᵀ] through factorizeCross()
     SolveResult (*solve)(const SolveInput&, const QuantSettings&, JobContext&, ThreadPool&, Device);
+    bool rowsApart = true;  ///< some rows alone give what they give in the whole: processes may share them
 };
 const std::vector<QuantizerEntry>& quantizers();
 const QuantizerEntry& quantizerOf(Method method);

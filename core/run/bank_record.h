@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/job.h"
+#include "distribute/communicator.h"
 #include "hessian/bank.h"
 #include "run/options.h"
 #include "run/run_data.h"
@@ -12,6 +13,8 @@
 namespace qs {
 
 /// Diagonals, traces and halves always; spectra and drift with `spectra`; the full matrices with Keep::Full. Nothing with Keep::None.
-std::vector<BucketRecord> recordsOf(const HessianBank& bank, Keep keep, bool spectra, JobContext& context, ThreadPool& pool);
+/// Spectra are made by the ranks in turn and gathered; only the first rank gets full matrices.
+std::vector<BucketRecord> recordsOf(const HessianBank& bank, Keep keep, bool spectra, JobContext& context, ThreadPool& pool,
+                                    Communicator& group);
 
 }  // namespace qs

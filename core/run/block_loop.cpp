@@ -2,7 +2,6 @@
 #include "run/block_loop.h"
 
 #include <chrono>
-#include <ctime>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -10,11 +9,13 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/resources.h"
-#include "base/version.h"
+#include "run/bank_exchange.h"
 #include "run/bank_record.h"
 #include "run/calibration_set.h"
-#include "run/content_hash.h"
+#include "run/deal.h"
 #include "run/part_writer.h"
+#include "run/provenance.h"
+#include "run/rank_messages.h"
 #include "run/run_file.h"
 #include "run/run_weights.h"
 #include "run/stream.h"
@@ -27,43 +28,6 @@ using Clock = std::chrono::steady_clock;
 
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-std::string nowText() {
-    const std::time_t now = std::time(nullptr);
-    std::tm utc{};
-    gmtime_r(&now, &utc);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    return text;
-}
-
-Provenance provenanceOf(const BlockJob& job, const Session& session, const CalibrationSet& set) {
-    Provenance p;
-    p.kind = job.kind;
-    p.program = std::string("quantoscope ") + kVersion;
-    p.created = nowText();
-    p.model = fs::absolute(job.calibration.model).lexically_normal().string();
-    p.architecture = session.model->spec().architecture;
-    p.modelFingerprint = session.model->fingerprint();
-    p.textFingerprint = set.fingerprint;
-    p.parameters = session.model->parameters();
-    p.blocks = static_cast<int>(session.model->spec().blocks.size());
-    p.device = textOf(session.device());
-    p.compute = nameOfEnum(job.machine.compute);
-    p.cpu = processorName();
-    p.threads = session.threads();
-    p.seed = job.calibration.seed;
-    p.options = job.options;
-    ContentHash hash;
-    for (const std::string& text : {p.kind, p.program, p.modelFingerprint, p.textFingerprint, p.device}) hash.add(text);
-    for (const auto& [name, value] : job.options)
-        if (changesResult(name)) {
-            hash.add(name);
-            hash.add(value);
-        }
-    p.fingerprint = hash.text();
-    return p;
-}
-
 const char* stageText(InputTag tag) {
     switch (tag) {
         case InputTag::AttentionIn: return "norm";
@@ -74,49 +38,65 @@ const char* stageText(InputTag tag) {
     return "";
 }
 
-/// One run of the loop over all blocks.
+/// The sequences of one text, and which rank has which.
+struct DealtSequences {
+    DealtSequences(const std::vector<SequenceRecord>& sequences, const Communicator& group)
+        : all(sequences), rankOf(dealSequences(lengthsOf(all), group.size())), own(shareOf(all, rankOf, group.rank())) {}
+    const std::vector<SequenceRecord>& all;
+    std::vector<int> rankOf;
+    std::vector<SequenceRecord> own;
+};
+
+/// One run of the loop over all blocks. `writer` is null on all ranks but the first.
 class Loop {
   public:
-    Loop(const BlockJob& job, Session& session, const CalibrationSet& set, BlockWork* work, RunWriter& writer, JobContext& context)
+    Loop(const BlockJob& job, Session& session, const CalibrationSet& set, BlockWork* work, RunWriter* writer, JobContext& context,
+         Communicator& group)
         : m_job(job),
           m_session(session),
-          m_set(set),
+          m_calibration(set.calibration, group),
+          m_heldOut(set.heldOut, group),
           m_work(work),
           m_writer(writer),
           m_context(context),
-          m_costs(CostModel::measured(job.machine.compute, session.threads())),
+          m_group(group),
+          m_finished(broadcastNumber(writer ? static_cast<int>(writer->finishedBlocks().size()) : 0, group)),
+          m_costs(CostModel::measured(job.machine.compute, session.threads(), group.size())),
           m_progress(context, totalSeconds()) {}
 
     void run() {
-        const int blocks = static_cast<int>(spec().blocks.size()), finished = static_cast<int>(m_writer.finishedBlocks().size());
-        if (finished == blocks) return;
+        const int blocks = static_cast<int>(spec().blocks.size());
+        if (m_finished == blocks) return;
         m_progress.begin("embedding the sequences");
         const fs::path folder = fs::absolute(m_job.out).parent_path();
         const std::size_t budget = activationBudget(m_job.machine),
-                          held = ActivationStore::bytesFor(spec(), lengthsOf(m_set.heldOut), dtype());
-        Stream calibration(m_set.calibration, m_session, budget > held ? budget - held : 1, folder, m_context);
-        Stream heldOut(m_set.heldOut, m_session, budget, folder, m_context);
+                          held = ActivationStore::bytesFor(spec(), lengthsOf(m_heldOut.own), dtype());
+        Stream calibration(m_calibration.own, m_session, budget > held ? budget - held : 1, folder, m_context);
+        Stream heldOut(m_heldOut.own, m_session, budget, folder, m_context);
         const std::size_t used = held + calibration.bytesInMemory();
         if (needsUntouched())
-            m_untouched = std::make_unique<Stream>(m_set.calibration, m_session, budget > used ? budget - used : 1, folder, m_context);
+            m_untouched = std::make_unique<Stream>(m_calibration.own, m_session, budget > used ? budget - used : 1, folder, m_context);
         reportSpill(calibration.spilledBytes() + heldOut.spilledBytes() + (m_untouched ? m_untouched->spilledBytes() : 0));
-        for (const Event& event : m_context.takeEvents()) m_writer.addEvent(event);  // of the run, not of its first block
-        PartWriter parts(m_writer, m_context);
+        for (const Event& event : eventsOfAllRanks(m_context, m_group))
+            if (m_writer) m_writer->addEvent(event);  // of the run, not of its first block
+        std::optional<PartWriter> parts;
+        if (m_writer) parts.emplace(*m_writer, m_context);
         for (int b = 0; b < blocks; ++b) {
-            if (b < finished) {
+            if (b < m_finished) {
                 replay(b, calibration, heldOut);
                 continue;
             }
-            parts.submit(process(b, calibration, heldOut));
-            if (m_context.shouldStopAfterPart() && b + 1 < blocks) {
-                parts.drain();
+            BlockPart part = process(b, calibration, heldOut);
+            if (parts) parts->submit(std::move(part));
+            if (m_group.any(m_context.shouldStopAfterPart()) && b + 1 < blocks) {
+                if (parts) parts->drain();
                 throw Error(
                     "stopped after block " + std::to_string(b + 1) + " of " + std::to_string(blocks) + "; run again with --resume to go on",
                     ErrorKind::Stopped);
             }
         }
         m_progress.begin("writing the run file");
-        parts.drain();
+        if (parts) parts->drain();
     }
 
   private:
@@ -128,42 +108,41 @@ class Loop {
     bool needsUntouched() const { return m_work && m_work->needsUntouchedChain(); }
 
     double forwardSeconds(const BlockSpec& block, InputTag tag) const {
-        return m_costs.forward(block, tag, lengthsOf(m_set.calibration)) + m_costs.forward(block, tag, lengthsOf(m_set.heldOut));
+        return m_costs.forward(block, tag, lengthsOf(m_calibration.own)) + m_costs.forward(block, tag, lengthsOf(m_heldOut.own));
     }
     double finishSeconds(const BlockSpec& block) const {
-        return m_costs.finish(block, lengthsOf(m_set.calibration)) + m_costs.finish(block, lengthsOf(m_set.heldOut));
+        return m_costs.finish(block, lengthsOf(m_calibration.own)) + m_costs.finish(block, lengthsOf(m_heldOut.own));
     }
     /// All stages of the untouched chain; 0 without one.
     double untouchedSeconds(const BlockSpec& block) const {
         if (!needsUntouched()) return 0;
-        double seconds = m_costs.finish(block, lengthsOf(m_set.calibration));
-        for (const InputTag tag : kInputTags) seconds += m_costs.forward(block, tag, lengthsOf(m_set.calibration));
+        double seconds = m_costs.finish(block, lengthsOf(m_calibration.own));
+        for (const InputTag tag : kInputTags) seconds += m_costs.forward(block, tag, lengthsOf(m_calibration.own));
         return seconds;
     }
     double crossSeconds(int b, InputTag tag) const {
         const auto wish = m_work ? m_work->crossWish(b, tag) : std::nullopt;
-        return wish ? m_costs.cross(widthOf(tag, block(b)), wish->part, lengthsOf(m_set.calibration)) : 0;
+        return wish ? m_costs.cross(widthOf(tag, block(b)), wish->part, lengthsOf(m_calibration.own)) : 0;
     }
     double bankSeconds(const BlockSpec& block, InputTag tag) const {
         const int dim = widthOf(tag, block);
         const double spectra = m_job.calibration.spectra && keepsBank() ? spectraSeconds(dim) : 0;
-        return m_costs.bank(dim, lengthsOf(m_set.calibration)) + m_costs.bank(dim, lengthsOf(m_set.heldOut)) + spectra;
+        return m_costs.bank(dim, lengthsOf(m_calibration.own)) + m_costs.bank(dim, lengthsOf(m_heldOut.own)) + spectra;
     }
 
     double spectraSeconds(int dim) const {
-        const std::vector<int> lengths = lengthsOf(m_set.calibration);
+        const std::vector<int> lengths = lengthsOf(m_calibration.all);
         return m_costs.spectra(dim, std::set<int>(lengths.begin(), lengths.end()).size());
     }
 
     double totalSeconds() const {
         double total = 0;
-        const int finished = static_cast<int>(m_writer.finishedBlocks().size());
         for (int b = 0; b < static_cast<int>(spec().blocks.size()); ++b) {
             for (const InputTag tag : kInputTags) {
                 total += forwardSeconds(block(b), tag);
-                if (b < finished) continue;
+                if (b < m_finished) continue;
                 total += bankSeconds(block(b), tag) + crossSeconds(b, tag) +
-                         (m_work ? m_work->seconds(b, tag, !m_set.heldOut.empty(), m_costs) : 0);
+                         (m_work ? m_work->seconds(b, tag, !m_heldOut.all.empty(), m_costs) : 0);
             }
             total += finishSeconds(block(b)) + untouchedSeconds(block(b));
         }
@@ -197,7 +176,8 @@ class Loop {
             for (const Stage stage : kStages) runUntouched(stage);
             m_progress.done(untouchedSeconds(block(b)));
         }
-        replaceLinears(weights, block(b), m_writer.readPart(b).linears);
+        replaceLinears(weights, block(b),
+                       broadcastLinears(m_writer ? m_writer->readPart(b).linears : std::vector<LinearRecord>(), m_group));
         m_session.executor->setBlock(block(b), weights);
         weights = {};
         for (const InputTag tag : kInputTags)
@@ -213,7 +193,7 @@ class Loop {
         BlockWeights weights = m_session.model->block(b);
         m_session.executor->setBlock(block(b), weights);
         if (!m_work) weights = {};
-        BlockState state{b, label(b), block(b), weights, part, m_session, m_costs, m_progress};
+        BlockState state{b, label(b), block(b), weights, part, m_session, m_costs, m_progress, m_group};
         runUntouched(Stage::AttentionIn);
         for (const InputTag tag : kInputTags) {
             runStage(b, stageOf(tag), stageText(tag), forwardSeconds(block(b), tag), calibration, heldOut);
@@ -221,7 +201,7 @@ class Loop {
         }
         runStage(b, Stage::Finish, "output", finishSeconds(block(b)), calibration, heldOut);
         m_progress.done(untouchedSeconds(block(b)));
-        part.events = m_context.takeEvents();
+        part.events = eventsOfAllRanks(m_context, m_group);
         part.seconds = secondsSince(start);
         return part;
     }
@@ -229,40 +209,47 @@ class Loop {
     void atInput(InputTag tag, BlockState& state, Stream& calibration, Stream& heldOut) {
         const int dim = widthOf(tag, state.spec);
         m_progress.begin(state.label + " · Hessians of " + nameOf(tag));
-        const HessianBank bank = calibration.bank(tag, dim, m_context);
-        const std::optional<HessianBank> other = heldOut.empty() ? std::nullopt : std::optional(heldOut.bank(tag, dim, m_context));
+        const HessianBank bank = bankOf(m_calibration, calibration, tag, dim);
+        const std::optional<HessianBank> other = m_heldOut.all.empty() ? std::nullopt : std::optional(bankOf(m_heldOut, heldOut, tag, dim));
         TagRecord record;
         record.block = state.block;
         record.tag = nameOf(tag);
         record.dim = dim;
-        record.calibration = recordsOf(bank, m_job.calibration.keep, m_job.calibration.spectra, m_context, *m_session.pool);
+        record.calibration = recordsOf(bank, m_job.calibration.keep, m_job.calibration.spectra, m_context, *m_session.pool, m_group);
         // Spectra cost n³ a matrix, a third of a run when both banks have them; how other text differs shows in the diagonals.
-        if (other) record.heldOut = recordsOf(*other, m_job.calibration.keep, false, m_context, *m_session.pool);
+        if (other) record.heldOut = recordsOf(*other, m_job.calibration.keep, false, m_context, *m_session.pool, m_group);
         state.part.tags.push_back(std::move(record));
         m_progress.done(bankSeconds(state.spec, tag));
         if (m_untouched) {
-            takeCross(tag, state, calibration);
+            takeCross(tag, state, calibration, bank);
             m_progress.begin(state.label + " · untouched chain behind " + nameOf(tag));
             runUntouched(kStages[static_cast<std::size_t>(stageOf(tag)) + 1]);
         }
         if (m_work) m_work->atInput(tag, state, bank, other ? &*other : nullptr);
     }
 
-    void takeCross(InputTag tag, BlockState& state, const Stream& calibration) {
+    HessianBank bankOf(const DealtSequences& sequences, const Stream& stream, InputTag tag, int dim) {
+        return bankOfAllRanks(stream.bank(tag, dim, m_context), sequences.all, sequences.rankOf, m_group, *m_session.pool);
+    }
+
+    void takeCross(InputTag tag, BlockState& state, const Stream& calibration, const HessianBank& bank) {
         state.cross = {};
         const auto wish = m_work->crossWish(state.block, tag);
         if (!wish) return;
         m_progress.begin(state.label + " · cross term of " + nameOf(tag));
-        state.cross = calibration.cross(*m_untouched, tag, widthOf(tag, state.spec), wish->weighting, wish->part, m_context);
+        state.cross = calibration.cross(*m_untouched, tag, bank.dim(), wish->weighting, bank.counts(), wish->part, m_context);
+        m_group.sum(state.cross.values());
         m_progress.done(crossSeconds(state.block, tag));
     }
 
     const BlockJob& m_job;
     Session& m_session;
-    const CalibrationSet& m_set;
+    DealtSequences m_calibration, m_heldOut;
     BlockWork* m_work;
-    RunWriter& m_writer;
+    RunWriter* m_writer;
     JobContext& m_context;
+    Communicator& m_group;
+    int m_finished;  ///< blocks of an earlier run
     CostModel m_costs;
     CostTracker m_progress;
     std::unique_ptr<Stream> m_untouched;  ///< the calibration sequences behind the original weights, where the work needs them
@@ -277,32 +264,59 @@ void CostTracker::begin(const std::string& stage) {
 
 void CostTracker::done(double seconds) { m_done += seconds; }
 
-void runBlocks(const BlockJob& job, JobContext& context) {
+namespace {
+
+void warnIfMemoryIsShort(const Resources& forecast, int ranksOnMachine, JobContext& context) {
+    const double needed = forecast.memoryBytes * ranksOnMachine,
+                 reachable = static_cast<double>(availableMemoryBytes()) + static_cast<double>(residentMemoryBytes()) * ranksOnMachine;
+    if (needed <= reachable) return;
+    context.event({Severity::Warning, "memory-short", "",
+                   "the job will need about " + std::to_string(static_cast<long>(needed / 1048576)) + " MiB of memory" +
+                       (ranksOnMachine > 1 ? " for " + std::to_string(ranksOnMachine) + " processes on this machine, " : ", ") +
+                       std::to_string(static_cast<long>(reachable / 1048576)) +
+                       " MiB can be had; use fewer different lengths, fewer tokens or a smaller --memory-budget"});
+}
+
+void runTogether(const BlockJob& job, JobContext& context, Communicator& group) {
     const auto start = Clock::now();
     context.takeEvents();  // of jobs before this one
     resetPeakMemory();
-    requireWritable(job.out);
+    if (group.isFirst()) requireWritable(job.out);
     Session session = openSession(job.calibration.model, job.machine, context);
+    const std::string fingerprint = fingerprintOfAllRanks(*session.model, group);
     const std::unique_ptr<BlockWork> work = job.makeWork(session.model->spec());
-    requireFiniteWeights(session, context);
-    const CalibrationSet set = drawCalibrationSet(job.calibration, session.model->spec(), session.threads(), context);
-    Provenance provenance = provenanceOf(job, session, set);
-    const Resources forecast = job.forecast(session, lengthsOf(set.calibration), lengthsOf(set.heldOut));
-    const auto reachable = static_cast<double>(availableMemoryBytes() + residentMemoryBytes());
-    if (forecast.memoryBytes > reachable)
-        context.event({Severity::Warning, "memory-short", "",
-                       "the job will need about " + std::to_string(static_cast<long>(forecast.memoryBytes / 1048576)) + " MiB of memory, " +
-                           std::to_string(static_cast<long>(reachable / 1048576)) +
-                           " MiB can be had; use fewer different lengths, fewer tokens or a smaller --memory-budget"});
-    RunWriter writer(job.out, std::move(provenance), set.all(), job.resume);
+    requireFiniteWeights(session, context, group);
+    CalibrationSet drawn;
+    if (group.isFirst()) drawn = drawCalibrationSet(job.calibration, session.model->spec(), session.threads(), context);
+    const CalibrationSet set = broadcastSet(std::move(drawn), group);
+    Provenance provenance = provenanceOf(job, session, set, fingerprint, group.size());
+    const Resources forecast = job.forecast(session, job.machine, lengthsOf(set.calibration), lengthsOf(set.heldOut), group.size());
+    const int onMachine = neighboursOf(group).onMachine;
+    if (group.isFirst()) warnIfMemoryIsShort(forecast, onMachine, context);
+    std::optional<RunWriter> writer;
+    if (group.isFirst()) writer.emplace(job.out, std::move(provenance), set.all(), job.resume);
     for (const Event& event : set.events) context.event(event);
-    for (const Event& event : context.takeEvents()) writer.addEvent(event);
-    Loop(job, session, set, work.get(), writer, context).run();
-    for (const Event& event : context.takeEvents()) writer.addEvent(event);
+    for (const Event& event : eventsOfAllRanks(context, group))
+        if (writer) writer->addEvent(event);
+    Loop(job, session, set, work.get(), writer ? &*writer : nullptr, context, group).run();
+    const double peak = greatestOf(static_cast<double>(peakMemoryBytes()), group);
+    if (!writer) return;
+    for (const Event& event : context.takeEvents()) writer->addEvent(event);
     const double seconds = secondsSince(start);
-    writer.setResources(forecast, {seconds, static_cast<double>(peakMemoryBytes()), static_cast<double>(writer.partBytes())});
-    writer.finish(seconds);
+    writer->setResources(forecast, {seconds, peak, static_cast<double>(writer->partBytes())});
+    writer->finish(seconds);
     context.report(1, "done");
+}
+
+}  // namespace
+
+void runBlocks(const BlockJob& job, JobContext& context, Communicator& group) {
+    try {
+        const MachineOptions machine = machineOfRank(job.machine, group);
+        runTogether({job.kind, job.calibration, machine, job.out, job.resume, job.options, job.makeWork, job.forecast}, context, group);
+    } catch (const Error& error) {
+        throw group.fail(error);
+    }
 }
 
 }  // namespace qs

@@ -8,6 +8,10 @@
 // weights: it is one stage ahead, since the linears of an input are replaced after the stage behind it has run there, so that both chains
 // share one executor and the weights of a block are read once. After an interruption the finished blocks are not solved again: their
 // linears are taken from the parts and the activations are computed anew, so the result is bit-identical to an undisturbed run.
+//
+// Ranks (distribute/communicator.h) hold a share of the sequences each and run it through all stages. Their banks are summed, so that every
+// rank has the whole bank; spectra and the rows of the linears are done in shares and gathered, so that every rank goes on with the same
+// weights. The first rank alone draws the sequences and writes.
 #pragma once
 
 #include <functional>
@@ -17,6 +21,7 @@
 #include <string>
 
 #include "base/job.h"
+#include "distribute/communicator.h"
 #include "hessian/bank.h"
 #include "hessian/cross_sum.h"
 #include "run/cost_model.h"
@@ -52,6 +57,7 @@ struct BlockState {
     Session& session;
     const CostModel& costs;
     CostTracker& progress;
+    Communicator& group;
     Matrix<float> cross = {};  ///< D of the input in work, if wished for
 };
 
@@ -83,11 +89,14 @@ struct BlockJob {
     std::map<std::string, std::string> options;  ///< every option by name, as text
     /// Makes the work once the model is open (and checks the options against it); may return null.
     std::function<std::unique_ptr<BlockWork>(const ModelSpec&)> makeWork;
-    /// Forecast for the sequences that were drawn.
-    std::function<Resources(const Session&, const std::vector<int>& calibration, const std::vector<int>& heldOut)> forecast;
+    /// Forecast of one of `ranks` processes for all sequences that were drawn; `machine` is its share of the machine.
+    std::function<Resources(const Session&, const MachineOptions& machine, const std::vector<int>& calibration,
+                            const std::vector<int>& heldOut, int ranks)>
+        forecast;
 };
 
-/// Runs the job to its finished run file. Throws Error(Stopped) when it ended early and can be resumed.
-void runBlocks(const BlockJob& job, JobContext& context);
+/// Runs the job, together with the other ranks, to its finished run file. Throws Error(Stopped) when it ended early and can be resumed; an
+/// error of one rank on all.
+void runBlocks(const BlockJob& job, JobContext& context, Communicator& group);
 
 }  // namespace qs

@@ -7,14 +7,20 @@
 namespace qs {
 
 void runCalibrate(const CalibrateOptions& options, JobContext& context) {
+    Communicator alone;
+    runCalibrate(options, context, alone);
+}
+
+void runCalibrate(const CalibrateOptions& options, JobContext& context, Communicator& group) {
     CalibrateOptions copy = options;
     BlockJob job{"calibrate", options.calibration, options.machine, options.out, options.resume, optionTexts(copy), {}, {}};
     job.makeWork = [](const ModelSpec&) { return std::unique_ptr<BlockWork>(); };
-    job.forecast = [&](const Session& session, const std::vector<int>& calibration, const std::vector<int>& heldOut) {
-        return estimateFor(session.model->spec(), {options.calibration, options.machine, nullptr}, calibration, heldOut, session.threads())
+    job.forecast = [&](const Session& session, const MachineOptions& machine, const std::vector<int>& calibration,
+                       const std::vector<int>& heldOut, int ranks) {
+        return estimateFor(session.model->spec(), {options.calibration, machine, nullptr, ranks}, calibration, heldOut, session.threads())
             .total;
     };
-    runBlocks(job, context);
+    runBlocks(job, context, group);
 }
 
 }  // namespace qs

@@ -2,10 +2,12 @@
 #include "run/calibration_set.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "base/error.h"
 #include "base/resources.h"
+#include "run/bytes.h"
 #include "run/content_hash.h"
 #include "text/corpus.h"
 #include "text/tokenizer.h"
@@ -135,6 +137,36 @@ CalibrationSet drawCalibrationSet(const CalibrationOptions& options, const Model
         hash.add(std::span<const std::int32_t>(sequence.ids));
     }
     set.fingerprint = hash.text();
+    return set;
+}
+
+CalibrationSet broadcastSet(CalibrationSet set, Communicator& group) {
+    if (group.isAlone()) return set;
+    ByteWriter bytes;
+    bytes.put(set.fingerprint);
+    for (const auto* sequences : {&set.calibration, &set.heldOut}) {
+        bytes.put(sequences->size());
+        for (const SequenceRecord& s : *sequences) {
+            bytes.put(std::array{std::int64_t{s.document}, s.offset, std::int64_t{s.heldOut}, std::int64_t{s.secondHalf}});
+            bytes.put(s.ids);
+        }
+    }
+    const std::string message = group.broadcast(bytes.take());
+    if (group.isFirst()) return set;
+    ByteReader reader(message);
+    set.fingerprint = reader.get<std::string>();
+    for (auto* sequences : {&set.calibration, &set.heldOut}) {
+        sequences->resize(reader.get<std::size_t>());
+        for (SequenceRecord& s : *sequences) {
+            const auto numbers = reader.get<std::array<std::int64_t, 4>>();
+            s.ids = reader.get<std::vector<std::int32_t>>();
+            s.length = static_cast<std::int32_t>(s.ids.size());
+            s.document = static_cast<std::int32_t>(numbers[0]);
+            s.offset = numbers[1];
+            s.heldOut = numbers[2] != 0;
+            s.secondHalf = numbers[3] != 0;
+        }
+    }
     return set;
 }
 

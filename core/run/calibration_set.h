@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/job.h"
+#include "distribute/communicator.h"
 #include "model/spec.h"
 #include "run/options.h"
 #include "run/run_data.h"
@@ -23,6 +24,9 @@ struct CalibrationSet {
 /// Reads, tokenises and draws (or reads id lists). Throws Error naming file and place: no text, ids outside the vocabulary, sequences
 /// longer than the model's positions.
 CalibrationSet drawCalibrationSet(const CalibrationOptions& options, const ModelSpec& spec, int threads, JobContext& context);
+
+/// The first rank's set on every rank; its events stay on the first.
+CalibrationSet broadcastSet(CalibrationSet set, Communicator& group);
 
 /// Lengths that a draw will have, without reading the text: equal numbers of every length. Id lists are read.
 struct ExpectedLengths {

@@ -42,9 +42,10 @@ double parametersOf(const BlockSpec& block, InputTag tag) {
 
 }  // namespace
 
-CostModel CostModel::measured(Compute compute, int threads) {
+CostModel CostModel::measured(Compute compute, int threads, int ranks) {
     CostModel model;
     model.threads = std::max(1, threads);
+    model.ranks = ranks;
     constexpr double kReference = 225e9;  // float32 product rate of the machine on which the defaults above were measured
     const double level = measuredGemmRate() / kReference;
     for (double* rate : {&model.linear, &model.gram, &model.attention, &model.factor, &model.solve, &model.errors, &model.spectrum})
@@ -82,7 +83,7 @@ double CostModel::cross(int dim, CrossPart part, std::span<const int> lengths) c
 }
 
 double CostModel::spectra(int dim, std::size_t lengthCount) const {
-    const double rounds = std::ceil(static_cast<double>(lengthCount) / threads);
+    const double rounds = std::ceil(static_cast<double>(lengthCount) / (threads * ranks));
     return rounds * 4 / 3 * std::pow(static_cast<double>(dim), 3) / spectrum;
 }
 
@@ -90,7 +91,7 @@ double CostModel::factorize(int dim, bool cross) const { return (cross ? 2 : 1) 
 
 double CostModel::solveLinear(const LinearSpec& linearSpec, bool, bool cross) const {
     const double work = static_cast<double>(linearSpec.out) * linearSpec.in * linearSpec.in;
-    return (work * (cross ? 2.4 : 1.4) / solve + 2 * work / errors) / threads;
+    return (work * (cross ? 2.4 : 1.4) / solve + 2 * work / errors) / (threads * ranks);
 }
 
 }  // namespace qs

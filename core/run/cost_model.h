@@ -24,9 +24,10 @@ namespace qs {
 struct CostModel {
     double linear = 430e9, gram = 750e9, attention = 220e9, factor = 190e9, solve = 200e9, errors = 200e9, spectrum = 12e9;
     int threads = 1;
+    int ranks = 1;  ///< processes that share spectra and solves; sequences are those of one
 
     /// Rates for this machine: a probe of about 50 ms of float32 matrix products sets the level.
-    static CostModel measured(Compute compute, int threads);
+    static CostModel measured(Compute compute, int threads, int ranks = 1);
 
     /// Stage of a block for sequences of these lengths.
     double forward(const BlockSpec& block, InputTag upTo, std::span<const int> lengths) const;

@@ -14,6 +14,7 @@
 #include "quant/asymmetric_factor.h"
 #include "run/calibration_set.h"
 #include "run/cost_model.h"
+#include "run/deal.h"
 #include "run/patterns.h"
 #include "run/session.h"
 
@@ -33,7 +34,13 @@ class Forecast {
   public:
     Forecast(const ModelSpec& spec, const EstimateInput& input, const std::vector<int>& calibration, const std::vector<int>& heldOut,
              int threads)
-        : m_spec(spec), m_input(input), m_calibration(calibration), m_heldOut(heldOut), m_threads(threads) {
+        : m_spec(spec),
+          m_input(input),
+          m_calibration(calibration),
+          m_heldOut(heldOut),
+          m_ownCalibration(shareOf(calibration, dealSequences(calibration, input.processes), 0)),
+          m_ownHeldOut(shareOf(heldOut, dealSequences(heldOut, input.processes), 0)),
+          m_threads(threads) {
         if (input.quantize) m_chosen = chooseLinears(spec, input.quantize->include, input.quantize->exclude);
     }
 
@@ -73,8 +80,8 @@ class Forecast {
             }
             codes = std::max(codes, sum);
         }
-        const std::size_t chain = ActivationStore::bytesFor(m_spec, m_calibration, dtype());
-        auto activations = static_cast<double>((needsCross() ? 2 : 1) * chain + ActivationStore::bytesFor(m_spec, m_heldOut, dtype()));
+        const std::size_t chain = ActivationStore::bytesFor(m_spec, m_ownCalibration, dtype());
+        auto activations = static_cast<double>((needsCross() ? 2 : 1) * chain + ActivationStore::bytesFor(m_spec, m_ownHeldOut, dtype()));
         const auto budget = static_cast<double>(activationBudget(m_input.machine));
         if (activations > budget) {
             e.notes.push_back("activations exceed the memory budget: " + mebibytes(activations - budget) +
@@ -139,21 +146,21 @@ class Forecast {
     }
 
     void addTime(Estimate& e) const {
-        const CostModel costs = CostModel::measured(m_input.machine.compute, m_threads);
+        const CostModel costs = CostModel::measured(m_input.machine.compute, m_threads, m_input.processes);
         double forward = 0, untouched = 0, bank = 0, cross = 0, spectrum = 0, solve = 0;
         for (std::size_t b = 0; b < m_spec.blocks.size(); ++b) {
             const BlockSpec& block = m_spec.blocks[b];
-            for (const auto* lengths : {&m_calibration, &m_heldOut}) {
+            for (const auto* lengths : {&m_ownCalibration, &m_ownHeldOut}) {
                 for (const InputTag tag : kInputTags) {
                     forward += costs.forward(block, tag, *lengths);
                     bank += costs.bank(widthOf(tag, block), *lengths);
-                    if (spectra() && lengths == &m_calibration) spectrum += costs.spectra(widthOf(tag, block), distinct(*lengths));
+                    if (spectra() && lengths == &m_ownCalibration) spectrum += costs.spectra(widthOf(tag, block), distinct(m_calibration));
                 }
                 forward += costs.finish(block, *lengths);
             }
             if (needsCross()) {
-                for (const InputTag tag : kInputTags) untouched += costs.forward(block, tag, m_calibration);
-                untouched += costs.finish(block, m_calibration);
+                for (const InputTag tag : kInputTags) untouched += costs.forward(block, tag, m_ownCalibration);
+                untouched += costs.finish(block, m_ownCalibration);
             }
             if (m_chosen.empty()) continue;
             std::set<InputTag> factored;
@@ -161,7 +168,7 @@ class Forecast {
                 solve += costs.solveLinear(linear, !m_heldOut.empty(), needsCross());
                 if (!factored.insert(linear.tag).second) continue;
                 solve += costs.factorize(linear.in, needsCross());
-                if (needsCross()) cross += costs.cross(linear.in, crossPartOf(m_input.quantize->quant), m_calibration);
+                if (needsCross()) cross += costs.cross(linear.in, crossPartOf(m_input.quantize->quant), m_ownCalibration);
             }
         }
         e.timeParts = {
@@ -172,18 +179,24 @@ class Forecast {
     const ModelSpec& m_spec;
     const EstimateInput& m_input;
     const std::vector<int>&m_calibration, &m_heldOut;
+    const std::vector<int> m_ownCalibration, m_ownHeldOut;  ///< of one process
     int m_threads;
     std::vector<std::vector<LinearSpec>> m_chosen;
 };
 
-Estimate estimateOptions(const EstimateInput& input, const std::string& out) {
-    const auto model = openModel(input.calibration.model);
+Estimate estimateOptions(const CalibrationOptions& calibration, const MachineOptions& machine, const QuantizeOptions* quantize,
+                         const std::string& out, Communicator& group) {
+    const auto model = openModel(calibration.model);
     model->requireSupported();
-    const ExpectedLengths lengths = expectedLengths(input.calibration, model->spec());
-    const int threads = input.machine.threads > 0 ? input.machine.threads : availableCores();
-    Estimate e = estimateFor(model->spec(), input, lengths.calibration, lengths.heldOut, threads);
+    const ExpectedLengths lengths = expectedLengths(calibration, model->spec());
+    const MachineOptions own = machineOfRank(machine, group);
+    const int threads = own.threads > 0 ? own.threads : availableCores(), onMachine = neighboursOf(group).onMachine;
+    Estimate e = estimateFor(model->spec(), {calibration, own, quantize, group.size()}, lengths.calibration, lengths.heldOut, threads);
     const auto available = static_cast<double>(availableMemoryBytes());
-    if (e.total.memoryBytes > available)
+    if (!group.isAlone())
+        e.notes.push_back("memory is that of each of the " + std::to_string(group.size()) + " processes, " + std::to_string(onMachine) +
+                          " of them on this machine");
+    if (e.total.memoryBytes * onMachine > available)
         e.notes.push_back("only " + mebibytes(available) + " of memory are free; use fewer tokens, fewer lengths or --memory-budget");
     if (!out.empty()) {
         const auto free = static_cast<double>(freeDiskBytes(out));
@@ -201,11 +214,21 @@ Estimate estimateFor(const ModelSpec& spec, const EstimateInput& input, const st
 }
 
 Estimate estimateCalibrate(const CalibrateOptions& options) {
-    return estimateOptions({options.calibration, options.machine, nullptr}, options.out);
+    Communicator alone;
+    return estimateCalibrate(options, alone);
+}
+
+Estimate estimateCalibrate(const CalibrateOptions& options, Communicator& group) {
+    return estimateOptions(options.calibration, options.machine, nullptr, options.out, group);
 }
 
 Estimate estimateQuantize(const QuantizeOptions& options) {
-    return estimateOptions({options.calibration, options.machine, &options}, options.out);
+    Communicator alone;
+    return estimateQuantize(options, alone);
+}
+
+Estimate estimateQuantize(const QuantizeOptions& options, Communicator& group) {
+    return estimateOptions(options.calibration, options.machine, &options, options.out, group);
 }
 
 }  // namespace qs

@@ -16,9 +16,10 @@ struct EstimateInput {
     const CalibrationOptions& calibration;
     const MachineOptions& machine;
     const QuantizeOptions* quantize;  ///< null for calibrate
+    int processes = 1;
 };
 
-/// For sequences of these lengths. Memory counts from what the process holds now.
+/// For sequences of these lengths, dealt to the processes: memory of one of them. Memory counts from what the process holds now.
 Estimate estimateFor(const ModelSpec& spec, const EstimateInput& input, const std::vector<int>& calibration,
                      const std::vector<int>& heldOut, int threads);
 

@@ -13,6 +13,8 @@
 
 namespace qs {
 
+class Communicator;
+
 /// Forecast of a job, with the parts it is made of for display.
 struct Estimate {
     Resources total;
@@ -23,10 +25,16 @@ struct Estimate {
 /// Calibrates only: Hessian bank of every input tag behind the untouched weights, written to options.out.
 Estimate estimateCalibrate(const CalibrateOptions& options);
 void runCalibrate(const CalibrateOptions& options, JobContext& context);
+/// Together with the other ranks of `group`; all give the same options. The first rank draws the sequences and writes the run.
+Estimate estimateCalibrate(const CalibrateOptions& options, Communicator& group);
+void runCalibrate(const CalibrateOptions& options, JobContext& context, Communicator& group);
 
 /// The main job. Throws Error(Stopped) when it ended early and can be resumed.
 Estimate estimateQuantize(const QuantizeOptions& options);
 void runQuantize(const QuantizeOptions& options, JobContext& context);
+/// Together with the other ranks of `group`, likewise.
+Estimate estimateQuantize(const QuantizeOptions& options, Communicator& group);
+void runQuantize(const QuantizeOptions& options, JobContext& context, Communicator& group);
 
 /// Perplexity of a model or of a run (its linears dequantised over the model it names). Adds the result to a run file.
 EvaluationRecord runPerplexity(const PerplexityOptions& options, JobContext& context);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The main job: at every input of a block the Hessian is combined from the bank, factored once, and the linears that see this input are
 // solved and replaced, so that what follows already runs on Ŵ. Ŵ = dequantize(codes, scales, zeros) as stored: the loss that is shown is
-// the loss that is shipped.
+// the loss that is shipped. With several ranks each solves a share of the rows.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -12,9 +12,11 @@
 #include "quant/asymmetric_factor.h"
 #include "quant/quantizer.h"
 #include "run/block_loop.h"
+#include "run/deal.h"
 #include "run/estimate.h"
 #include "run/jobs.h"
 #include "run/patterns.h"
+#include "run/rank_messages.h"
 #include "run/role_name.h"
 
 namespace qs {
@@ -98,24 +100,33 @@ class Quantization : public BlockWork {
         const auto start = std::chrono::steady_clock::now();
         ThreadPool& pool = *state.session.pool;
         Matrix<float>& W = state.weights[linear.role].W;
-        SolveInput input;
-        input.W = W.view();
-        input.H = H.view();
-        input.factor = factor;
-        input.cross = cross;
-        input.name = linear.name;
-        input.energy = false;  // follows from the errors per length
-        SolveResult result = m_quantizer.solve(input, m_settings, state.progress.context(), pool, state.session.device());
-        const Matrix<float> quantized = dequantize(result.quantized, state.session.device());
-        state.session.executor->replaceLinear(linear.role, quantized.view());
-
-        LinearRecord record = recordOf(linear, state.block, std::move(result));
         std::vector<const HessianBank*> banks{&calibration};
         if (heldOut) banks.push_back(heldOut);
-        const auto errors = lengthErrors(banks, W.view(), quantized.view(), pool);
-        record.calibrationErrors = lengthErrorsOf(errors[0]);
-        if (heldOut) record.heldOutErrors = lengthErrorsOf(errors[1]);
-        addWeightedSums(record, errors[0], calibration);
+        Matrix<float> quantized;
+        LinearShare own;
+        const RowRange rows = m_quantizer.rowsApart ? shareOfRows(W.rows(), state.group.rank(), state.group.size())
+                                                    : RowRange{0, state.group.isFirst() ? W.rows() : 0};
+        if (rows.size() > 0) {
+            SolveInput input;
+            input.W = {W.row(rows.first), rows.size(), W.cols(), W.cols()};
+            input.H = H.view();
+            input.factor = factor;
+            input.cross = cross;
+            input.name = linear.name;
+            input.energy = false;  // follows from the errors per length
+            own.result = m_quantizer.solve(input, m_settings, state.progress.context(), pool, state.session.device());
+            quantized = dequantize(own.result.quantized, state.session.device());
+            own.errors = lengthErrors(banks, input.W, quantized.view(), pool);
+        }
+        own.errors.resize(banks.size());
+        LinearShare whole = gatherShares(std::move(own), state.group);
+        if (!state.group.isAlone()) quantized = dequantize(whole.result.quantized, state.session.device());
+        state.session.executor->replaceLinear(linear.role, quantized.view());
+
+        LinearRecord record = recordOf(linear, state.block, std::move(whole.result));
+        record.calibrationErrors = lengthErrorsOf(whole.errors[0]);
+        if (heldOut) record.heldOutErrors = lengthErrorsOf(whole.errors[1]);
+        addWeightedSums(record, whole.errors[0], calibration);
         record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         state.part.linears.push_back(std::move(record));
         W = {};  // not needed any more; the executor has its own copy
@@ -171,15 +182,21 @@ class Quantization : public BlockWork {
 }  // namespace
 
 void runQuantize(const QuantizeOptions& options, JobContext& context) {
+    Communicator alone;
+    runQuantize(options, context, alone);
+}
+
+void runQuantize(const QuantizeOptions& options, JobContext& context, Communicator& group) {
     QuantizeOptions copy = options;
     BlockJob job{"quantize", options.calibration, options.machine, options.out, options.resume, optionTexts(copy), {}, {}};
     job.makeWork = [&](const ModelSpec& spec) { return std::make_unique<Quantization>(options, spec); };
-    job.forecast = [&](const Session& session, const std::vector<int>& calibration, const std::vector<int>& heldOut) {
-        return estimateFor(session.model->spec(), {options.calibration, options.machine, &options}, calibration, heldOut, session.threads())
+    job.forecast = [&](const Session& session, const MachineOptions& machine, const std::vector<int>& calibration,
+                       const std::vector<int>& heldOut, int ranks) {
+        return estimateFor(session.model->spec(), {options.calibration, machine, &options, ranks}, calibration, heldOut, session.threads())
             .total;
     };
     Quantization::weightingOf(options);  // wrong usage shows before anything is read
-    runBlocks(job, context);
+    runBlocks(job, context, group);
 }
 
 }  // namespace qs

@@ -23,7 +23,8 @@ struct Provenance {
     std::int64_t parameters = 0;
     int blocks = 0;
     std::string device, compute, cpu;
-    int threads = 0;
+    int threads = 0;    ///< of each process
+    int processes = 1;  ///< that did the job together
     std::int64_t seed = 0;
     std::string fingerprint;                     ///< of model, text and all options that change the result: resume compares it
     std::map<std::string, std::string> options;  ///< every option by name, as text

@@ -146,6 +146,7 @@ void writeProvenance(hid_t file, const Provenance& p) {
     writeAttribute(file, "parameters", p.parameters);
     writeAttribute(file, "blocks", std::int64_t{p.blocks});
     writeAttribute(file, "threads", std::int64_t{p.threads});
+    writeAttribute(file, "processes", std::int64_t{p.processes});
     writeAttribute(file, "seed", p.seed);
 }
 
@@ -155,6 +156,7 @@ Provenance readProvenance(hid_t file) {
     p.parameters = readInteger(file, "parameters");
     p.blocks = static_cast<int>(readInteger(file, "blocks"));
     p.threads = static_cast<int>(readInteger(file, "threads"));
+    if (hasAttribute(file, "processes")) p.processes = static_cast<int>(readInteger(file, "processes"));
     p.seed = readInteger(file, "seed");
     if (p.blocks < 0 || p.blocks > 1 << 20) throw Error("the number of blocks is impossible");
     return p;

@@ -108,6 +108,11 @@ struct RunWriter::State {
         if (head->provenance.fingerprint != provenance.fingerprint)
             throw Error(path.string() + ": cannot be resumed, it was started differently: " + differenceOf(head->provenance, provenance) +
                         "; use the same options, or leave --resume out to start anew");
+        if (head->provenance.processes != provenance.processes)
+            events.push_back({Severity::Info, "processes-changed", "",
+                              "the finished blocks were made by " + std::to_string(head->provenance.processes) +
+                                  " processes, the others by " + std::to_string(provenance.processes) +
+                                  ": the sums differ by rounding from those of an undisturbed run"});
         while (isPartOfThisRun(static_cast<int>(finished.size()))) finished.push_back(static_cast<int>(finished.size()));
     }
 

@@ -11,7 +11,8 @@
 //   model, architecture, model_fingerprint, text_fingerprint      model path, model_type, content hashes (hex)
 //   parameters, blocks       int64; of the whole model
 //   device, compute, cpu     "cpu", "bf16", processor name
-//   threads, seed            int64
+//   threads, seed            int64; threads of each process
+//   processes                int64; absent in files of schema 1.0, which one process made
 //   fingerprint              hash of model, text and every option that changes the result: --resume compares it
 //   finished                 int64, 1 in a consolidated file
 //   seconds                  float64, duration of the job
@@ -59,6 +60,6 @@ namespace qs::schema {
 
 inline constexpr const char* kFormat = "quantoscope-run";
 inline constexpr int kMajor = 1;
-inline constexpr int kMinor = 0;
+inline constexpr int kMinor = 1;
 
 }  // namespace qs::schema

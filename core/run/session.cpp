@@ -40,7 +40,25 @@ Session openSession(const std::string& model, const MachineOptions& machine, Job
     return session;
 }
 
-void requireFiniteWeights(Session& session, JobContext& context) {
+MachineOptions machineOfRank(const MachineOptions& machine, Communicator& group) {
+    MachineOptions own = machine;
+    if (group.isAlone()) return own;
+    const Neighbours neighbours = neighboursOf(group);
+    if (own.threads == 0) own.threads = std::max(1, availableCores() / neighbours.onCores);
+    if (own.memoryBudget == 0)
+        own.memoryBudget =
+            std::max(1, static_cast<int>((activationBudget(machine) / static_cast<std::size_t>(neighbours.onMachine)) >> 20));
+    return own;
+}
+
+std::string fingerprintOfAllRanks(const Model& model, Communicator& group) {
+    std::string own = model.fingerprint();
+    if (group.broadcast(own) != own)
+        throw Error("the model here is another than that of the first process (its content differs); give all processes the same files");
+    return own;
+}
+
+void requireFiniteWeights(Session& session, JobContext& context, const Communicator& group) {
     struct Piece {
         std::string tensor;
         std::size_t first, count;
@@ -63,9 +81,11 @@ void requireFiniteWeights(Session& session, JobContext& context) {
             if (norm->present()) add(norm->name + ".weight", 1, hidden);
     }
     context.report(0, "checking the weights");
-    session.pool->run(pieces.size(), [&](std::size_t i, int) {
+    const auto rank = static_cast<std::size_t>(group.rank()), ranks = static_cast<std::size_t>(group.size());
+    session.pool->run((pieces.size() + ranks - 1 - rank) / ranks, [&](std::size_t item, int) {
         context.check();
-        session.model->readRows(pieces[i].tensor, pieces[i].first, pieces[i].count);  // refuses what is not finite
+        const Piece& piece = pieces[item * ranks + rank];
+        session.model->readRows(piece.tensor, piece.first, piece.count);  // refuses what is not finite
     });
 }
 

@@ -9,6 +9,7 @@
 #include "base/device.h"
 #include "base/job.h"
 #include "base/parallel.h"
+#include "distribute/communicator.h"
 #include "model/executor.h"
 #include "model/model.h"
 #include "run/options.h"
@@ -29,8 +30,15 @@ struct Session {
 /// Throws Error as openModel does.
 Session openSession(const std::string& model, const MachineOptions& machine, JobContext& context);
 
-/// Reads every weight once, so that a NaN or infinity is found before hours of work. Throws Error naming file, tensor and place.
-void requireFiniteWeights(Session& session, JobContext& context);
+/// The machine for one of several ranks: where threads or memory are not given, what its neighbours leave it.
+MachineOptions machineOfRank(const MachineOptions& machine, Communicator& group);
+
+/// The model's fingerprint. Throws Error if this rank opened a model of other content than the first.
+std::string fingerprintOfAllRanks(const Model& model, Communicator& group);
+
+/// Reads every weight once (each rank its share), so that a NaN or infinity is found before hours of work. Throws Error naming file, tensor
+/// and place.
+void requireFiniteWeights(Session& session, JobContext& context, const Communicator& group);
 
 /// Bytes that activations may take before they go to a file.
 std::size_t activationBudget(const MachineOptions& machine);

@@ -33,7 +33,7 @@ void Stream::run(Stage stage, JobContext& context) {
 
 std::map<int, std::vector<SequenceInput>> Stream::inputsByLength(InputTag tag) const {
     std::map<int, std::vector<SequenceInput>> byLength;
-    const auto sequences = m_store->sequences();
+    const auto sequences = m_store ? m_store->sequences() : std::span<SequenceBuffers>();
     for (std::size_t i = 0; i < m_records.size(); ++i)
         byLength[m_records[i].length].push_back({inputOf(tag, sequences[i]), m_records[i].secondHalf});
     return byLength;
@@ -46,17 +46,17 @@ HessianBank Stream::bank(InputTag tag, int dim, JobContext& context) const {
     return bank;
 }
 
-Matrix<float> Stream::cross(const Stream& untouched, InputTag tag, int dim, const Weighting& weighting, CrossPart part,
-                            JobContext& context) const {
+Matrix<float> Stream::cross(const Stream& untouched, InputTag tag, int dim, const Weighting& weighting,
+                            const std::vector<LengthCount>& counts, CrossPart part, JobContext& context) const {
     const auto inputs = inputsByLength(tag), originals = untouched.inputsByLength(tag);
-    std::vector<LengthCount> counts;
-    for (const auto& [length, sequences] : inputs) counts.push_back({length, static_cast<int>(sequences.size())});
     const std::vector<double> factors = weighting.factors(counts);
     CrossSum sum(dim, m_session.executor->dtype(), m_session.device(), part);
-    std::size_t i = 0;
-    for (const auto& [length, sequences] : inputs)
-        sum.add(length, originals.at(length), sequences, factors[i++], weighting.firstTokenWeight, *m_session.pool,
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        const int length = counts[i].length;
+        if (inputs.count(length) == 0) continue;
+        sum.add(length, originals.at(length), inputs.at(length), factors[i], weighting.firstTokenWeight, *m_session.pool,
                 [&] { context.check(); });
+    }
     return sum.take();
 }
 

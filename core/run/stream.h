@@ -30,12 +30,13 @@ class Stream {
 
     /// Runs one stage of the executor's block for every sequence.
     void run(Stage stage, JobContext& context);
-    /// The bank of an input that is complete; its buckets ascend by length, sequences in their order.
+    /// The bank of an input that is complete; its buckets ascend by length, sequences in their order. Without sequences it has none.
     HessianBank bank(InputTag tag, int dim, JobContext& context) const;
     /// D of an input that is complete in both streams of the same sequences (hessian/cross_sum.h), with the weights of
-    /// HessianBank::combine; `untouched` went through the original weights.
-    Matrix<float> cross(const Stream& untouched, InputTag tag, int dim, const Weighting& weighting, CrossPart part,
-                        JobContext& context) const;
+    /// HessianBank::combine for sequences of these `counts`, of which the streams may hold a share: shares of D add up. `untouched` went
+    /// through the original weights.
+    Matrix<float> cross(const Stream& untouched, InputTag tag, int dim, const Weighting& weighting, const std::vector<LengthCount>& counts,
+                        CrossPart part, JobContext& context) const;
     /// The sequence buffers, in the order of the records.
     std::span<SequenceBuffers> buffers() { return m_store ? m_store->sequences() : std::span<SequenceBuffers>(); }
 

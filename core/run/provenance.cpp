@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/provenance.h"
+
+#include <ctime>
+#include <filesystem>
+
+#include "base/resources.h"
+#include "base/version.h"
+#include "run/content_hash.h"
+
+namespace qs {
+namespace fs = std::filesystem;
+namespace {
+
+std::string nowText() {
+    const std::time_t now = std::time(nullptr);
+    std::tm utc{};
+    gmtime_r(&now, &utc);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return text;
+}
+
+}  // namespace
+
+Provenance provenanceOf(const BlockJob& job, const Session& session, const CalibrationSet& set, const std::string& modelFingerprint,
+                        int processes) {
+    Provenance p;
+    p.kind = job.kind;
+    p.program = std::string("quantoscope ") + kVersion;
+    p.created = nowText();
+    p.model = fs::absolute(job.calibration.model).lexically_normal().string();
+    p.architecture = session.model->spec().architecture;
+    p.modelFingerprint = modelFingerprint;
+    p.textFingerprint = set.fingerprint;
+    p.parameters = session.model->parameters();
+    p.blocks = static_cast<int>(session.model->spec().blocks.size());
+    p.device = textOf(session.device());
+    p.compute = nameOfEnum(job.machine.compute);
+    p.cpu = processorName();
+    p.threads = session.threads();
+    p.processes = processes;
+    p.seed = job.calibration.seed;
+    p.options = job.options;
+    ContentHash hash;
+    for (const std::string& text : {p.kind, p.program, p.modelFingerprint, p.textFingerprint, p.device}) hash.add(text);
+    for (const auto& [name, value] : job.options)
+        if (changesResult(name)) {
+            hash.add(name);
+            hash.add(value);
+        }
+    p.fingerprint = hash.text();
+    return p;
+}
+
+}  // namespace qs

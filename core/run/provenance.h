@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where a run came from, and whether another run would come to the same.
+#pragma once
+
+#include <string>
+
+#include "run/block_loop.h"
+#include "run/calibration_set.h"
+
+namespace qs {
+
+/// Provenance of a job that starts now. Its fingerprint covers all that changes a number of the result by more than rounding: not threads,
+/// processes, memory or where files lie.
+Provenance provenanceOf(const BlockJob& job, const Session& session, const CalibrationSet& set, const std::string& modelFingerprint,
+                        int processes);
+
+}  // namespace qs
