@@ -4,6 +4,7 @@
 #include "base/device.h"
 #include "base/error.h"
 #include "cli/paths.h"
+#include "cli/processes.h"
 
 namespace qs::cli {
 
@@ -20,6 +21,7 @@ void checkCalibration(const CalibrationOptions& options, const MachineOptions& m
         throw Error("no calibration text; give --text FILE… or --ids FILE.json", ErrorKind::Usage);
     if (estimateOnly) return;
     if (out.empty()) throw Error("--out is missing; give --out RUN.qsrun", ErrorKind::Usage);
+    if (!processes().isFirst()) return;  // the first writes
     std::vector<std::string> inputs = options.text;
     inputs.insert(inputs.end(), options.heldOutText.begin(), options.heldOutText.end());
     inputs.push_back(options.model);

@@ -19,6 +19,8 @@ class Command {
     virtual ~Command() = default;
     /// Binds everything that the command accepts.
     virtual void describe(Arguments& arguments) = 0;
+    /// Whether several processes do it together; others refuse to run as one of several.
+    virtual bool isSpread() const { return false; }
     /// Does it. Returns kDone or kCheckFailed; everything else is an exception.
     virtual Status run(const Arguments& arguments) = 0;
 };

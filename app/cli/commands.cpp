@@ -26,14 +26,16 @@ const std::vector<CommandEntry>& commands() {
          "the linears of the first and last block).",
          "quantoscope-cli forward resources/models/demo --ids ids.json --out logits.safetensors --hidden", makeForward},
         {"calibrate", "Hessian bank of every input, per sequence length, without quantizing",
-         "Runs the calibration sequences through the untouched model and writes the bank to a run file.",
+         "Runs the calibration sequences through the untouched model and writes the bank to a run file. Started by mpirun "
+         "the processes share the sequences.",
          "quantoscope-cli calibrate resources/models/demo --text resources/text/en.txt --lengths 128,256,512 --tokens "
          "16384 --out demo-bank.qsrun",
          makeCalibrate},
         {"quantize", "Quantizes a model block by block into a run file",
          "Draws sequences from the text, collects the Hessian bank behind the already quantized blocks, solves every "
          "linear and writes integers, scales, zero points, errors and events to a run file. Finished blocks survive an "
-         "interruption; --resume goes on from them.",
+         "interruption; --resume goes on from them. Started by mpirun the processes share the sequences and the solving: "
+         "mpirun -n 2 quantoscope-cli quantize …",
          "quantoscope-cli quantize resources/models/demo --text resources/text/en.txt --method gptq --bits 3 --group-size "
          "0 --lengths 128,256,512 --tokens 16384 --out demo.qsrun",
          makeQuantize},

@@ -28,6 +28,7 @@ Screen& screen() {
 }
 
 void writeAll(std::string_view text) {
+    if (isSilent()) return;
     while (!text.empty()) {
         const ssize_t n = ::write(STDERR_FILENO, text.data(), text.size());
         if (n < 0 && errno == EINTR) continue;

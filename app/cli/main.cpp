@@ -13,6 +13,7 @@
 #include "cli/console.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "cli/processes.h"
 #include "cli/signals.h"
 #include "kernels/blas.h"
 #include "kernels/isa.h"
@@ -37,6 +38,8 @@ Status runCommand(const CommandEntry& entry, const std::vector<std::string>& wor
         return kDone;
     }
     arguments.parse(words);
+    if (!processes().isAlone() && !command->isSpread())
+        throw Error("is not spread over processes; run it without mpirun", ErrorKind::Usage);
     return command->run(arguments);
 }
 
@@ -77,20 +80,33 @@ Status report(const Error& error) {
     return status;
 }
 
-Status failed(const std::string& message) { return report(Error(message.substr(0, message.find('\n')))); }
-
-Status runProgram(const std::vector<std::string>& words) {
+/// What was thrown, as an Error.
+Error caught() {
     try {
-        const Status status = dispatch(words);
-        flushOutput();
-        return status;
+        throw;
     } catch (const Error& error) {
-        return report(error);
+        return error;
     } catch (const std::bad_alloc&) {
-        return failed("out of memory; give fewer --tokens, shorter --lengths or a smaller --memory-budget");
+        return Error("out of memory; give fewer --tokens, shorter --lengths or a smaller --memory-budget");
     } catch (const std::exception& error) {
-        return failed(error.what());
+        const std::string message = error.what();
+        return Error(message.substr(0, message.find('\n')));
     }
+}
+
+/// Everything, with the other processes of the launch: they end together, with the same status.
+Status runProgram(const std::vector<std::string>& words) {
+    Status status = kDone;
+    try {
+        joinProcesses();
+        status = dispatch(words);
+        flushOutput();
+        processes().meet();
+    } catch (const std::exception&) {
+        status = report(processes().fail(caught()));
+    }
+    processes().leave();
+    return status;
 }
 
 }  // namespace

@@ -23,7 +23,12 @@ std::string& buffer() {
     return text;
 }
 
+bool silent = false;
+
 }  // namespace
+
+void silence() { silent = true; }
+bool isSilent() { return silent; }
 
 void flushOutput() {
     const std::string text = std::exchange(buffer(), {});
@@ -36,6 +41,7 @@ void flushOutput() {
 }
 
 void print(std::string_view text) {
+    if (silent) return;
     buffer() += text;
     if (buffer().size() > kBuffer) flushOutput();
 }

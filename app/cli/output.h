@@ -12,6 +12,10 @@ namespace qs::cli {
 /// Thrown when the reader of standard output went away ("… | head"); main ends the program as SIGPIPE would.
 struct ReaderGone {};
 
+/// From now on nothing is printed or said: another process speaks for this one.
+void silence();
+bool isSilent();
+
 /// Appends to standard output (buffered). Throws Error or ReaderGone.
 void print(std::string_view text);
 /// One JSON document and a line feed, without spaces, in ASCII; invalid UTF-8 becomes U+FFFD.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// SIGINT, SIGTERM and SIGHUP on a thread of their own, so that stopping may take locks.
+// SIGINT, SIGTERM, SIGHUP and SIGUSR1 (which mpirun passes on, while it ends its processes on the others) on a thread of their own, so that
+// stopping may take locks.
 #pragma once
 
 #include "base/job.h"

@@ -50,7 +50,8 @@ int ProgramResult::errorLines() const {
 
 Program::Program(const std::vector<std::string>& arguments, const ProgramOptions& options) : m_ownOutput(options.outputFile.empty()) {
     std::ofstream(m_folder / "in", std::ios::binary) << options.input;
-    std::vector<std::string> words{QS_CLI};
+    std::vector<std::string> words = options.launcher;
+    words.emplace_back(QS_CLI);
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
@@ -66,7 +67,7 @@ Program::Program(const std::vector<std::string>& arguments, const ProgramOptions
     if (options.closeOutput) ::close(1);
     const rlimit limit{static_cast<rlim_t>(options.fileSizeLimit), static_cast<rlim_t>(options.fileSizeLimit)};
     if (options.fileSizeLimit >= 0 && ::setrlimit(RLIMIT_FSIZE, &limit) != 0) _exit(126);
-    ::execv(argv[0], argv.data());
+    ::execvp(argv[0], argv.data());
     _exit(127);
 }
 

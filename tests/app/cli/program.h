@@ -32,6 +32,7 @@ struct ProgramOptions {
     std::string outputFile;                  ///< standard output goes here instead, e.g. /dev/full
     long fileSizeLimit = -1;                 ///< bytes that a file may have; -1 = no limit
     bool closeOutput = false;                ///< the program starts without a standard output
+    std::vector<std::string> launcher{};     ///< words before the program, e.g. mpirun -n 2
 };
 
 /// Runs the program to its end.
