@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "run/block_loop.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -104,7 +105,6 @@ class Loop {
     DType dtype() const { return m_session.executor->dtype(); }
     const BlockSpec& block(int b) const { return spec().blocks[static_cast<std::size_t>(b)]; }
     std::string label(int b) const { return "block " + std::to_string(b + 1) + " of " + std::to_string(spec().blocks.size()); }
-    bool keepsBank() const { return m_job.calibration.keep != Keep::None; }
     bool needsUntouched() const { return m_work && m_work->needsUntouchedChain(); }
 
     double forwardSeconds(const BlockSpec& block, InputTag tag) const {
@@ -126,7 +126,7 @@ class Loop {
     }
     double bankSeconds(const BlockSpec& block, InputTag tag) const {
         const int dim = widthOf(tag, block);
-        const double spectra = m_job.calibration.spectra && keepsBank() ? spectraSeconds(dim) : 0;
+        const double spectra = m_job.calibration.wantsSpectra(dim) ? spectraSeconds(dim) : 0;
         return m_costs.bank(dim, lengthsOf(m_calibration.own)) + m_costs.bank(dim, lengthsOf(m_heldOut.own)) + spectra;
     }
 
@@ -215,7 +215,8 @@ class Loop {
         record.block = state.block;
         record.tag = nameOf(tag);
         record.dim = dim;
-        record.calibration = recordsOf(bank, m_job.calibration.keep, m_job.calibration.spectra, m_context, *m_session.pool, m_group);
+        record.calibration =
+            recordsOf(bank, m_job.calibration.keep, m_job.calibration.wantsSpectra(dim), m_context, *m_session.pool, m_group);
         // Spectra cost n³ a matrix, a third of a run when both banks have them; how other text differs shows in the diagonals.
         if (other) record.heldOut = recordsOf(*other, m_job.calibration.keep, false, m_context, *m_session.pool, m_group);
         state.part.tags.push_back(std::move(record));
@@ -277,6 +278,19 @@ void warnIfMemoryIsShort(const Resources& forecast, int ranksOnMachine, JobConte
                        " MiB can be had; use fewer different lengths, fewer tokens or a smaller --memory-budget"});
 }
 
+/// Says once when inputs are too wide for spectra.
+void reportSkippedSpectra(const CalibrationOptions& calibration, const ModelSpec& spec, JobContext& context) {
+    if (calibration.keep == Keep::None || !calibration.spectra) return;
+    int widest = 0;
+    for (const BlockSpec& block : spec.blocks)
+        for (const InputTag tag : kInputTags) widest = std::max(widest, widthOf(tag, block));
+    if (widest <= calibration.spectraWidth) return;
+    context.event(
+        {Severity::Info, "spectra-skipped", "",
+         "inputs of more than " + std::to_string(calibration.spectraWidth) + " channels (up to " + std::to_string(widest) +
+             " here) have no eigenvalues; raise --spectra-width to compute them, at a cost that grows with the cube of the width"});
+}
+
 void runTogether(const BlockJob& job, JobContext& context, Communicator& group) {
     const auto start = Clock::now();
     context.takeEvents();  // of jobs before this one
@@ -296,6 +310,7 @@ void runTogether(const BlockJob& job, JobContext& context, Communicator& group) 
     std::optional<RunWriter> writer;
     if (group.isFirst()) writer.emplace(job.out, std::move(provenance), set.all(), job.resume);
     for (const Event& event : set.events) context.event(event);
+    if (group.isFirst()) reportSkippedSpectra(job.calibration, session.model->spec(), context);
     for (const Event& event : eventsOfAllRanks(context, group))
         if (writer) writer->addEvent(event);
     Loop(job, session, set, work.get(), writer ? &*writer : nullptr, context, group).run();

@@ -62,7 +62,7 @@ class Forecast {
     DType dtype() const { return m_input.machine.compute == Compute::BFloat16 ? DType::BF16 : DType::F32; }
     bool keepsBank() const { return m_input.calibration.keep != Keep::None; }
     bool needsCross() const { return m_input.quantize && quantizerOf(m_input.quantize->quant.method).needsCross; }
-    bool spectra() const { return keepsBank() && m_input.calibration.spectra; }
+    bool spectra(int dim) const { return m_input.calibration.wantsSpectra(dim); }
 
     void addMemory(Estimate& e) const {
         double blockWeights = 0, codes = 0, largestSolve = 0, hessians = 0;
@@ -104,7 +104,7 @@ class Forecast {
         const double solving = needsCross()       ? 5 * square  // D and its factor besides
                                : m_input.quantize ? 3 * square  // H, factor, Gram of ΔW
                                                   : 0;
-        const double spectrum = spectra() ? lengths * square + std::min<double>(m_threads, lengths) * 3 * square : 0;
+        const double spectrum = spectra(dim) ? lengths * square + std::min<double>(m_threads, lengths) * 3 * square : 0;
         return banks + std::max(solving, spectrum);
     }
 
@@ -134,7 +134,8 @@ class Forecast {
             for (const InputTag tag : kInputTags) {
                 const double dim = widthOf(tag, block);
                 if (keepsBank())
-                    bank += lengths * dim * 8 * 4 + (spectra() ? static_cast<double>(distinct(m_calibration)) * dim * 4 : 0) + 4096;
+                    bank += lengths * dim * 8 * 4 +
+                            (spectra(widthOf(tag, block)) ? static_cast<double>(distinct(m_calibration)) * dim * 4 : 0) + 4096;
                 if (m_input.calibration.keep == Keep::Full)
                     bank += 4 * dim * (lengths * dim + static_cast<double>(m_calibration.size() + m_heldOut.size()));
             }
@@ -154,7 +155,8 @@ class Forecast {
                 for (const InputTag tag : kInputTags) {
                     forward += costs.forward(block, tag, *lengths);
                     bank += costs.bank(widthOf(tag, block), *lengths);
-                    if (spectra() && lengths == &m_ownCalibration) spectrum += costs.spectra(widthOf(tag, block), distinct(m_calibration));
+                    if (spectra(widthOf(tag, block)) && lengths == &m_ownCalibration)
+                        spectrum += costs.spectra(widthOf(tag, block), distinct(m_calibration));
                 }
                 forward += costs.finish(block, *lengths);
             }

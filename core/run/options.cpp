@@ -31,6 +31,8 @@ void CalibrationOptions::describe(OptionList& list) {
     list.choice("boundary", boundary, "pack: sequences may span documents; document: a sequence lies inside one document");
     list.choice("keep", keep, "What of the Hessian bank is kept on disk: none, diagonals and spectra, or the full matrices");
     list.flag("spectra", spectra, "Eigenvalues, condition number, effective rank and drift per input and length of the calibration text");
+    list.integer("spectra-width", spectraWidth, 1, kLongest, "channels",
+                 "Widest input whose spectra are computed; their time grows with the cube of the width (4096 channels: seconds a matrix)");
 }
 
 void QuantizeOptions::describe(OptionList& list) {

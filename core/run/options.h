@@ -51,6 +51,8 @@ struct CalibrationOptions {
     std::int64_t heldOutTokens = 0;  ///< 0 = a quarter of tokens when held-out text is given
     Keep keep = Keep::Diagonal;
     bool spectra = true;
+    int spectraWidth = 2048;  ///< channels; wider inputs have no spectra
+    bool wantsSpectra(int dim) const { return keep != Keep::None && spectra && dim <= spectraWidth; }
     void describe(OptionList& list);
 };
 

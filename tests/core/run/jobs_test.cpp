@@ -69,6 +69,19 @@ TEST(Quantize, WritesEveryLinearOfTheDemoModel) {
     EXPECT_NEAR(run->forecast()->memoryBytes, run->actual()->memoryBytes, 0.25 * run->actual()->memoryBytes);
 }
 
+/// Inputs of the demo: 256 channels, and 768 before the down projection.
+TEST(Quantize, LeavesOutSpectraOfWideInputsAndSaysSo) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallQuantization(folder);
+    options.calibration.spectra = true;
+    options.calibration.spectraWidth = 256;
+    JobContext context;
+    runQuantize(options, context);
+    const auto run = RunFile::open(options.out);
+    for (const TagRecord& tag : run->tags()) EXPECT_EQ(tag.calibration[0].eigenvalues.size(), tag.dim == 256 ? 256u : 0u) << tag.tag;
+    EXPECT_THAT(run->events(), ::testing::Contains(::testing::Field(&Event::kind, "spectra-skipped")));
+}
+
 /// The sums of a linear under the weighting are those of its lengths, so loss and energy can be checked from the errors.
 TEST(Quantize, LossIsTheWeightedSumOfTheErrorsPerLength) {
     const TemporaryFolder folder;
