@@ -9,6 +9,7 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "cli/selfcheck_cases.h"
+#include "quant/grid_rule.h"
 #include "quant/quantizer.h"
 #include "run/solve_problem.h"
 
@@ -53,7 +54,7 @@ QuantSettings settingsOf(Method method, int bits, int groupSize, Scheme scheme) 
 json solveSettings(const QuantSettings& settings) {
     json search{{"kind", nameOfEnum(settings.search)}};
     if (settings.search != SearchKind::AbsMax)
-        search.update({{"grid", settings.searchGrid}, {"steps", settings.searchSteps}, {"norm", settings.searchNorm}});
+        search.update({{"grid", settings.searchGrid}, {"steps", searchStepsOf(settings)}, {"norm", settings.searchNorm}});
     json keys{{"method", nameOfEnum(settings.method)},
               {"bits", settings.bits},
               {"group", settings.groupSize > 0 ? settings.groupSize : -1},

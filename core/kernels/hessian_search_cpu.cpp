@@ -1,98 +1,134 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// See searchHessianGrid in kernels/grid_search.h.
-#include "kernels/grid_search.h"
+// See searchHessianGrids in kernels/hessian_search.h.
+#include "kernels/hessian_search.h"
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
 #include "kernels/simd.h"
 
 namespace qs::QS_ISA {
 namespace {
 
-/// Whether a comparison holds in any lane (each is 0 or −1).
-QS_INLINE bool any(IntVector comparison) {
-    typedef long long Words __attribute__((vector_size(sizeof(IntVector))));
-    Words words;
-    __builtin_memcpy(&words, &comparison, sizeof words);
-    long long all = 0;
-    for (std::size_t i = 0; i < sizeof words / sizeof words[0]; ++i) all |= words[i];
-    return all != 0;
+/// Bit l says whether lane l of a comparison (0 or −1) holds.
+QS_INLINE unsigned laneBits(IntVector comparison) {
+#if QS_LANES == 16
+    return _mm512_movepi32_mask(reinterpret_cast<__m512i>(comparison));
+#elif QS_LANES == 8
+    return static_cast<unsigned>(_mm256_movemask_ps(reinterpret_cast<__m256>(comparison)));
+#else
+    unsigned bits = 0;
+    for (std::size_t lane = 0; lane < kLanes; ++lane) bits |= static_cast<unsigned>(comparison[lane] & 1) << lane;
+    return bits;
+#endif
 }
 
-/// The running quadratic form of one walk over the candidates.
-struct Walk {
-    const float* w;
-    std::size_t count;
-    const float* H;
-    std::size_t stride;
-    const double* Hw;
-    double* v;     // H cᵀ
-    float* codes;  // c = code − z
+typedef double DoublesAnywhere __attribute__((vector_size(QS_LANES * 8), aligned(8), may_alias));
+
+/// Σ_j row_j c_j in double.
+QS_INLINE double dot(const float* row, const double* c, std::size_t count) {
+    DoubleVector even{}, odd{};
+    std::size_t j = 0;
+    for (; j + 2 * kLanes <= count; j += 2 * kLanes) {
+        even += __builtin_convertvector(load(row + j), DoubleVector) * *reinterpret_cast<const DoublesAnywhere*>(c + j);
+        odd += __builtin_convertvector(load(row + j + kLanes), DoubleVector) * *reinterpret_cast<const DoublesAnywhere*>(c + j + kLanes);
+    }
+    even += odd;
+    double sum = 0;
+    for (; j < count; ++j) sum += static_cast<double>(row[j]) * c[j];
+    for (std::size_t half = kLanes / 2; half > 0; half /= 2)
+        for (std::size_t lane = 0; lane < half; ++lane) even[lane] += even[lane + half];
+    return sum + even[0];
+}
+
+/// The running quadratic form of one walk over the candidates, from the largest scale down.
+class Walk {
+  public:
+    Walk(const HessianSearchRow& row, double* codes, float* turns) : m(row), m_codes(codes), m_turns(turns) {}
+
     double A = 0, B = 0;
 
-    void change(std::size_t i, float to) {
-        const double delta = static_cast<double>(to) - static_cast<double>(codes[i]);
-        const float* row = H + i * stride;
-        A += delta * (2 * v[i] + delta * static_cast<double>(row[i]));
-        B += delta * Hw[i];
-        for (std::size_t j = 0; j < count; ++j) v[j] += delta * static_cast<double>(row[j]);
-        codes[i] = to;
+    /// Codes of the grid (scale, low, high), from nothing.
+    void start(float scale, float low, float high) {
+        m_low = low;
+        m_high = high;
+        for (std::size_t j = 0; j < m.count; ++j) {
+            const float code = centredCode(m.w[j], scale, low, high);
+            m_codes[j] = static_cast<double>(code);
+            m_turns[j] = turnOf(m.w[j], code);
+        }
+        for (std::size_t j = m.count; j < m.count + kLanes; ++j) m_turns[j] = 0;
+        A = B = 0;
+        for (std::size_t i = 0; i < m.count; ++i)
+            if (m_codes[i] < 0 || m_codes[i] > 0) {
+                A += m_codes[i] * dot(m.H + i * m.stride, m_codes, m.count);
+                B += m_codes[i] * m.Hw[i];
+            }
     }
 
-    /// Brings the codes to those of the grid (scale, low, high): looks at a vector of them at a time, and few change.
-    void moveTo(float scale, float low, float high) {
-        const FloatVector scales = splat(scale), lows = splat(low), highs = splat(high);
-        std::size_t j = 0;
-        for (; j + kLanes <= count; j += kLanes) {
-            const FloatVector next = centredCode(load(w + j), scales, lows, highs);
-            const IntVector changed = next != load(codes + j);
-            if (!any(changed)) continue;
-            for (std::size_t lane = 0; lane < kLanes; ++lane)
-                if (changed[lane]) change(j + lane, next[lane]);
-        }
-        for (; j < count; ++j) {
-            const float next = centredCode(w[j], scale, low, high);
-            if (next != codes[j]) change(j, next);
-        }
+    /// Codes of a smaller scale: only elements whose turn has come are looked at.
+    void moveTo(float scale) {
+        const FloatVector scales = splat(scale);
+        for (std::size_t j = 0; j < m.count; j += kLanes)
+            for (unsigned bits = laneBits(load(m_turns + j) > scales); bits != 0; bits &= bits - 1)
+                look(j + static_cast<unsigned>(__builtin_ctz(bits)), scale);
     }
+
+  private:
+    /// The scale below which the code of w leaves `code`, a little enlarged so that rounding hides no change; 0 at the end of the grid.
+    float turnOf(float w, float code) const {
+        const float size = w < 0 ? -w : w, steps = code < 0 ? -code : code;
+        return (w > 0 ? code < m_high : code > m_low) ? size / (steps + 0.5f) * 1.000001f : 0;
+    }
+
+    void look(std::size_t i, float scale) {
+        const float next = centredCode(m.w[i], scale, m_low, m_high);
+        const double delta = static_cast<double>(next) - m_codes[i];
+        if (!(delta < 0 || delta > 0)) return;
+        const float* row = m.H + i * m.stride;
+        A += delta * (2 * dot(row, m_codes, m.count) + delta * static_cast<double>(row[i]));
+        B += delta * m.Hw[i];
+        m_codes[i] = static_cast<double>(next);
+        m_turns[i] = turnOf(m.w[i], next);
+    }
+
+    const HessianSearchRow& m;
+    double* m_codes;  // c = code − z
+    float* m_turns;
+    float m_low = 0, m_high = 0;
 };
 
 }  // namespace
 
-Grid<float> searchHessianGrid(const GridRule& rule, const float* w, std::size_t count, const float* H, std::size_t stride,
-                              double* workspace) {
-    float smallest = w[0], largest = w[0];
-    for (std::size_t j = 1; j < count; ++j) {
-        smallest = smallerOf(smallest, w[j]);
-        largest = largerOf(largest, w[j]);
+HessianGrid searchHessianGrid(const GridRule& rule, const HessianSearchRow& row, double* doubles, float* floats) {
+    float smallest = row.w[0], largest = row.w[0];
+    double C = 0;
+    for (std::size_t j = 0; j < row.count; ++j) {
+        smallest = smallerOf(smallest, row.w[j]);
+        largest = largerOf(largest, row.w[j]);
+        C += row.Hw[j] * static_cast<double>(row.w[j]);
     }
     const Grid<float> base = baseGrid<float>(rule.kind, rule.bits, smallest, largest);
-    double* Hw = workspace;
-    for (std::size_t j = 0; j < count; ++j) Hw[j] = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        const double value = static_cast<double>(w[i]);
-        for (std::size_t j = 0; j < count; ++j) Hw[j] += value * static_cast<double>(H[i * stride + j]);
-    }
-    double C = 0;
-    for (std::size_t j = 0; j < count; ++j) C += Hw[j] * static_cast<double>(w[j]);
     // The zero points to try: both neighbours of the unrounded one, in this order for every candidate.
     const float below = ::floorf(base.zero), above = ::ceilf(base.zero);
-    Grid<float> best{base.scale, below};
-    double leastError = HUGE_VAL;
+    HessianGrid best{{base.scale, below}, HUGE_VAL};
     int leastStep = 0;
-    for (int side = 0; side < (above != below ? 2 : 1); ++side) {
-        const float zero = side == 0 ? below : above, low = -zero, high = static_cast<float>((1 << rule.bits) - 1) - zero;
-        Walk walk{w, count, H, stride, Hw, workspace + count, reinterpret_cast<float*>(workspace + 2 * count)};
-        for (std::size_t j = 0; j < count; ++j) walk.v[j] = walk.codes[j] = 0;
+    for (int side = 0; side < (above > below ? 2 : 1); ++side) {
+        const float zero = side == 0 ? below : above;
+        Walk walk(row, doubles, floats);
         for (int i = 0; i < rule.shrinkSteps; ++i) {
             const float scale = base.scale * shrinkFactor<float>(i, rule.shrinkGrid);
-            walk.moveTo(scale, low, high);
+            if (i == 0) walk.start(scale, -zero, static_cast<float>((1 << rule.bits) - 1) - zero);
+            else walk.moveTo(scale);
             const double s = static_cast<double>(scale), error = s * s * walk.A - 2 * s * walk.B + C;
-            if (error < leastError || (error == leastError && i < leastStep)) {
-                leastError = error;
+            if (error < best.error || (error <= best.error && i < leastStep)) {
+                best = {{scale, zero}, error};
                 leastStep = i;
-                best = {scale, zero};
             }
         }
     }
-    best.scale = storedScale(best.scale, rule.storage);
+    best.grid.scale = storedScale(best.grid.scale, rule.storage);
     return best;
 }
 

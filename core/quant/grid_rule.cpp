@@ -8,6 +8,11 @@
 
 namespace qs {
 
+int searchStepsOf(const QuantSettings& settings) {
+    if (settings.searchSteps > 0) return settings.searchSteps;
+    return settings.search == SearchKind::Hessian ? settings.searchGrid : std::min(80, settings.searchGrid);
+}
+
 GridRule gridRuleOf(const QuantSettings& settings) {
     GridRule rule;
     rule.kind = settings.scheme == Scheme::Symmetric ? GridKind::Symmetric
@@ -15,7 +20,7 @@ GridRule gridRuleOf(const QuantSettings& settings) {
                                                      : GridKind::Asymmetric;
     rule.bits = settings.bits;
     rule.shrinkGrid = settings.searchGrid;
-    rule.shrinkSteps = settings.search == SearchKind::AbsMax ? 0 : settings.searchSteps;
+    rule.shrinkSteps = settings.search == SearchKind::AbsMax ? 0 : searchStepsOf(settings);
     rule.norm = settings.searchNorm;
     rule.storage = settings.scaleType == ScaleType::F16    ? ScaleStorage::Float16
                    : settings.scaleType == ScaleType::BF16 ? ScaleStorage::BFloat16
@@ -47,10 +52,10 @@ void checkSettings(const QuantSettings& s, int in, const std::string& name) {
     if (s.blockSize < 1) refuse("--block-size must be at least 1");
     if (s.search != SearchKind::AbsMax && s.searchSteps > s.searchGrid)
         refuse("--search-steps must not exceed --search-grid, or scales would not be positive");
-    if (s.search == SearchKind::Hessian && s.method == Method::Rtn)
-        refuse("--search hessian needs a Hessian, which round-to-nearest does not collect; use --search mse or --method gptq");
     if (s.search == SearchKind::Hessian && !hasStaticGrids(s, static_cast<std::size_t>(in)))
-        refuse("--search hessian works on the original weights; use static groups with it");
+        refuse(
+            "--stage1 (--search hessian) chooses all scales from the original weights before the column loop; use --static-groups with it");
+    if (s.sweeps < 1) refuse("--sweeps must be at least 1");
     if (s.method == Method::Gptaq && s.correctionWeight == CorrectionWeight::Published && s.scaleTime == ScaleTime::Current &&
         !hasStaticGrids(s, static_cast<std::size_t>(in)) && s.groupSize % s.blockSize != 0 && s.blockSize % s.groupSize != 0)
         refuse(

@@ -12,6 +12,9 @@
 
 namespace qs {
 
+/// Fractions that the search of the settings tries: as asked for, else 80 as in the GPTQ code, or the whole grid for the Hessian search.
+int searchStepsOf(const QuantSettings& settings);
+
 GridRule gridRuleOf(const QuantSettings& settings);
 
 /// Columns that share a scale: the whole row (per channel) or groupSize; the last group may be shorter.

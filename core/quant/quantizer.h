@@ -47,9 +47,17 @@ struct SolveReport {
     bool failed = false;  ///< fell back to RTN under --on-failure rtn
 };
 
+/// A station of the group scales on their way through both stages.
+struct ScaleStep {
+    std::string name;      ///< "stage 1" (codes rounded to nearest), "codes" (after the column loop), "sweep 1", …, "joint"
+    double loss = 0;       ///< as SolveReport::loss with these scales
+    Matrix<float> scales;  ///< [out, groups]; empty unless asked for
+};
+
 struct SolveResult {
     QuantizedLinear quantized;
     SolveReport report;
+    std::vector<ScaleStep> steps = {};  ///< of quantizeLinear with --stage1 or --refine; the last one holds the scales as stored
 };
 
 /// A damped, permuted, factored Hessian: made once per input tag, shared by its linears. Immutable after creation.
@@ -71,6 +79,7 @@ struct SolveInput {
     std::string name;                       ///< for events and errors
     bool energy = true;  ///< also SolveReport::energy, which costs rows · in² flops: about as much as the solve of a large layer
     const AsymmetricFactor* cross = nullptr;  ///< from factorizeCross(); for methods that need the cross term
+    MatrixView<const float> D = {};           ///< [in, in] cross term for --refine: −2 w D (ŵ−w)ᵀ belongs to the loss; empty where there is none
 };
 
 /// One row of THE list of quantizers (quantizers.cpp).
@@ -85,6 +94,16 @@ struct QuantizerEntry {
 };
 const std::vector<QuantizerEntry>& quantizers();
 const QuantizerEntry& quantizerOf(Method method);
+
+/// What is kept of the steps; the loss of stage 1 alone costs rows · in² flops.
+enum class StepDetail { None, Losses, Scales };
+
+/// One linear from start to end: the method of the settings, then --refine (quant/scale_refinement.h). Both stages work on input.H, for
+/// every method. report.loss is that of the final scales.
+SolveResult quantizeLinear(const SolveInput& input, const QuantSettings& settings, StepDetail detail, JobContext& context, ThreadPool& pool,
+                           Device device);
+/// Whether the settings need H, if not for the method then for one of the two stages.
+bool needsHessian(const QuantSettings& settings);
 
 /// Throws Error(Usage) with the reason for combinations that make no sense (Hessian search with dynamic groups, more search steps than grid
 /// points …). A group size need not divide `in`: the last group is then shorter.

@@ -15,9 +15,12 @@ void QuantSettings::describe(OptionList& list) {
         "scheme", scheme,
         "sym: zero point in the middle, scale 2 max|w| / (2^bits - 1); sym_narrow: max|w| / (2^(bits-1) - 1); asym: minimum to maximum");
     list.choice("search", search,
-                "absmax takes the range as it is; mse and hessian try shrunk ranges for the least weight or output error");
+                "absmax takes the range as it is; mse and hessian (stage 1 of the two-stage method) try shrunk ranges for the least weight "
+                "or output "
+                "error of a group");
     list.integer("search-grid", searchGrid, 1, 10000, "", "A search tries the fractions 1 - i / grid of the range");
-    list.integer("search-steps", searchSteps, 1, 10000, "", "How many fractions a search tries");
+    list.integer("search-steps", searchSteps, 0, 10000, "",
+                 "How many fractions a search tries; 0: 80 for mse, all of the grid for hessian");
     list.real("search-norm", searchNorm, 0.1, 16, "", "Exponent of the error in the mse search");
     list.choice("scale-type", scaleType, "Storage type of scales; they are rounded to it before any code is computed");
     list.group("Solver");
@@ -33,6 +36,10 @@ void QuantSettings::describe(OptionList& list) {
     list.real("damp", damping, 0, 10, "", "Added to the Hessian diagonal, as a fraction of its mean over live columns");
     list.real("max-damp", maxDamping, 0, 100, "", "If the factorisation fails, damping is raised tenfold up to this fraction");
     list.choice("on-failure", onFailure, "After that: stop, resumable, or round this layer to nearest and mark it failed");
+    list.group("Refinement");
+    list.choice("refine", refine,
+                "Better group scales for the codes found (stage 2 of the two-stage method): group by group in sweeps, or all at once");
+    list.integer("sweeps", sweeps, 1, 1000, "", "How often --refine sweeps goes over the groups of a row");
 }
 
 }  // namespace qs

@@ -57,6 +57,14 @@ struct EnumNames<OnFailure> {
     static constexpr std::pair<OnFailure, const char*> values[] = {{OnFailure::Stop, "stop"}, {OnFailure::Rtn, "rtn"}};
 };
 
+/// Better group scales for codes that are found (quant/scale_refinement.h).
+enum class Refine { None, Sweeps, Joint };
+template <>
+struct EnumNames<Refine> {
+    static constexpr std::pair<Refine, const char*> values[] = {
+        {Refine::None, "none"}, {Refine::Sweeps, "sweeps"}, {Refine::Joint, "joint"}};
+};
+
 struct QuantSettings {
     Method method = Method::Gptq;
     int bits = 4;
@@ -64,7 +72,7 @@ struct QuantSettings {
     Scheme scheme = Scheme::Symmetric;
     SearchKind search = SearchKind::AbsMax;
     int searchGrid = 100;   ///< p = 1 − i / grid
-    int searchSteps = 80;   ///< i < steps
+    int searchSteps = 0;    ///< i < steps; 0: searchStepsOf (quant/grid_rule.h)
     double searchNorm = 2;  ///< of Mse: 2, or 2.4 as in the GPTQ code
     ScaleType scaleType = ScaleType::F32;
     bool actOrder = false;
@@ -76,6 +84,8 @@ struct QuantSettings {
     double damping = 0.01;  ///< fraction of the mean live diagonal
     double maxDamping = 1;  ///< retries multiply by 10 up to this fraction
     OnFailure onFailure = OnFailure::Stop;
+    Refine refine = Refine::None;
+    int sweeps = 3;  ///< of Refine::Sweeps: within 0.1 % of the joint optimum as a rule
 
     void describe(OptionList& list);
 };

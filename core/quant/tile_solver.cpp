@@ -6,10 +6,10 @@
 
 #include "base/error.h"
 #include "kernels/cuda_device.h"
-#include "kernels/grid_search.h"
 #include "kernels/quadratic_form.h"
 #include "kernels/tile_layout.h"
 #include "quant/grid_rule.h"
+#include "quant/stage_one.h"
 #include "quant/tile_device.h"
 #include "quant/tile_schedule.h"
 
@@ -44,9 +44,9 @@ struct Solve {
     JobContext& context;
     SolveResult result;
     std::vector<ColumnSums> sums;  // of each tile
+    StageOneGrids stageOne;        // empty unless asked for
 
     void run(TileDevice& device, std::size_t tile);
-    void chooseHessianGrids(TileDevice& device, MatrixView<const float> W);
 };
 
 TilePlan makePlan(const SolveInput& input, const HessianFactor* factor, const QuantSettings& settings, const TileSchedule& schedule,
@@ -69,33 +69,13 @@ TilePlan makePlan(const SolveInput& input, const HessianFactor* factor, const Qu
     return plan;
 }
 
-/// Stage 1: one row and group at a time, on the undamped Hessian of the group.
-void Solve::chooseHessianGrids(TileDevice& device, MatrixView<const float> W) {
-    const std::size_t width = groupWidth(settings, plan.in);
-    std::vector<double> workspace(3 * width);
-    std::vector<float> row(width), scales(W.rows), zeros(W.rows);
-    std::vector<char> dead(plan.in);
-    for (const std::int32_t d : plan.deadColumns) dead[static_cast<std::size_t>(d)] = 1;
-    for (std::size_t g = 0; g < plan.groups; ++g) {
-        const std::size_t first = g * width, count = std::min(width, plan.in - first);
-        for (std::size_t r = 0; r < W.rows; ++r) {
-            if (r % 16 == 0 || width > 512) context.check();
-            for (std::size_t j = 0; j < count; ++j) row[j] = dead[first + j] ? 0 : W(r, first + j);
-            const Grid<float> grid =
-                searchHessianGrid(plan.rule, row.data(), count, &input.H(first, first), input.H.stride, workspace.data());
-            scales[r] = grid.scale;
-            zeros[r] = grid.zero;
-        }
-        device.setGrid(g, scales.data(), zeros.data());
-    }
-}
-
 void Solve::run(TileDevice& device, std::size_t tile) {
     const std::size_t first = tile * plan.maxRows, rows = std::min(plan.maxRows, input.W.rows - first);
     const MatrixView<const float> W{input.W.row(first), rows, input.W.cols, input.W.stride};
     if (!device.load(W)) refuseWeights(W, input.name);
     const std::size_t width = groupWidth(settings, plan.in);
-    if (settings.search == SearchKind::Hessian) chooseHessianGrids(device, W);
+    if (!stageOne.scales.empty())
+        for (std::size_t g = 0; g < plan.groups; ++g) device.setGrid(g, stageOne.scales.row(g) + first, stageOne.zeros.row(g) + first);
     else if (hasStaticGrids(settings, plan.in) || !plan.factor)
         for (std::size_t g = 0; g < plan.groups; ++g) {
             context.check();
@@ -201,7 +181,9 @@ SolveResult solveByTiles(const SolveInput& input, const HessianFactor* factor, c
                                                              : kTileRows);
     plan.tick = [&context] { context.check(); };
     const std::size_t tiles = (rows + plan.maxRows - 1) / plan.maxRows, groups = plan.groups;
-    Solve solve{input, settings, std::move(plan), std::move(schedule), context, {}, std::vector<ColumnSums>(tiles)};
+    Solve solve{input, settings, std::move(plan), std::move(schedule), context, {}, std::vector<ColumnSums>(tiles), {}};
+    if (settings.search == SearchKind::Hessian)
+        solve.stageOne = chooseStageOneGrids(input, solve.plan.deadColumns, settings, context, pool);
     QuantizedLinear& q = solve.result.quantized;
     q.bits = settings.bits;
     q.groupSize = settings.groupSize;

@@ -33,6 +33,9 @@ SolveOutcome solveRtnProblem(SolveRequest& request) {
     QuantSettings settings = readGridSettings(request.settings);
     request.settings.refuseUnknown();
     settings.method = Method::Rtn;
+    if (settings.search == SearchKind::Hessian)
+        throw Error("setting 'search.kind': \"hessian\" is not allowed here, since rtn takes no H; give one of absmax, mse",
+                    ErrorKind::Usage);
     const MatrixView<const double> W = request.tensors.matrix("W");
     checkSettings(settings, static_cast<int>(W.cols), "settings");
     const SolveResult result = request.production ? solveInProduction(request, W, {}, settings)

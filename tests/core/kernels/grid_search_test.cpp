@@ -2,6 +2,7 @@
 // The lane kernel against the plain form of kernels/grid.h, on every instruction set that this machine has; the walk of the Hessian
 // search against evaluating every candidate.
 #include "kernels/grid_search.h"
+#include "kernels/hessian_search.h"
 
 #include <gtest/gtest.h>
 
@@ -64,7 +65,8 @@ TEST(SearchHessianGrid, EveryInstructionSetFindsTheLeastError) {
         if (!testing::hasIsa(isa)) continue;
         SCOPED_TRACE(nameOf(isa));
         for (const std::size_t n : {1u, 5u, 64u, 130u})
-            for (const GridKind kind : {GridKind::Symmetric, GridKind::Asymmetric}) {
+            for (const auto& [kind, bits] : {std::pair(GridKind::Symmetric, 3), std::pair(GridKind::Asymmetric, 3),
+                                             std::pair(GridKind::Narrow, 2), std::pair(GridKind::Asymmetric, 8)}) {
                 const std::size_t stride = n + 3;
                 const std::vector<float> w = randomValues(n, 4), X = randomValues(2 * n * n, 5);
                 std::vector<float> H(n * stride);
@@ -78,24 +80,28 @@ TEST(SearchHessianGrid, EveryInstructionSetFindsTheLeastError) {
                     double sum = 0;
                     for (std::size_t j = 0; j < n; ++j) {
                         const double value = static_cast<double>(w[j]);
-                        d[j] = scale * static_cast<double>(centredCode(w[j], {static_cast<float>(scale), static_cast<float>(zero)}, 3)) -
+                        d[j] = scale * static_cast<double>(centredCode(w[j], {static_cast<float>(scale), static_cast<float>(zero)}, bits)) -
                                value;
                     }
                     for (std::size_t i = 0; i < n; ++i)
                         for (std::size_t j = 0; j < n; ++j) sum += d[i] * d[j] * static_cast<double>(H[i * stride + j]);
                     return sum;
                 };
-                const GridRule rule{kind, 3, 100, 100, 2, ScaleStorage::Full};
-                std::vector<double> workspace(3 * n);
-                const Grid<float> found = kernel(rule, w.data(), n, H.data(), stride, workspace.data());
+                const GridRule rule{kind, bits, 100, 100, 2, ScaleStorage::Full};
+                std::vector<double> Hw(n), codes(n);
+                std::vector<float> turns(n + 64);
+                for (std::size_t i = 0; i < n; ++i)
+                    for (std::size_t j = 0; j < n; ++j) Hw[i] += static_cast<double>(H[i * stride + j]) * static_cast<double>(w[j]);
+                const auto [found, foundError] = kernel(rule, {w.data(), H.data(), n, stride, Hw.data()}, codes.data(), turns.data());
                 const auto [low, high] = std::minmax_element(w.begin(), w.end());
-                const Grid<float> base = baseGrid(kind, 3, *low, *high);
+                const Grid<float> base = baseGrid(kind, bits, *low, *high);
                 double least = HUGE_VAL;
                 for (int i = 0; i < 100; ++i)
                     for (const float zero : {std::floor(base.zero), std::ceil(base.zero)})
                         least = std::min(least,
                                          error(static_cast<double>(base.scale * shrinkFactor<float>(i, 100)), static_cast<double>(zero)));
                 EXPECT_LE(error(static_cast<double>(found.scale), static_cast<double>(found.zero)), least * (1 + 1e-9) + 1e-12);
+                EXPECT_NEAR(foundError, least, 1e-9 * least + 1e-12);
             }
     }
 }

@@ -121,7 +121,9 @@ TEST(CheckSettings, RefusesWhatMakesNoSense) {
     EXPECT_TRUE(refused([](QuantSettings& s) { s.bits = 9; }));
     EXPECT_TRUE(refused([](QuantSettings& s) { s.groupSize = -1; }));
     EXPECT_TRUE(refused([](QuantSettings& s) { s.search = SearchKind::Hessian, s.staticGroups = false; }));
-    EXPECT_TRUE(refused([](QuantSettings& s) { s.search = SearchKind::Hessian, s.method = Method::Rtn; }));
+    EXPECT_FALSE(refused([](QuantSettings& s) { s.search = SearchKind::Hessian, s.staticGroups = false, s.groupSize = 0; }));
+    EXPECT_FALSE(refused([](QuantSettings& s) { s.search = SearchKind::Hessian, s.method = Method::Rtn; }));
+    EXPECT_TRUE(refused([](QuantSettings& s) { s.sweeps = 0; }));
     EXPECT_TRUE(refused([](QuantSettings& s) { s.search = SearchKind::Mse, s.searchSteps = 101; }));
 }
 
@@ -135,6 +137,8 @@ TEST(QuantSettings, DescribesEveryField) {
     list.set("scale-type", "bf16");
     list.set("scale-time", "stale");
     list.set("on-failure", "rtn");
+    list.set("refine", "joint");
+    list.set("sweeps", "5");
     EXPECT_EQ(settings.method, Method::Rtn);
     EXPECT_EQ(settings.bits, 2);
     EXPECT_EQ(settings.scheme, Scheme::Narrow);
@@ -142,6 +146,8 @@ TEST(QuantSettings, DescribesEveryField) {
     EXPECT_EQ(settings.scaleType, ScaleType::BF16);
     EXPECT_EQ(settings.scaleTime, ScaleTime::Stale);
     EXPECT_EQ(settings.onFailure, OnFailure::Rtn);
+    EXPECT_EQ(settings.refine, Refine::Joint);
+    EXPECT_EQ(settings.sweeps, 5);
     EXPECT_THROW(list.set("bits", "9"), Error);
 }
 

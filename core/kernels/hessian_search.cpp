@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kernels/hessian_search.h"
+
+#include <algorithm>
+
+#include "kernels/blas.h"
+
+namespace qs {
+namespace {
+
+constexpr std::size_t kPanel = 256;  // columns of H that are widened at once
+
+void widen(MatrixView<const float> from, double* to) {
+    for (std::size_t i = 0; i < from.rows; ++i)
+        for (std::size_t j = 0; j < from.cols; ++j) to[i * from.cols + j] = static_cast<double>(from(i, j));
+}
+
+}  // namespace
+
+HessianGrid searchHessianGrid(const GridRule& rule, const HessianSearchRow& row, double* doubles, float* floats) {
+    return QS_ISA_CALL(searchHessianGrid)(rule, row, doubles, floats);
+}
+
+void searchHessianGrids(const GridRule& rule, MatrixView<const float> w, MatrixView<const float> H, HessianSearchScratch& scratch,
+                        const std::function<void()>& tick, HessianGrid* found) {
+    const std::size_t n = w.cols, panel = std::min(kPanel, n);
+    scratch.wide.resize(std::max(n * panel, n));
+    scratch.W.resize(w.rows * n);
+    scratch.Hw.resize(w.rows * n);
+    scratch.narrow.resize(n + 64);
+    widen(w, scratch.W.data());
+    for (std::size_t first = 0; first < n; first += panel) {
+        tick();
+        const std::size_t width = std::min(panel, n - first);
+        widen({H.data + first, n, width, H.stride}, scratch.wide.data());
+        gemm(Transpose::No, Transpose::No, w.rows, width, n, 1.0, scratch.W.data(), n, scratch.wide.data(), width, 0.0,
+             scratch.Hw.data() + first, n);
+    }
+    for (std::size_t r = 0; r < w.rows; ++r) {
+        if (n > 1024) tick();
+        found[r] =
+            searchHessianGrid(rule, {w.row(r), H.data, n, H.stride, scratch.Hw.data() + r * n}, scratch.wide.data(), scratch.narrow.data());
+    }
+}
+
+}  // namespace qs

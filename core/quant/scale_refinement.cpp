@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "quant/scale_refinement.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "base/error.h"
+#include "kernels/blas.h"
+#include "kernels/segment_dots.h"
+#include "quant/grid_rule.h"
+#include "quant/scale_system.h"
+
+namespace qs {
+namespace {
+
+constexpr std::size_t kMostRows = 128, kLeastRows = 32;
+constexpr std::size_t kSystemsBytes = std::size_t{32} << 20;  // of the systems of a tile
+constexpr std::size_t kBlockColumns = 1024;                   // of Z at a time, so that it stays in the cache
+
+/// Rows of a tile: nearly equal tiles, few enough rows for their systems. Must not depend on the number of threads.
+std::size_t tileRows(std::size_t rows, std::size_t groups) {
+    const std::size_t most = std::clamp(kSystemsBytes / (8 * groups * groups), kLeastRows, kMostRows);
+    const std::size_t tiles = std::max<std::size_t>((rows + most - 1) / most, rows > 2 * kLeastRows ? 2 : 1);
+    return (rows + tiles - 1) / tiles;
+}
+
+/// Columns so ordered that those of a group stand together; group g is [starts[g], starts[g + 1]).
+struct GroupedColumns {
+    std::vector<std::size_t> order;  ///< empty = natural
+    std::vector<std::size_t> starts;
+
+    explicit GroupedColumns(const QuantizedLinear& q) : starts(q.scales.cols() + 1) {
+        const std::size_t n = q.codes.cols();
+        const auto groupOf = [&](std::size_t c) { return static_cast<std::size_t>(q.groupOf(static_cast<int>(c))); };
+        for (std::size_t c = 0; c < n; ++c) ++starts[groupOf(c) + 1];
+        std::partial_sum(starts.begin(), starts.end(), starts.begin());
+        if (q.groupIndex.empty()) return;
+        order.resize(n);
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return groupOf(a) < groupOf(b); });
+    }
+    std::size_t groups() const { return starts.size() - 1; }
+    std::size_t natural(std::size_t column) const { return order.empty() ? column : order[column]; }
+};
+
+/// A square matrix with rows and columns in grouped order: a view of the original where that is natural.
+struct GroupedMatrix {
+    Matrix<float> copy;
+    MatrixView<const float> view;
+
+    GroupedMatrix(MatrixView<const float> from, const GroupedColumns& columns, ThreadPool& pool) : view(from) {
+        if (columns.order.empty() || from.empty()) return;
+        copy = Matrix<float>(from.rows, from.cols);
+        pool.run(from.rows, [&](std::size_t i, int) {
+            const float* row = from.row(columns.order[i]);
+            for (std::size_t j = 0; j < from.cols; ++j) copy(i, j) = row[columns.order[j]];
+        });
+        view = copy.view();
+    }
+};
+
+/// How many scales a step was not applied to, and why.
+struct KeptScales {
+    std::size_t silent = 0, nonPositive = 0, unfitting = 0, rows = 0;
+};
+
+class Refiner {
+  public:
+    Refiner(QuantizedLinear& q, const SolveInput& input, const QuantSettings& settings, bool keepScales, ThreadPool& pool)
+        : m_q(q),
+          m_input(input),
+          m_settings(settings),
+          m_rule(gridRuleOf(settings)),
+          m_columns(q),
+          m_H(input.H, m_columns, pool),
+          m_D(input.D, m_columns, pool),
+          m_tileRows(tileRows(q.codes.rows(), m_columns.groups())),
+          m_tiles((q.codes.rows() + m_tileRows - 1) / m_tileRows),
+          m_kept(m_tiles) {
+        const std::size_t steps = settings.refine == Refine::Joint ? 1 : static_cast<std::size_t>(settings.sweeps);
+        m_changes = Matrix<double>(steps, m_tiles);
+        m_result.steps.resize(steps);
+        m_result.rowLossChange.resize(q.codes.rows());
+        for (std::size_t s = 0; s < steps; ++s) {
+            m_result.steps[s].name = settings.refine == Refine::Joint ? "joint" : "sweep " + std::to_string(s + 1);
+            if (keepScales) m_result.steps[s].scales = Matrix<float>(q.scales.rows(), q.scales.cols());
+        }
+    }
+
+    Refinement run(JobContext& context, ThreadPool& pool) {
+        std::vector<Tile> ofWorker(static_cast<std::size_t>(pool.size()));
+        pool.run(m_tiles, [&](std::size_t tile, int worker) { refine(tile, ofWorker[static_cast<std::size_t>(worker)], context); });
+        for (std::size_t s = 0; s < m_result.steps.size(); ++s)
+            for (std::size_t tile = 0; tile < m_tiles; ++tile) m_result.steps[s].lossChange += m_changes(s, tile);
+        report(context);
+        return std::move(m_result);
+    }
+
+  private:
+    /// Rows [first, first + rows), everything in grouped order.
+    struct Tile {
+        std::size_t first = 0, rows = 0;
+        Matrix<float> c, d, W, Z;    // [rows, in]: code − z, w − ŵ, w; Z one block of columns
+        Matrix<double> A, r, scale;  // [rows, k · k], [rows, k]; Σ c_j² H_jj [rows, k], the size of A_gg without correlations
+        Matrix<double> workspace;
+    };
+
+    void refine(std::size_t index, Tile& tile, JobContext& context);
+    void load(std::size_t index, Tile& tile) const;
+    void addProducts(Tile& tile, JobContext& context) const;
+    void addCrossTerm(Tile& tile, JobContext& context) const;
+    void refineRow(std::size_t index, Tile& tile, std::size_t row);
+    void take(std::size_t index, const ScaleSystem& system, std::size_t row, const ScaleChange& change);
+    void keepStep(std::size_t step, const ScaleSystem& system, std::size_t row, const std::vector<double>& delta);
+    void report(JobContext& context) const;
+
+    std::size_t groups() const { return m_columns.groups(); }
+    /// Groups [g, end) of a block of columns that begins with g.
+    std::size_t blockEnd(std::size_t g) const {
+        std::size_t end = g + 1;
+        while (end < groups() && m_columns.starts[end + 1] - m_columns.starts[g] <= kBlockColumns) ++end;
+        return end;
+    }
+
+    QuantizedLinear& m_q;
+    const SolveInput& m_input;
+    const QuantSettings& m_settings;
+    const GridRule m_rule;
+    const GroupedColumns m_columns;
+    const GroupedMatrix m_H, m_D;
+    const std::size_t m_tileRows, m_tiles;
+    std::vector<KeptScales> m_kept;  // of each tile
+    Matrix<double> m_changes;        // [steps, tiles]
+    Refinement m_result;
+};
+
+void Refiner::load(std::size_t index, Tile& tile) const {
+    const std::size_t n = m_q.codes.cols(), k = groups();
+    tile.first = index * m_tileRows;
+    tile.rows = std::min(m_tileRows, m_q.codes.rows() - tile.first);
+    if (tile.c.rows() != tile.rows) {
+        tile.c = Matrix<float>(tile.rows, n);
+        tile.d = Matrix<float>(tile.rows, n);
+        tile.A = Matrix<double>(tile.rows, k * k);
+        tile.r = Matrix<double>(tile.rows, k);
+        tile.scale = Matrix<double>(tile.rows, k);
+        tile.workspace = Matrix<double>(k, k);
+        if (!m_D.view.empty()) tile.W = Matrix<float>(tile.rows, n);
+    }
+    std::fill(tile.A.values().begin(), tile.A.values().end(), 0.0);
+    std::fill(tile.r.values().begin(), tile.r.values().end(), 0.0);
+    std::fill(tile.scale.values().begin(), tile.scale.values().end(), 0.0);
+    for (std::size_t i = 0; i < tile.rows; ++i)
+        for (std::size_t g = 0; g < k; ++g) {
+            const float scale = static_cast<float>(m_q.scales(tile.first + i, g));
+            const int zero = m_q.zeros(tile.first + i, g);
+            double sum = 0;
+            for (std::size_t j = m_columns.starts[g]; j < m_columns.starts[g + 1]; ++j) {
+                const std::size_t column = m_columns.natural(j);
+                const float code = static_cast<float>(m_q.codes(tile.first + i, column) - zero), w = m_input.W(tile.first + i, column);
+                tile.c(i, j) = code;
+                tile.d(i, j) = w - scale * code;
+                if (!tile.W.empty()) tile.W(i, j) = w;
+                sum += static_cast<double>(code * code * m_H.view(j, j));
+            }
+            tile.scale(i, g) = sum;
+        }
+}
+
+/// A_gh for h ≤ g, and r_g without the cross term.
+void Refiner::addProducts(Tile& tile, JobContext& context) const {
+    const std::size_t n = m_q.codes.cols(), k = groups();
+    const auto& starts = m_columns.starts;
+    for (std::size_t g = 0; g < k; ++g)
+        for (std::size_t from = 0, end = 0; from < k; from = end) {
+            context.check();
+            end = blockEnd(from);
+            const std::size_t column = starts[from], width = starts[end] - column, depth = starts[g + 1] - starts[g];
+            if (tile.Z.rows() != tile.rows || tile.Z.cols() < width)
+                tile.Z = Matrix<float>(tile.rows, std::max(width, std::min(n, kBlockColumns)));
+            gemm(Transpose::No, Transpose::No, tile.rows, width, depth, 1.0f, tile.c.data() + starts[g], n,
+                 m_H.view.row(starts[g]) + column, m_H.view.stride, 0.0f, tile.Z.data(), tile.Z.cols());
+            std::vector<std::size_t> local(starts.begin() + static_cast<std::ptrdiff_t>(from),
+                                           starts.begin() + static_cast<std::ptrdiff_t>(end) + 1);
+            for (std::size_t& start : local) start -= column;
+            const std::size_t whole[] = {0, width}, lower = g < from ? 0 : std::min(end, g + 1) - from;
+            for (std::size_t i = 0; i < tile.rows; ++i) {
+                segmentDots(tile.Z.row(i), tile.d.row(i) + column, whole, 1, &tile.r(i, g));
+                segmentDots(tile.Z.row(i), tile.c.row(i) + column, local.data(), lower, &tile.A(i, g * k + from));
+            }
+        }
+}
+
+/// r_g += w D_:g c_gᵀ.
+void Refiner::addCrossTerm(Tile& tile, JobContext& context) const {
+    const std::size_t n = m_q.codes.cols(), k = groups();
+    const auto& starts = m_columns.starts;
+    for (std::size_t from = 0, end = 0; from < k; from = end) {
+        context.check();
+        end = blockEnd(from);
+        const std::size_t column = starts[from], width = starts[end] - column;
+        gemm(Transpose::No, Transpose::No, tile.rows, width, n, 1.0f, tile.W.data(), n, m_D.view.data + column, m_D.view.stride, 0.0f,
+             tile.Z.data(), tile.Z.cols());
+        std::vector<std::size_t> local(starts.begin() + static_cast<std::ptrdiff_t>(from),
+                                       starts.begin() + static_cast<std::ptrdiff_t>(end) + 1);
+        for (std::size_t& start : local) start -= column;
+        for (std::size_t i = 0; i < tile.rows; ++i)
+            segmentDots(tile.Z.row(i), tile.c.row(i) + column, local.data(), end - from, &tile.r(i, from));
+    }
+}
+
+void Refiner::keepStep(std::size_t step, const ScaleSystem& system, std::size_t row, const std::vector<double>& delta) {
+    Matrix<float>& scales = m_result.steps[step].scales;
+    if (scales.empty()) return;
+    for (std::size_t g = 0; g < delta.size(); ++g) scales(row, g) = static_cast<float>(system.start[g] + delta[g]);
+}
+
+/// The last step of a row: its scales as they will be stored.
+void Refiner::take(std::size_t index, const ScaleSystem& system, std::size_t row, const ScaleChange& change) {
+    const std::size_t k = groups();
+    KeptScales& kept = m_kept[index];
+    std::vector<double> stored(k), delta(k);
+    for (std::size_t g = 0; g < k; ++g) {
+        stored[g] = static_cast<double>(storedScale(static_cast<float>(system.start[g] + change.delta[g]), m_rule.storage));
+        if (!scaleFits(stored[g], m_rule.storage)) {
+            stored[g] = system.start[g];
+            ++kept.unfitting;
+        }
+        if (change.delta[g] == 0) stored[g] = system.start[g];
+        delta[g] = stored[g] - system.start[g];
+        kept.silent += system.fixed[g];
+        kept.nonPositive += change.nonPositive[g];
+    }
+    double loss = lossChange(system, delta);
+    if (!(loss <= 0)) {
+        loss = 0;
+        std::fill(delta.begin(), delta.end(), 0.0);
+        ++kept.rows;
+    }
+    for (std::size_t g = 0; g < k; ++g) m_q.scales(row, g) = delta[g] == 0 ? system.start[g] : stored[g];
+    m_changes(m_changes.rows() - 1, index) += loss;
+    m_result.rowLossChange[row] = loss;
+    keepStep(m_changes.rows() - 1, system, row, delta);
+}
+
+void Refiner::refineRow(std::size_t index, Tile& tile, std::size_t i) {
+    constexpr double kFloat = std::numeric_limits<float>::epsilon();
+    const std::size_t k = groups(), row = tile.first + i;
+    ScaleSystem system{{tile.A.row(i), k, k, k}, {tile.r.row(i), tile.r.row(i) + k}, {}, std::vector<unsigned char>(k)};
+    for (std::size_t g = 0; g < k; ++g) {
+        for (std::size_t h = 0; h < g; ++h) system.A(h, g) = system.A(g, h);
+        system.start.push_back(m_q.scales(row, g));
+        system.fixed[g] = !(system.A(g, g) > 16 * kFloat * tile.scale(i, g));
+    }
+    if (m_settings.refine == Refine::Joint)
+        return take(index, system, row, solveScales(system, 8 * static_cast<double>(k) * kFloat, tile.workspace));
+    ScaleChange change = unchangedScales(system);
+    std::vector<double> residual = system.r;
+    for (std::size_t s = 0; s + 1 < m_changes.rows(); ++s) {
+        sweepScales(system, change, residual);
+        m_changes(s, index) += lossChange(system, change.delta);
+        keepStep(s, system, row, change.delta);
+    }
+    sweepScales(system, change, residual);
+    take(index, system, row, change);
+}
+
+void Refiner::refine(std::size_t index, Tile& tile, JobContext& context) {
+    load(index, tile);
+    addProducts(tile, context);
+    if (!m_D.view.empty()) addCrossTerm(tile, context);
+    for (std::size_t i = 0; i < tile.rows; ++i) {
+        if (i % 16 == 0) context.check();
+        refineRow(index, tile, i);
+    }
+}
+
+void Refiner::report(JobContext& context) const {
+    KeptScales kept;
+    for (const KeptScales& k : m_kept) {
+        kept.silent += k.silent;
+        kept.nonPositive += k.nonPositive;
+        kept.unfitting += k.unfitting;
+        kept.rows += k.rows;
+    }
+    std::string reasons;
+    const auto add = [&](std::size_t count, const char* what) {
+        if (count > 0) reasons += (reasons.empty() ? "" : ", ") + std::to_string(count) + " " + what;
+    };
+    add(kept.silent, "whose codes the Hessian does not see");
+    add(kept.nonPositive, "that would not be positive");
+    add(kept.unfitting, "that would leave their storage type");
+    add(kept.rows * groups(), "in rows that rounding to the storage type would not improve");
+    if (!reasons.empty())
+        context.event({Severity::Info, "scales-kept", m_input.name,
+                       "of " + std::to_string(m_q.scales.size()) + " group scales the refinement kept " + reasons});
+}
+
+}  // namespace
+
+Refinement refineScales(QuantizedLinear& q, const SolveInput& input, const QuantSettings& settings, bool keepScales, JobContext& context,
+                        ThreadPool& pool) {
+    const std::size_t in = q.codes.cols();
+    if (input.H.rows != in || input.H.cols != in || (!input.D.empty() && (input.D.rows != in || input.D.cols != in)))
+        throw Error(input.name + ": --refine needs the Hessian of the " + std::to_string(in) + " inputs of the weight");
+    return Refiner(q, input, settings, keepScales, pool).run(context, pool);
+}
+
+std::size_t refinementBytes(std::size_t rows, std::size_t in, std::size_t groups) {
+    const std::size_t tile = tileRows(rows, groups);
+    return tile * (8 * in + 4 * std::max(kBlockColumns, in / groups) + 8 * groups * groups) + 8 * groups * groups;
+}
+
+}  // namespace qs

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The two-stage method around any quantizer: stage 1 (--stage1) fixes the grids before it, stage 2 (--refine) improves the scales after it.
+// Source: "two-stage optimisation for group scales", arXiv 2602.02126.
+#include <algorithm>
+
+#include "kernels/blas.h"
+#include "quant/grid_rule.h"
+#include "quant/quantizer.h"
+#include "quant/scale_refinement.h"
+#include "quant/tile_solver.h"
+
+namespace qs {
+namespace {
+
+constexpr std::size_t kRowsPerItem = 64;
+
+/// Codes rounded to nearest on the static grids of q.
+QuantizedLinear roundedOn(const QuantizedLinear& q, MatrixView<const float> W, ThreadPool& pool) {
+    QuantizedLinear rounded = q;
+    pool.run((W.rows + kRowsPerItem - 1) / kRowsPerItem, [&](std::size_t item, int) {
+        for (std::size_t r = item * kRowsPerItem; r < std::min(W.rows, (item + 1) * kRowsPerItem); ++r)
+            for (std::size_t c = 0; c < W.cols; ++c) {
+                const auto g = static_cast<std::size_t>(q.groupOf(static_cast<int>(c)));
+                const Grid<float> grid{static_cast<float>(q.scales(r, g)), static_cast<float>(q.zeros(r, g))};
+                rounded.codes(r, c) = static_cast<std::uint8_t>(centredCode(W(r, c), grid, q.bits) + grid.zero);
+            }
+    });
+    return rounded;
+}
+
+/// −2 Σ w D (ŵ − w)ᵀ.
+double crossLoss(const QuantizedLinear& q, MatrixView<const float> W, MatrixView<const float> D, ThreadPool& pool) {
+    const std::size_t items = (W.rows + kRowsPerItem - 1) / kRowsPerItem;
+    std::vector<double> sums(items);
+    pool.run(items, [&](std::size_t item, int) {
+        const std::size_t first = item * kRowsPerItem, rows = std::min(kRowsPerItem, W.rows - first);
+        Matrix<float> product(rows, W.cols), quantized(1, W.cols);
+        gemm(Transpose::No, Transpose::No, rows, W.cols, W.cols, 1.0f, W.row(first), W.stride, D.data, D.stride, 0.0f, product.data(),
+             W.cols);
+        for (std::size_t r = 0; r < rows; ++r) {
+            dequantizeRow(q, first + r, quantized.data());
+            for (std::size_t c = 0; c < W.cols; ++c)
+                sums[item] -= 2 * static_cast<double>(product(r, c)) * static_cast<double>(quantized(0, c) - W(first + r, c));
+        }
+    });
+    double total = 0;
+    for (const double sum : sums) total += sum;
+    return total;
+}
+
+/// The loss that stage 1 alone would leave.
+double stageOneLoss(const QuantizedLinear& q, const SolveInput& input, JobContext& context, ThreadPool& pool) {
+    const QuantizedLinear rounded = roundedOn(q, input.W, pool);
+    const double loss = hessianLoss(rounded, input.W, input.H, context, pool);
+    return input.D.empty() ? loss : loss + crossLoss(rounded, input.W, input.D, pool);
+}
+
+Matrix<float> inFloat(const Matrix<double>& scales) {
+    Matrix<float> narrow(scales.rows(), scales.cols());
+    std::transform(scales.values().begin(), scales.values().end(), narrow.data(), [](double s) { return static_cast<float>(s); });
+    return narrow;
+}
+
+}  // namespace
+
+bool needsHessian(const QuantSettings& settings) {
+    return quantizerOf(settings.method).needsHessian || settings.search == SearchKind::Hessian || settings.refine != Refine::None;
+}
+
+SolveResult quantizeLinear(const SolveInput& input, const QuantSettings& settings, StepDetail detail, JobContext& context, ThreadPool& pool,
+                           Device device) {
+    SolveResult result = quantizerOf(settings.method).solve(input, settings, context, pool, device);
+    const bool stageOne = settings.search == SearchKind::Hessian, refine = settings.refine != Refine::None;
+    const bool steps = detail != StepDetail::None && (stageOne || refine), scales = detail == StepDetail::Scales && steps;
+    SolveReport& report = result.report;
+    if (steps) {
+        Matrix<float> found = scales ? inFloat(result.quantized.scales) : Matrix<float>();
+        if (stageOne) result.steps.push_back({"stage 1", stageOneLoss(result.quantized, input, context, pool), found});
+        result.steps.push_back({"codes", report.loss, std::move(found)});
+    }
+    if (!refine) return result;
+    const double before = report.loss;
+    for (RefinementStep& step : refineScales(result.quantized, input, settings, scales, context, pool).steps) {
+        report.loss = before + step.lossChange;
+        if (steps) result.steps.push_back({step.name, report.loss, std::move(step.scales)});
+    }
+    return result;
+}
+
+}  // namespace qs
