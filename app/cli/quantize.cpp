@@ -2,6 +2,7 @@
 // quantize MODEL
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "cli/arguments.h"
 #include "cli/calibration_arguments.h"
 #include "cli/command.h"
@@ -25,9 +26,11 @@ class Quantize : public Command {
         arguments.add(m_output);
         arguments.shorthand("symmetric", "scheme", "sym");
         arguments.shorthand("asymmetric", "scheme", "asym");
+        arguments.shorthand("stage1", "search", "hessian");
     }
     bool isSpread() const override { return true; }
-    Status run(const Arguments&) override {
+    Status run(const Arguments& arguments) override {
+        refuseWithoutEffect(arguments);
         checkCalibration(m_options.calibration, m_options.machine, m_options.out, m_estimate.estimate);
         Weighting::parse(m_options.weighting);
         if (m_estimate.estimate) {
@@ -44,6 +47,14 @@ class Quantize : public Command {
     }
 
   private:
+    void refuseWithoutEffect(const Arguments& arguments) const {
+        const QuantSettings& quant = m_options.quant;
+        if (arguments.given("sweeps") && quant.refine != Refine::Sweeps)
+            throw Error("--sweeps has a meaning only with --refine sweeps", ErrorKind::Usage);
+        if (arguments.given("trajectories") && quant.refine == Refine::None && quant.search != SearchKind::Hessian)
+            throw Error("--trajectories has a meaning only with --stage1 or --refine", ErrorKind::Usage);
+    }
+
     QuantizeOptions m_options;
     EstimateOption m_estimate;
     OutputOptions m_output;

@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "kernels/blas.h"
+#include "quant/grid_rule.h"
 
 namespace qs {
 namespace {
@@ -88,6 +89,24 @@ double CostModel::spectra(int dim, std::size_t lengthCount) const {
 }
 
 double CostModel::factorize(int dim, bool cross) const { return (cross ? 2 : 1) * std::pow(static_cast<double>(dim), 3) / 3 / factor; }
+
+double CostModel::scaleStages(const LinearSpec& linearSpec, const QuantSettings& settings, bool recorded) const {
+    const double weights = static_cast<double>(linearSpec.out) * linearSpec.in;
+    double seconds = 0;
+    if (settings.search == SearchKind::Hessian) {
+        const double group = static_cast<double>(groupWidth(settings, static_cast<std::size_t>(linearSpec.in)));
+        // Flops that count as those of the spectra: an element of a group changes about once a bit, which looks at the whole group.
+        const double once = weights * (2.0 * settings.bits * group + 100);
+        seconds += (settings.scheme == Scheme::Asymmetric ? 2 : 1) * once / spectrum;
+        if (recorded) seconds += weights * linearSpec.in / errors;
+    }
+    if (settings.refine != Refine::None) {
+        const double groups = static_cast<double>(groupCount(settings, static_cast<std::size_t>(linearSpec.in)));
+        seconds += 2 * weights * linearSpec.in / solve;
+        if (settings.refine == Refine::Joint) seconds += linearSpec.out * std::pow(groups, 3) / 3 / spectrum;
+    }
+    return seconds / threads;
+}
 
 double CostModel::solveLinear(const LinearSpec& linearSpec, bool, bool cross) const {
     const double work = static_cast<double>(linearSpec.out) * linearSpec.in * linearSpec.in;

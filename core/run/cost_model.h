@@ -7,6 +7,8 @@
 //   factor    d³/3 / factorRate                                               once per input
 //   solve     rows·d² / solve                                                 per linear; both twice with a cross term
 //   errors    2·rows·d² / errors                                              per linear (Gram of ΔW and of W), for all texts
+//   stage 1   out · in · changes / walk                                        about 1.5 · 2^(bits−2) changes a weight, twice if asymmetric
+//   stage 2   2·rows·d² / solve (+ rows · groups³/3 / spectrum for the joint solution)
 //   spectra   4/3·d³ / spectrum per length, lengths in parallel
 //
 // Rates in flops a second and thread; their ratios were measured on one machine (CONTRIBUTING.md), the level is measured by a short
@@ -37,6 +39,8 @@ struct CostModel {
     double cross(int dim, CrossPart part, std::span<const int> lengths) const;
     double spectra(int dim, std::size_t lengthCount) const;
     double factorize(int dim, bool cross) const;
+    /// Both stages of group scales; `recorded`: the loss of stage 1 alone is taken as well.
+    double scaleStages(const LinearSpec& linear, const QuantSettings& settings, bool recorded) const;
     double solveLinear(const LinearSpec& linear, bool heldOut, bool cross) const;
 };
 

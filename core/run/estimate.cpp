@@ -12,11 +12,15 @@
 #include "hessian/bank.h"
 #include "model/executor.h"
 #include "quant/asymmetric_factor.h"
+#include "quant/grid_rule.h"
+#include "quant/quantizer.h"
+#include "quant/scale_refinement.h"
 #include "run/calibration_set.h"
 #include "run/cost_model.h"
 #include "run/deal.h"
 #include "run/patterns.h"
 #include "run/session.h"
+#include "run/trajectories.h"
 
 namespace qs {
 namespace {
@@ -41,7 +45,9 @@ class Forecast {
           m_ownCalibration(shareOf(calibration, dealSequences(calibration, input.processes), 0)),
           m_ownHeldOut(shareOf(heldOut, dealSequences(heldOut, input.processes), 0)),
           m_threads(threads) {
-        if (input.quantize) m_chosen = chooseLinears(spec, input.quantize->include, input.quantize->exclude);
+        if (!input.quantize) return;
+        m_chosen = chooseLinears(spec, input.quantize->include, input.quantize->exclude);
+        m_detail = stepDetailOf(*input.quantize, m_chosen);
     }
 
     Estimate estimate() const {
@@ -65,7 +71,7 @@ class Forecast {
     bool spectra(int dim) const { return m_input.calibration.wantsSpectra(dim); }
 
     void addMemory(Estimate& e) const {
-        double blockWeights = 0, codes = 0, largestSolve = 0, hessians = 0;
+        double blockWeights = 0, codes = 0, largestSolve = 0, hessians = 0, refining = 0;
         for (const BlockSpec& block : m_spec.blocks) {
             double parameters = 0;
             for (const LinearSpec& linear : block.linears) parameters += sizeOf(linear);
@@ -77,6 +83,8 @@ class Forecast {
             for (const LinearSpec& linear : linears) {
                 sum += sizeOf(linear);
                 largestSolve = std::max(largestSolve, sizeOf(linear) * 6);  // Ŵ, the codes, their transposed form
+                sum += trajectoryBytesOf(linear);
+                refining = std::max(refining, refiningBytes(linear));
             }
             codes = std::max(codes, sum);
         }
@@ -93,8 +101,19 @@ class Forecast {
                          {"weights of one block", blockWeights},
                          {"Hessian bank, H and its factor", hessians},
                          {"scratch of the workers", scratchBytes()},
-                         {"solving a linear", largestSolve},
+                         {"solving a linear", largestSolve + refining},
                          {"codes of the block in work and the one being written", 2 * codes}};
+    }
+
+    double trajectoryBytesOf(const LinearSpec& linear) const {
+        return m_detail == StepDetail::Scales ? trajectoryBytes(m_input.quantize->quant, linear) : 0;
+    }
+
+    double refiningBytes(const LinearSpec& linear) const {
+        const QuantSettings& quant = m_input.quantize->quant;
+        if (quant.refine == Refine::None) return 0;
+        const auto rows = static_cast<std::size_t>(linear.out), in = static_cast<std::size_t>(linear.in);
+        return m_threads * static_cast<double>(refinementBytes(rows, in, groupCount(quant, in)));
     }
 
     double hessianBytes(int dim) const {
@@ -123,11 +142,12 @@ class Forecast {
     }
 
     void addDisk(Estimate& e) const {
-        double codes = 0, bank = 0;
+        double codes = 0, bank = 0, trajectories = 0;
         const double lengths = static_cast<double>(distinct(m_calibration) + distinct(m_heldOut));
         for (const auto& linears : m_chosen)
             for (const LinearSpec& linear : linears) {
                 const int group = m_input.quantize->quant.groupSize;
+                trajectories += trajectoryBytesOf(linear);
                 codes += sizeOf(linear) + 5.0 * linear.out * (group > 0 ? (linear.in + group - 1) / group : 1) + 4096;
             }
         for (const BlockSpec& block : m_spec.blocks)
@@ -143,12 +163,13 @@ class Forecast {
         for (const auto* list : {&m_calibration, &m_heldOut})
             for (const int length : *list) tokens += length;
         e.diskParts = {{"codes, scales and zeros", codes}, {"Hessian bank", bank}, {"sequences and options", tokens * 4 + 30 * 1024}};
+        if (trajectories > 0) e.diskParts.emplace_back("scales of every step (--trajectories)", trajectories);
         e.notes.push_back("while the run file is put together its parts exist as well: twice the space for a moment");
     }
 
     void addTime(Estimate& e) const {
         const CostModel costs = CostModel::measured(m_input.machine.compute, m_threads, m_input.processes);
-        double forward = 0, untouched = 0, bank = 0, cross = 0, spectrum = 0, solve = 0;
+        double forward = 0, untouched = 0, bank = 0, cross = 0, spectrum = 0, solve = 0, stages = 0;
         for (std::size_t b = 0; b < m_spec.blocks.size(); ++b) {
             const BlockSpec& block = m_spec.blocks[b];
             for (const auto* lengths : {&m_ownCalibration, &m_ownHeldOut}) {
@@ -167,6 +188,7 @@ class Forecast {
             if (m_chosen.empty()) continue;
             std::set<InputTag> factored;
             for (const LinearSpec& linear : m_chosen[b]) {
+                stages += costs.scaleStages(linear, m_input.quantize->quant, m_detail != StepDetail::None);
                 solve += costs.solveLinear(linear, !m_heldOut.empty(), needsCross());
                 if (!factored.insert(linear.tag).second) continue;
                 solve += costs.factorize(linear.in, needsCross());
@@ -176,6 +198,7 @@ class Forecast {
         e.timeParts = {
             {"start and text", 0.3}, {"forward passes", forward}, {"Hessians", bank}, {"spectra", spectrum}, {"solving and errors", solve}};
         if (needsCross()) e.timeParts.insert(e.timeParts.begin() + 2, {{"untouched chain", untouched}, {"cross terms", cross}});
+        if (stages > 0) e.timeParts.emplace_back("group scales in two stages", stages);
     }
 
     const ModelSpec& m_spec;
@@ -183,6 +206,7 @@ class Forecast {
     const std::vector<int>&m_calibration, &m_heldOut;
     const std::vector<int> m_ownCalibration, m_ownHeldOut;  ///< of one process
     int m_threads;
+    StepDetail m_detail = StepDetail::None;
     std::vector<std::vector<LinearSpec>> m_chosen;
 };
 

@@ -41,6 +41,9 @@ void QuantizeOptions::describe(OptionList& list) {
     list.real("first-token-weight", firstTokenWeight, 0, 1e6, "",
               "Weight of the first token of every sequence in the Hessian; 0 leaves it out");
     quant.describe(list);
+    list.choice("trajectories", trajectories,
+                "What is kept of the way of the group scales under --stage1 and --refine: the loss after every step, and the scales too; "
+                "auto keeps the scales if those of the whole run take at most 256 MiB");
     list.group("Which linears");
     list.texts("include", include, "Patterns (* and ?) of linear names to quantize; without it all linears of the blocks");
     list.texts("exclude", exclude, "Patterns of linear names to leave as they are");

@@ -20,6 +20,14 @@ struct EnumNames<Keep> {
     static constexpr std::pair<Keep, const char*> values[] = {{Keep::None, "none"}, {Keep::Diagonal, "diagonal"}, {Keep::Full, "full"}};
 };
 
+/// What a run keeps of the steps of its group scales (run/trajectories.h).
+enum class Trajectories { Auto, Full, Losses, None };
+template <>
+struct EnumNames<Trajectories> {
+    static constexpr std::pair<Trajectories, const char*> values[] = {
+        {Trajectories::Auto, "auto"}, {Trajectories::Full, "full"}, {Trajectories::Losses, "losses"}, {Trajectories::None, "none"}};
+};
+
 /// Arithmetic of the forward passes on the CPU.
 enum class Compute { BFloat16, Float32, Reference };
 template <>
@@ -59,6 +67,7 @@ struct CalibrationOptions {
 struct QuantizeOptions {
     CalibrationOptions calibration;
     QuantSettings quant;
+    Trajectories trajectories = Trajectories::Auto;
     std::string weighting = "maca";
     double firstTokenWeight = 1;
     std::vector<std::string> include;  ///< glob patterns of checkpoint names; empty = all linears of the blocks

@@ -18,6 +18,7 @@
 #include "run/patterns.h"
 #include "run/rank_messages.h"
 #include "run/role_name.h"
+#include "run/trajectories.h"
 
 namespace qs {
 namespace {
@@ -41,6 +42,7 @@ class Quantization : public BlockWork {
           m_chosen(chooseLinears(spec, options.include, options.exclude)) {
         for (const auto& linears : m_chosen)
             for (const LinearSpec& linear : linears) checkSettings(m_settings, linear.in, linear.name);
+        m_detail = stepDetailOf(options, m_chosen);
     }
 
     static Weighting weightingOf(const QuantizeOptions& options) {
@@ -53,6 +55,7 @@ class Quantization : public BlockWork {
         double sum = 0;
         for (const LinearSpec& linear : chosen(block, tag))
             sum += costs.solveLinear(linear, heldOut, m_quantizer.needsCross) +
+                   costs.scaleStages(linear, m_settings, m_detail != StepDetail::None) +
                    (sum == 0 ? costs.factorize(linear.in, m_quantizer.needsCross) : 0);
         return sum;
     }
@@ -72,7 +75,7 @@ class Quantization : public BlockWork {
         const std::string subject = "block " + std::to_string(state.block) + ", " + nameOf(tag);
         Matrix<float> H;
         std::shared_ptr<const HessianFactor> factor;
-        if (m_quantizer.needsHessian || m_settings.search == SearchKind::Hessian) H = calibration.combine(m_weighting, pool);
+        if (needsHessian(m_settings)) H = calibration.combine(m_weighting, pool);
         if (m_quantizer.needsHessian) {
             state.progress.begin(state.label + " · factor " + nameOf(tag));
             factor = factorize(H.view(), m_settings, subject, context, pool);
@@ -114,7 +117,7 @@ class Quantization : public BlockWork {
             input.cross = cross;
             input.name = linear.name;
             input.energy = false;  // follows from the errors per length
-            own.result = m_quantizer.solve(input, m_settings, state.progress.context(), pool, state.session.device());
+            own.result = quantizeLinear(input, m_settings, m_detail, state.progress.context(), pool, state.session.device());
             quantized = dequantize(own.result.quantized, state.session.device());
             own.errors = lengthErrors(banks, input.W, quantized.view(), pool);
         }
@@ -142,6 +145,7 @@ class Quantization : public BlockWork {
         record.in = linear.in;
         record.method = nameOfEnum(m_settings.method);
         record.scheme = nameOfEnum(m_settings.scheme);
+        for (ScaleStep& step : result.steps) record.scaleSteps.push_back({step.name, step.loss, std::move(step.scales)});
         QuantizedLinear& q = result.quantized;
         record.bits = q.bits;
         record.groupSize = q.groupSize;
@@ -170,12 +174,13 @@ class Quantization : public BlockWork {
             energy += factors[i] * (e.energyWithoutFirst + m_weighting.firstTokenWeight * (e.energy - e.energyWithoutFirst));
         }
         record.energy = energy;
-        if (!m_quantizer.needsHessian || m_quantizer.needsCross) record.loss = loss;  // the solver does not have it for free
+        if (!needsHessian(m_settings) || m_quantizer.needsCross) record.loss = loss;  // the solver does not have it for free
     }
 
     QuantSettings m_settings;
     Weighting m_weighting;
     const QuantizerEntry& m_quantizer;
+    StepDetail m_detail = StepDetail::None;
     std::vector<std::vector<LinearSpec>> m_chosen;  ///< by block
 };
 

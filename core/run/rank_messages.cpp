@@ -37,6 +37,12 @@ std::string bytesOf(const LinearShare& share) {
     writer.put(q.zeros);
     writer.put(std::array{report.loss, report.energy, report.lossInner});
     writer.put(report.failed);
+    writer.put(share.result.steps.size());
+    for (const ScaleStep& step : share.result.steps) {
+        writer.put(step.name);
+        writer.put(step.loss);
+        writer.put(step.scales);
+    }
     for (const auto& bank : share.errors) writer.put(bank);
     return writer.take();
 }
@@ -63,6 +69,14 @@ void add(LinearShare& whole, const std::string& bytes) {
     report.energy += sums[1];
     report.lossInner += sums[2];
     report.failed |= reader.get<bool>();
+    std::vector<ScaleStep>& steps = whole.result.steps;
+    const auto count = reader.get<std::size_t>();
+    if (steps.empty()) steps.resize(count);
+    for (std::size_t s = 0; s < count; ++s) {
+        steps.at(s).name = reader.get<std::string>();
+        steps[s].loss += reader.get<double>();
+        append(steps[s].scales, reader.get<Matrix<float>>());
+    }
     for (std::vector<BucketError>& bank : whole.errors) {
         const auto more = reader.get<std::vector<BucketError>>();  // none where a rank had no rows
         for (std::size_t i = 0; i < more.size(); ++i) {

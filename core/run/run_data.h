@@ -67,6 +67,13 @@ struct LengthError {
     double relativeWithoutFirst() const { return energyWithoutFirst > 0 ? errorWithoutFirst / energyWithoutFirst : 0; }
 };
 
+/// A station of the group scales of a linear: "stage 1" (codes rounded to nearest), "codes" (after the column loop), "sweep 1", …, "joint".
+struct ScaleStepRecord {
+    std::string name;
+    double loss = 0;       ///< Σ (ŵ−w)H(ŵ−w)ᵀ with these scales
+    Matrix<float> scales;  ///< [out, groups]; the last one as stored; empty if not kept or not read
+};
+
 struct LinearRecord {
     std::string name;  ///< checkpoint name without ".weight"
     int block = 0;
@@ -79,6 +86,7 @@ struct LinearRecord {
     double loss = 0, energy = 0, lossInner = 0, damping = 0, seconds = 0;
     std::vector<std::int32_t> deadColumns;
     std::vector<LengthError> calibrationErrors, heldOutErrors;
+    std::vector<ScaleStepRecord> scaleSteps;      ///< read without scales: RunFile::scaleSteps
     Matrix<std::uint8_t> codes, zeros;            ///< [out, in], [out, groups]
     Matrix<float> scales;                         ///< [out, groups]
     std::vector<std::int32_t> groupIndex, order;  ///< [in] or empty

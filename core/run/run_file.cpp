@@ -120,11 +120,11 @@ class OpenRun final : public RunFile {
     }
 
     LinearRecord linear(const std::string& name) const override {
-        const auto found =
-            std::find_if(m_contents.linears.begin(), m_contents.linears.end(), [&](const LinearRecord& l) { return l.name == name; });
-        if (found == m_contents.linears.end()) throw Error(m_path.string() + ": has no linear " + name);
-        const auto index = static_cast<std::size_t>(found - m_contents.linears.begin());
-        return reading(m_contents.linearFiles[index], [&](hid_t file) { return hdf5::readLinear(file, name, hdf5::Detail::Everything); });
+        return reading(fileOf(name), [&](hid_t file) { return hdf5::readLinear(file, name, hdf5::Detail::Everything); });
+    }
+
+    std::vector<ScaleStepRecord> scaleSteps(const std::string& name) const override {
+        return reading(fileOf(name), [&](hid_t file) { return hdf5::readScaleSteps(file, name); });
     }
 
     Matrix<float> fullS(int block, const std::string& tag, int length, bool heldOut) const override {
@@ -136,6 +136,13 @@ class OpenRun final : public RunFile {
     }
 
   private:
+    const fs::path& fileOf(const std::string& linear) const {
+        const auto found =
+            std::find_if(m_contents.linears.begin(), m_contents.linears.end(), [&](const LinearRecord& l) { return l.name == linear; });
+        if (found == m_contents.linears.end()) throw Error(m_path.string() + ": has no linear " + linear);
+        return m_contents.linearFiles[static_cast<std::size_t>(found - m_contents.linears.begin())];
+    }
+
     Matrix<float> bankMatrix(int block, const std::string& tag, int length, bool heldOut, const std::string& kind) const {
         const auto path = m_contents.blockFiles.find(block);
         if (path == m_contents.blockFiles.end()) return {};

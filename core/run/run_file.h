@@ -67,6 +67,9 @@ class RunFile {
     virtual std::vector<EvaluationRecord> evaluations() const = 0;
     /// With codes, scales, zeros. Throws Error if there is no such linear.
     virtual LinearRecord linear(const std::string& name) const = 0;
+    /// The steps of a linear's group scales, with scales if they were kept; empty if there are none. Throws Error if there is no such
+    /// linear.
+    virtual std::vector<ScaleStepRecord> scaleSteps(const std::string& linear) const = 0;
     /// Full S_L of a bucket, empty if it was not kept.
     virtual Matrix<float> fullS(int block, const std::string& tag, int length, bool heldOut) const = 0;
     virtual Matrix<float> firstTokens(int block, const std::string& tag, int length, bool heldOut) const = 0;

@@ -182,6 +182,28 @@ constexpr std::pair<const char*, double LinearRecord::*> kLinearReals[] = {{"los
                                                                            {"damping", &LinearRecord::damping},
                                                                            {"seconds", &LinearRecord::seconds}};
 
+void writeScaleSteps(hid_t group, std::span<const ScaleStepRecord> steps) {
+    if (steps.empty()) return;
+    std::vector<std::pair<std::string, double>> losses;
+    std::vector<float> scales;
+    for (const ScaleStepRecord& step : steps) {
+        losses.emplace_back(step.name, step.loss);
+        scales.insert(scales.end(), step.scales.values().begin(), step.scales.values().end());
+    }
+    writeNamedReals(group, "scale_steps", "loss", losses);
+    if (scales.empty()) return;
+    const std::array<hsize_t, 3> shape{steps.size(), steps[0].scales.rows(), steps[0].scales.cols()};
+    if (scales.size() != shape[0] * shape[1] * shape[2]) throw Error("the scales are not complete for every step");
+    writeDataset(group, "scale_trajectory", shape, scales.data());
+}
+
+std::vector<ScaleStepRecord> readStepLosses(hid_t group) {
+    std::vector<ScaleStepRecord> steps;
+    if (!exists(group, "scale_steps")) return steps;
+    for (auto& [name, loss] : readNamedReals(group, "scale_steps", "loss")) steps.push_back({std::move(name), loss, {}});
+    return steps;
+}
+
 void writeLinear(hid_t linears, const LinearRecord& r, std::int64_t position) {
     const Id group = createGroup(linears, r.name);
     writeAttribute(group, "position", position);
@@ -197,6 +219,7 @@ void writeLinear(hid_t linears, const LinearRecord& r, std::int64_t position) {
     if (!r.deadColumns.empty()) writeDataset(group, "dead_columns", r.deadColumns);
     writeErrors(group, "errors", r.calibrationErrors);
     writeErrors(group, "held_out_errors", r.heldOutErrors);
+    writeScaleSteps(group, r.scaleSteps);
 }
 
 void readArrays(hid_t group, LinearRecord& r) {
@@ -238,6 +261,7 @@ std::pair<LinearRecord, std::int64_t> readPlacedLinear(hid_t file, const std::st
     if (exists(group, "dead_columns")) r.deadColumns = readVector<std::int32_t>(group, "dead_columns");
     r.calibrationErrors = readErrors(group, "errors");
     r.heldOutErrors = readErrors(group, "held_out_errors");
+    r.scaleSteps = readStepLosses(group);
     if (detail == Detail::Everything) readArrays(group, r);
     return {std::move(r), readInteger(group, "position")};
 }
@@ -297,6 +321,24 @@ std::vector<LinearRecord> readLinears(hid_t file, Detail detail) {
     std::vector<LinearRecord> linears;
     for (auto& [record, position] : placed) linears.push_back(std::move(record));
     return linears;
+}
+
+std::vector<ScaleStepRecord> readScaleSteps(hid_t file, const std::string& linear) {
+    const Id group = openGroup(file, "linears/" + linear);
+    std::vector<ScaleStepRecord> steps = readStepLosses(group);
+    if (steps.empty() || !exists(group, "scale_trajectory")) return steps;
+    const auto stored = shapeOf(group, "scale_trajectory"), wanted = shapeOf(group, "scales");
+    if (wanted.size() != 2 || stored != std::vector<hsize_t>{steps.size(), wanted[0], wanted[1]})
+        throw Error(linear + ": scale_trajectory has another shape than its steps and scales say");
+    std::vector<float> scales(steps.size() * wanted[0] * wanted[1]);
+    readDataset(group, "scale_trajectory", stored, scales.data());
+    auto next = scales.cbegin();
+    for (ScaleStepRecord& step : steps) {
+        step.scales = Matrix<float>(wanted[0], wanted[1]);
+        std::copy_n(next, step.scales.size(), step.scales.data());
+        next += static_cast<std::ptrdiff_t>(step.scales.size());
+    }
+    return steps;
 }
 
 LinearRecord readLinear(hid_t file, const std::string& name, Detail detail) { return readPlacedLinear(file, name, detail).first; }

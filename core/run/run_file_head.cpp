@@ -203,6 +203,23 @@ Head readHead(hid_t file) {
     return head;
 }
 
+void writeNamedReals(hid_t parent, const std::string& table, const char* column, std::span<const std::pair<std::string, double>> rows) {
+    TextTable named({"name"}, {{column, 0, H5T_NATIVE_DOUBLE}}, sizeof(double));
+    for (const auto& [name, value] : rows) named.add({name}, &value);
+    named.write(parent, table);
+}
+
+std::vector<std::pair<std::string, double>> readNamedReals(hid_t parent, const std::string& table, const char* column) {
+    std::vector<std::pair<std::string, double>> rows;
+    TextTable({"name"}, {{column, 0, H5T_NATIVE_DOUBLE}}, sizeof(double))
+        .read(parent, table, [&](const std::vector<std::string>& texts, const std::byte* numbers) {
+            double value = 0;
+            std::memcpy(&value, numbers, sizeof value);
+            rows.emplace_back(texts[0], value);
+        });
+    return rows;
+}
+
 void writeEvents(hid_t parent, std::span<const Event> events) {
     TextTable table = eventTable();
     for (const Event& event : events) {

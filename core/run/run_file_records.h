@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "run/run_data.h"
@@ -35,6 +36,13 @@ BlockPart readBlock(hid_t file, int block);
 /// All linears of the file, by block and position; codes, scales and zeros with Detail::Everything.
 std::vector<LinearRecord> readLinears(hid_t file, Detail detail);
 LinearRecord readLinear(hid_t file, const std::string& name, Detail detail);
+
+/// The steps of a linear's group scales, with scales if the file has them.
+std::vector<ScaleStepRecord> readScaleSteps(hid_t file, const std::string& linear);
+
+/// A table {name, `column` f64}.
+void writeNamedReals(hid_t parent, const std::string& table, const char* column, std::span<const std::pair<std::string, double>> rows);
+std::vector<std::pair<std::string, double>> readNamedReals(hid_t parent, const std::string& table, const char* column);
 
 void writeEvents(hid_t parent, std::span<const Event> events);
 /// None if the table is absent.

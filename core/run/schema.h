@@ -48,6 +48,10 @@
 //   dead_columns             i32 [dead]; absent if there are none
 //   errors, held_out_errors  tables [k] {length i32, sequences i32, error, energy, error_without_first, energy_without_first: f64}:
 //                            tr(ΔW S_L ΔWᵀ) and tr(W S_L Wᵀ), and both without the first token of every sequence
+//   scale_steps              table [steps] {name, loss f64}: the way of the group scales with --stage1 or --refine and Σ (ŵ−w)H(ŵ−w)ᵀ at each
+//                            station: "stage 1" (codes rounded to nearest on its grids), "codes" (after the column loop, same scales),
+//                            "sweep 1" …, or "joint"; absent without both, and with --trajectories none
+//   scale_trajectory         f32 [steps, out, groups], the scales at these stations, the last as stored; see --trajectories
 // /evaluations/<i>         attributes task, subject; dataset data (text: what was evaluated on);
 //   settings                 table {name, value f64}
 //   metrics                  table {name, value f64, standard_error f64}

@@ -30,6 +30,7 @@ struct FakeRun final : RunFile {
     const std::vector<Event>& events() const override { return eventRecords; }
     std::vector<EvaluationRecord> evaluations() const override { return {}; }
     LinearRecord linear(const std::string&) const override { return {}; }
+    std::vector<ScaleStepRecord> scaleSteps(const std::string& name) const override { return linear(name).scaleSteps; }
     Matrix<float> fullS(int, const std::string&, int, bool) const override { return {}; }
     Matrix<float> firstTokens(int, const std::string&, int, bool) const override { return {}; }
 };

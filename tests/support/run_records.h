@@ -69,6 +69,8 @@ inline LinearRecord exampleLinear(int block, const std::string& role, const std:
     r.deadColumns = {2};
     r.calibrationErrors = {{4, 2, 1, 2, 3, 4}, {8, 2, 5, 6, 7, 8}};
     r.heldOutErrors = {{4, 1, 9, 10, 11, 12}};
+    r.scaleSteps = {{"stage 1", 0.4, Matrix<float>(3, 2)}, {"sweep 1", 0.1, Matrix<float>(3, 2)}};
+    r.scaleSteps[1].scales(2, 1) = 0.5f;
     r.codes = Matrix<std::uint8_t>(3, 4);
     std::iota(r.codes.values().begin(), r.codes.values().end(), static_cast<std::uint8_t>(block));
     r.scales = Matrix<float>(3, 2);

@@ -92,6 +92,14 @@ TEST(RunFile, GivesBackLinearsAndTags) {
     EXPECT_EQ(run->firstTokens(1, "mlp-in", 8, false), expected.firstTokens);
     EXPECT_TRUE(run->fullS(1, "mlp-in", 999, false).empty());
     EXPECT_TRUE(run->fullS(5, "mlp-in", 8, false).empty());
+    const std::vector<ScaleStepRecord> steps = run->scaleSteps(wanted.name);
+    ASSERT_EQ(steps.size(), 2u);
+    EXPECT_EQ(steps[0].name, "stage 1");
+    EXPECT_EQ(steps[1].loss, wanted.scaleSteps[1].loss);
+    EXPECT_EQ(steps[1].scales, wanted.scaleSteps[1].scales);
+    EXPECT_EQ(linear.scaleSteps[1].loss, steps[1].loss);
+    EXPECT_TRUE(linear.scaleSteps[1].scales.empty());
+    EXPECT_THAT(messageOf([&] { run->scaleSteps("nothing"); }), HasSubstr("has no linear nothing"));
     EXPECT_THAT(messageOf([&] { run->linear("model.layers.9.self_attn.q_proj"); }), HasSubstr("has no linear model.layers.9"));
 }
 
