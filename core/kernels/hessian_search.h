@@ -4,7 +4,7 @@
 //   e(s) = s² A − 2 s B + C,   A = c H cᵀ,   B = c H wᵀ,   C = w H wᵀ,   c = code − z
 //
 // From one candidate to the next smaller one only few codes change, always away from 0, and each change δ of element i gives
-//   A += δ (2 H_i cᵀ + δ H_ii),   B += δ (H wᵀ)_i
+//   A += δ (2 v_i + δ H_ii),   B += δ (H wᵀ)_i,   v += δ H_i:,   v = H cᵀ
 // The scale at which an element changes next, |w| / (|c| + ½), is kept, so a candidate costs a comparison an element and no division.
 // H wᵀ comes from one product for all rows of a piece. All in double, because e cancels.
 // Source: "two-stage optimisation for group scales", arXiv 2602.02126; the walk over changes is ours.
@@ -34,7 +34,7 @@ struct HessianGrid {
     double error;
 };
 
-/// `doubles`: count; `floats`: count + 64.
+/// `doubles`: count; `floats`: 2 · count + 128.
 HessianGrid searchHessianGrid(const GridRule& rule, const HessianSearchRow& row, double* doubles, float* floats);
 
 /// Scratch of searchHessianGrids, kept from call to call.

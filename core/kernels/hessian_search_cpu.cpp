@@ -24,28 +24,25 @@ QS_INLINE unsigned laneBits(IntVector comparison) {
 #endif
 }
 
-typedef double DoublesAnywhere __attribute__((vector_size(QS_LANES * 8), aligned(8), may_alias));
+// Vectors of as many doubles as one register holds, with the floats for them.
+constexpr std::size_t kHalf = kLanes / 2, kMask = 4 * kLanes;  // elements of one look at the turns
+typedef float FloatHalf __attribute__((vector_size(QS_LANES * 2), aligned(4), may_alias));
+typedef double DoubleHalf __attribute__((vector_size(QS_LANES * 4), aligned(8), may_alias));
 
-/// Σ_j row_j c_j in double.
-QS_INLINE double dot(const float* row, const double* c, std::size_t count) {
-    DoubleVector even{}, odd{};
+/// v += δ row, row in float.
+QS_INLINE void addRow(double* v, const float* row, std::size_t count, double delta) {
+    const DoubleHalf factor = DoubleHalf{} + delta;
     std::size_t j = 0;
-    for (; j + 2 * kLanes <= count; j += 2 * kLanes) {
-        even += __builtin_convertvector(load(row + j), DoubleVector) * *reinterpret_cast<const DoublesAnywhere*>(c + j);
-        odd += __builtin_convertvector(load(row + j + kLanes), DoubleVector) * *reinterpret_cast<const DoublesAnywhere*>(c + j + kLanes);
-    }
-    even += odd;
-    double sum = 0;
-    for (; j < count; ++j) sum += static_cast<double>(row[j]) * c[j];
-    for (std::size_t half = kLanes / 2; half > 0; half /= 2)
-        for (std::size_t lane = 0; lane < half; ++lane) even[lane] += even[lane + half];
-    return sum + even[0];
+    for (; j + kHalf <= count; j += kHalf)
+        *reinterpret_cast<DoubleHalf*>(v + j) += factor * __builtin_convertvector(*reinterpret_cast<const FloatHalf*>(row + j), DoubleHalf);
+    for (; j < count; ++j) v[j] += delta * static_cast<double>(row[j]);
 }
 
 /// The running quadratic form of one walk over the candidates, from the largest scale down.
 class Walk {
   public:
-    Walk(const HessianSearchRow& row, double* codes, float* turns) : m(row), m_codes(codes), m_turns(turns) {}
+    Walk(const HessianSearchRow& row, double* doubles, float* floats)
+        : m(row), m_v(doubles), m_codes(floats), m_turns(floats + roundedUp(row.count)) {}
 
     double A = 0, B = 0;
 
@@ -53,27 +50,37 @@ class Walk {
     void start(float scale, float low, float high) {
         m_low = low;
         m_high = high;
-        for (std::size_t j = 0; j < m.count; ++j) {
-            const float code = centredCode(m.w[j], scale, low, high);
-            m_codes[j] = static_cast<double>(code);
-            m_turns[j] = turnOf(m.w[j], code);
-        }
-        for (std::size_t j = m.count; j < m.count + kLanes; ++j) m_turns[j] = 0;
         A = B = 0;
-        for (std::size_t i = 0; i < m.count; ++i)
-            if (m_codes[i] < 0 || m_codes[i] > 0) {
-                A += m_codes[i] * dot(m.H + i * m.stride, m_codes, m.count);
-                B += m_codes[i] * m.Hw[i];
+        for (std::size_t j = 0; j < m.count; ++j) m_v[j] = 0;
+        // All codes as if they were 0: every element that has another one changes at once.
+        for (std::size_t j = 0; j < roundedUp(m.count); ++j) m_codes[j] = m_turns[j] = 0;
+        std::size_t j = 0;
+        for (; j + kLanes <= m.count; j += kLanes) {
+            const FloatVector w = load(m.w + j), codes = centredCode(w, splat(scale), splat(low), splat(high));
+            store(m_turns + j, turnsOf(w, codes));
+            for (unsigned bits = laneBits(codes != 0); bits != 0; bits &= bits - 1) {
+                const auto lane = static_cast<unsigned>(__builtin_ctz(bits));
+                change(j + lane, codes[lane]);
             }
+        }
+        for (; j < m.count; ++j) {
+            const float code = centredCode(m.w[j], scale, low, high);
+            m_turns[j] = turnOf(m.w[j], code);
+            change(j, code);
+        }
     }
 
     /// Codes of a smaller scale: only elements whose turn has come are looked at.
     void moveTo(float scale) {
         const FloatVector scales = splat(scale);
-        for (std::size_t j = 0; j < m.count; j += kLanes)
-            for (unsigned bits = laneBits(load(m_turns + j) > scales); bits != 0; bits &= bits - 1)
-                look(j + static_cast<unsigned>(__builtin_ctz(bits)), scale);
+        for (std::size_t j = 0; j < m.count; j += kMask) {
+            std::uint64_t bits = 0;
+            for (std::size_t k = 0; k < 4; ++k) bits |= std::uint64_t{laneBits(load(m_turns + j + k * kLanes) > scales)} << (k * kLanes);
+            for (; bits != 0; bits &= bits - 1) look(j + static_cast<unsigned>(__builtin_ctzll(bits)), scale);
+        }
     }
+
+    static std::size_t roundedUp(std::size_t count) { return (count + kMask - 1) / kMask * kMask; }
 
   private:
     /// The scale below which the code of w leaves `code`, a little enlarged so that rounding hides no change; 0 at the end of the grid.
@@ -81,20 +88,31 @@ class Walk {
         const float size = w < 0 ? -w : w, steps = code < 0 ? -code : code;
         return (w > 0 ? code < m_high : code > m_low) ? size / (steps + 0.5f) * 1.000001f : 0;
     }
+    FloatVector turnsOf(FloatVector w, FloatVector codes) const {
+        const FloatVector size = w < 0 ? -w : w, steps = codes < 0 ? -codes : codes, turns = size / (steps + 0.5f) * 1.000001f;
+        const FloatVector end = w > 0 ? splat(m_high) : splat(m_low);
+        return codes == end ? FloatVector{} : turns;
+    }
 
     void look(std::size_t i, float scale) {
-        const float next = centredCode(m.w[i], scale, m_low, m_high);
-        const double delta = static_cast<double>(next) - m_codes[i];
+        const float next = centredCode(m.w[i], scale, m_low, m_high), delta = next - m_codes[i];
         if (!(delta < 0 || delta > 0)) return;
-        const float* row = m.H + i * m.stride;
-        A += delta * (2 * dot(row, m_codes, m.count) + delta * static_cast<double>(row[i]));
-        B += delta * m.Hw[i];
-        m_codes[i] = static_cast<double>(next);
         m_turns[i] = turnOf(m.w[i], next);
+        change(i, delta);
+    }
+
+    void change(std::size_t i, float by) {
+        const float* row = m.H + i * m.stride;
+        const double delta = static_cast<double>(by);
+        A += delta * (2 * m_v[i] + delta * static_cast<double>(row[i]));
+        B += delta * m.Hw[i];
+        m_codes[i] += by;
+        addRow(m_v, row, m.count, delta);
     }
 
     const HessianSearchRow& m;
-    double* m_codes;  // c = code − z
+    double* m_v;     // H cᵀ
+    float* m_codes;  // c = code − z
     float* m_turns;
     float m_low = 0, m_high = 0;
 };
