@@ -100,7 +100,7 @@ void writeIds(const fs::path& file, int sequences, int length, int vocabulary) {
 }
 
 /// state.range: 0 = tiny, 1 = 60m; sequences; length; threads; weighting (0 token, 1 maca).
-void quantizeModelAs(benchmark::State& state, Method method) {
+void quantizeModelAs(benchmark::State& state, const QuantSettings& quant) {
     const Shape& shape = state.range(0) == 0 ? kTiny : k60m;
     const Folder folder;
     writeModel(folder.path(), shape);
@@ -109,7 +109,7 @@ void quantizeModelAs(benchmark::State& state, Method method) {
     options.calibration.model = folder.path().string();
     options.calibration.ids = (folder.path() / "ids.json").string();
     options.calibration.spectra = false;
-    options.quant.method = method;
+    options.quant = quant;
     options.weighting = state.range(4) ? "maca" : "token";
     options.machine.threads = static_cast<int>(state.range(3));
     options.out = (folder.path() / "run.qsrun").string();
@@ -124,7 +124,7 @@ void quantizeModelAs(benchmark::State& state, Method method) {
     state.counters["tokens/s"] =
         benchmark::Counter(static_cast<double>(state.range(1) * state.range(2)), benchmark::Counter::kIsIterationInvariantRate);
 }
-void quantizeModel(benchmark::State& state) { quantizeModelAs(state, Method::Gptq); }
+void quantizeModel(benchmark::State& state) { quantizeModelAs(state, {}); }
 BENCHMARK(quantizeModel)
     ->ArgNames({"shape", "sequences", "length", "threads", "maca"})
     ->Args({0, 64, 512, 2, 0})
@@ -138,7 +138,11 @@ BENCHMARK(quantizeModel)
     ->UseRealTime();
 
 /// Two chains and the cross terms: compare with the same sizes above.
-void quantizeModelWithGptaq(benchmark::State& state) { quantizeModelAs(state, Method::Gptaq); }
+void quantizeModelWithGptaq(benchmark::State& state) {
+    QuantSettings quant;
+    quant.method = Method::Gptaq;
+    quantizeModelAs(state, quant);
+}
 BENCHMARK(quantizeModelWithGptaq)
     ->ArgNames({"shape", "sequences", "length", "threads", "maca"})
     ->Args({0, 64, 512, 2, 0})
@@ -147,6 +151,24 @@ BENCHMARK(quantizeModelWithGptaq)
     ->Iterations(1)
     ->MeasureProcessCPUTime()
     ->UseRealTime();
+
+/// 2 bits in groups of 64 with the scales of absmax, then by both stages (three sweeps): what the stages cost.
+void quantizeModelInTwoBits(benchmark::State& state, bool stages) {
+    QuantSettings quant;
+    quant.bits = 2;
+    quant.groupSize = 64;
+    if (stages) {
+        quant.search = SearchKind::Hessian;
+        quant.refine = Refine::Sweeps;
+    }
+    quantizeModelAs(state, quant);
+}
+void twoBits(benchmark::internal::Benchmark* bench) {
+    bench->ArgNames({"shape", "sequences", "length", "threads", "maca"})->Args({0, 64, 512, 2, 0})->Args({1, 64, 512, 2, 0});
+    bench->Unit(benchmark::kSecond)->Iterations(1)->MeasureProcessCPUTime()->UseRealTime();
+}
+BENCHMARK_CAPTURE(quantizeModelInTwoBits, absmax, false)->Apply(twoBits);
+BENCHMARK_CAPTURE(quantizeModelInTwoBits, both_stages, true)->Apply(twoBits);
 
 }  // namespace
 }  // namespace qs
