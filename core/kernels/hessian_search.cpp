@@ -27,7 +27,7 @@ void searchHessianGrids(const GridRule& rule, MatrixView<const float> w, MatrixV
     scratch.wide.resize(std::max(n * panel, n));
     scratch.W.resize(w.rows * n);
     scratch.Hw.resize(w.rows * n);
-    scratch.narrow.resize(2 * n + 128);
+    scratch.narrow.resize(3 * n + 48);
     widen(w, scratch.W.data());
     for (std::size_t first = 0; first < n; first += panel) {
         tick();

@@ -34,7 +34,7 @@ struct HessianGrid {
     double error;
 };
 
-/// `doubles`: count; `floats`: 2 · count + 128.
+/// `doubles`: count; `floats`: 3 · count + 48.
 HessianGrid searchHessianGrid(const GridRule& rule, const HessianSearchRow& row, double* doubles, float* floats);
 
 /// Scratch of searchHessianGrids, kept from call to call.

@@ -25,7 +25,7 @@ QS_INLINE unsigned laneBits(IntVector comparison) {
 }
 
 // Vectors of as many doubles as one register holds, with the floats for them.
-constexpr std::size_t kHalf = kLanes / 2, kMask = 4 * kLanes;  // elements of one look at the turns
+constexpr std::size_t kHalf = kLanes / 2;
 typedef float FloatHalf __attribute__((vector_size(QS_LANES * 2), aligned(4), may_alias));
 typedef double DoubleHalf __attribute__((vector_size(QS_LANES * 4), aligned(8), may_alias));
 
@@ -38,11 +38,14 @@ QS_INLINE void addRow(double* v, const float* row, std::size_t count, double del
     for (; j < count; ++j) v[j] += delta * static_cast<double>(row[j]);
 }
 
-/// The running quadratic form of one walk over the candidates, from the largest scale down.
+/// The running quadratic form of one walk over the candidates, from the largest scale down. Turns and codes are written by whole vectors,
+/// since they are read so: a load that spans a younger narrow store waits for it.
 class Walk {
   public:
     Walk(const HessianSearchRow& row, double* doubles, float* floats)
-        : m(row), m_v(doubles), m_codes(floats), m_turns(floats + roundedUp(row.count)) {}
+        : m(row), m_padded(roundedUp(row.count)), m_v(doubles), m_w(floats), m_codes(floats + m_padded), m_turns(floats + 2 * m_padded) {
+        for (std::size_t j = 0; j < m_padded; ++j) m_w[j] = j < m.count ? m.w[j] : 0;
+    }
 
     double A = 0, B = 0;
 
@@ -52,68 +55,52 @@ class Walk {
         m_high = high;
         A = B = 0;
         for (std::size_t j = 0; j < m.count; ++j) m_v[j] = 0;
-        // All codes as if they were 0: every element that has another one changes at once.
-        for (std::size_t j = 0; j < roundedUp(m.count); ++j) m_codes[j] = m_turns[j] = 0;
-        std::size_t j = 0;
-        for (; j + kLanes <= m.count; j += kLanes) {
-            const FloatVector w = load(m.w + j), codes = centredCode(w, splat(scale), splat(low), splat(high));
-            store(m_turns + j, turnsOf(w, codes));
-            for (unsigned bits = laneBits(codes != 0); bits != 0; bits &= bits - 1) {
-                const auto lane = static_cast<unsigned>(__builtin_ctz(bits));
-                change(j + lane, codes[lane]);
-            }
-        }
-        for (; j < m.count; ++j) {
-            const float code = centredCode(m.w[j], scale, low, high);
-            m_turns[j] = turnOf(m.w[j], code);
-            change(j, code);
-        }
+        for (std::size_t j = 0; j < m_padded; ++j) m_codes[j] = 0;  // every element that has another code changes at once
+        for (std::size_t j = 0; j < m_padded; j += kLanes) look(j, scale);
     }
 
-    /// Codes of a smaller scale: only elements whose turn has come are looked at.
+    /// Codes of a smaller scale: only vectors with elements whose turn has come are looked at.
     void moveTo(float scale) {
         const FloatVector scales = splat(scale);
-        for (std::size_t j = 0; j < m.count; j += kMask) {
-            std::uint64_t bits = 0;
-            for (std::size_t k = 0; k < 4; ++k) bits |= std::uint64_t{laneBits(load(m_turns + j + k * kLanes) > scales)} << (k * kLanes);
-            for (; bits != 0; bits &= bits - 1) look(j + static_cast<unsigned>(__builtin_ctzll(bits)), scale);
-        }
+        for (std::size_t j = 0; j < m_padded; j += kLanes)
+            if (laneBits(load(m_turns + j) > scales) != 0) look(j, scale);
     }
 
-    static std::size_t roundedUp(std::size_t count) { return (count + kMask - 1) / kMask * kMask; }
+    static std::size_t roundedUp(std::size_t count) { return (count + kLanes - 1) / kLanes * kLanes; }
 
   private:
-    /// The scale below which the code of w leaves `code`, a little enlarged so that rounding hides no change; 0 at the end of the grid.
-    float turnOf(float w, float code) const {
-        const float size = w < 0 ? -w : w, steps = code < 0 ? -code : code;
-        return (w > 0 ? code < m_high : code > m_low) ? size / (steps + 0.5f) * 1.000001f : 0;
-    }
+    /// The scales below which the codes leave `codes`, a little enlarged so that rounding hides no change; 0 at the end of the grid.
     FloatVector turnsOf(FloatVector w, FloatVector codes) const {
         const FloatVector size = w < 0 ? -w : w, steps = codes < 0 ? -codes : codes, turns = size / (steps + 0.5f) * 1.000001f;
         const FloatVector end = w > 0 ? splat(m_high) : splat(m_low);
         return codes == end ? FloatVector{} : turns;
     }
 
-    void look(std::size_t i, float scale) {
-        const float next = centredCode(m.w[i], scale, m_low, m_high), delta = next - m_codes[i];
-        if (!(delta < 0 || delta > 0)) return;
-        m_turns[i] = turnOf(m.w[i], next);
-        change(i, delta);
+    /// Takes up the changes of a vector of elements.
+    void look(std::size_t j, float scale) {
+        const FloatVector w = load(m_w + j), before = load(m_codes + j);
+        const FloatVector codes = centredCode(w, splat(scale), splat(m_low), splat(m_high)), delta = codes - before;
+        store(m_codes + j, codes);
+        store(m_turns + j, turnsOf(w, codes));
+        alignas(64) float changes[kLanes];
+        store(changes, delta);
+        for (unsigned bits = laneBits(codes != before); bits != 0; bits &= bits - 1) {
+            const auto lane = static_cast<unsigned>(__builtin_ctz(bits));
+            change(j + lane, static_cast<double>(changes[lane]));
+        }
     }
 
-    void change(std::size_t i, float by) {
+    void change(std::size_t i, double delta) {
         const float* row = m.H + i * m.stride;
-        const double delta = static_cast<double>(by);
         A += delta * (2 * m_v[i] + delta * static_cast<double>(row[i]));
         B += delta * m.Hw[i];
-        m_codes[i] += by;
         addRow(m_v, row, m.count, delta);
     }
 
     const HessianSearchRow& m;
-    double* m_v;     // H cᵀ
-    float* m_codes;  // c = code − z
-    float* m_turns;
+    const std::size_t m_padded;
+    double* m_v;                     // H cᵀ
+    float *m_w, *m_codes, *m_turns;  // w, c = code − z, turns; padded with zeros
     float m_low = 0, m_high = 0;
 };
 

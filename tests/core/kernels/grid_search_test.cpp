@@ -89,7 +89,7 @@ TEST(SearchHessianGrid, EveryInstructionSetFindsTheLeastError) {
                 };
                 const GridRule rule{kind, bits, 100, 100, 2, ScaleStorage::Full};
                 std::vector<double> Hw(n), codes(n);
-                std::vector<float> turns(2 * n + 128);
+                std::vector<float> turns(3 * n + 48);
                 for (std::size_t i = 0; i < n; ++i)
                     for (std::size_t j = 0; j < n; ++j) Hw[i] += static_cast<double>(H[i * stride + j]) * static_cast<double>(w[j]);
                 const auto [found, foundError] = kernel(rule, {w.data(), H.data(), n, stride, Hw.data()}, codes.data(), turns.data());
