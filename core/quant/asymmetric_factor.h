@@ -19,8 +19,10 @@ struct AsymmetricFactor {
     std::size_t block = 0;
 };
 
-/// The part of D that factorizeCross() reads: act-order brings every element above the diagonal.
-inline CrossPart crossPartOf(const QuantSettings& settings) { return settings.actOrder ? CrossPart::Whole : CrossPart::Upper; }
+/// The part of D that is read: factorizeCross() takes what is above the diagonal, where act-order brings every element; --refine takes all.
+inline CrossPart crossPartOf(const QuantSettings& settings) {
+    return settings.actOrder || settings.refine != Refine::None ? CrossPart::Whole : CrossPart::Upper;
+}
 
 /// The upper triangle (in solve order) of D [in, in] = E[(x̃ − x) xᵀ], in the unit of H and natural order, row = difference, column = input,
 /// is enough: no other element is read. Columns at dead inputs count as zero. n³/3 flops, once more in²·block with the published weight.

@@ -50,7 +50,7 @@ struct SolveReport {
 /// A station of the group scales on their way through both stages.
 struct ScaleStep {
     std::string name;      ///< "stage 1" (codes rounded to nearest), "codes" (after the column loop), "sweep 1", …, "joint"
-    double loss = 0;       ///< as SolveReport::loss with these scales
+    double loss = 0;       ///< of these scales: Σ (ŵ−w) H (ŵ−w)ᵀ, and with D also −2 w D (ŵ−w)ᵀ
     Matrix<float> scales;  ///< [out, groups]; empty unless asked for
 };
 
@@ -79,7 +79,7 @@ struct SolveInput {
     std::string name;                       ///< for events and errors
     bool energy = true;  ///< also SolveReport::energy, which costs rows · in² flops: about as much as the solve of a large layer
     const AsymmetricFactor* cross = nullptr;  ///< from factorizeCross(); for methods that need the cross term
-    MatrixView<const float> D = {};           ///< [in, in] cross term for --refine: −2 w D (ŵ−w)ᵀ belongs to the loss; empty where there is none
+    MatrixView<const float> D = {};  ///< [in, in] cross term for --refine: −2 w D (ŵ−w)ᵀ belongs to the loss; empty where there is none
 };
 
 /// One row of THE list of quantizers (quantizers.cpp).

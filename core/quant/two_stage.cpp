@@ -48,11 +48,10 @@ double crossLoss(const QuantizedLinear& q, MatrixView<const float> W, MatrixView
     return total;
 }
 
-/// The loss that stage 1 alone would leave.
-double stageOneLoss(const QuantizedLinear& q, const SolveInput& input, JobContext& context, ThreadPool& pool) {
-    const QuantizedLinear rounded = roundedOn(q, input.W, pool);
-    const double loss = hessianLoss(rounded, input.W, input.H, context, pool);
-    return input.D.empty() ? loss : loss + crossLoss(rounded, input.W, input.D, pool);
+/// What refineScales lowers.
+double objectiveOf(const QuantizedLinear& q, const SolveInput& input, JobContext& context, ThreadPool& pool) {
+    const double loss = hessianLoss(q, input.W, input.H, context, pool);
+    return input.D.empty() ? loss : loss + crossLoss(q, input.W, input.D, pool);
 }
 
 Matrix<float> inFloat(const Matrix<double>& scales) {
@@ -73,17 +72,21 @@ SolveResult quantizeLinear(const SolveInput& input, const QuantSettings& setting
     const bool stageOne = settings.search == SearchKind::Hessian, refine = settings.refine != Refine::None;
     const bool steps = detail != StepDetail::None && (stageOne || refine), scales = detail == StepDetail::Scales && steps;
     SolveReport& report = result.report;
+    double objective = report.loss;
     if (steps) {
+        if (!input.D.empty()) objective = objectiveOf(result.quantized, input, context, pool);
         Matrix<float> found = scales ? inFloat(result.quantized.scales) : Matrix<float>();
-        if (stageOne) result.steps.push_back({"stage 1", stageOneLoss(result.quantized, input, context, pool), found});
-        result.steps.push_back({"codes", report.loss, std::move(found)});
+        if (stageOne)
+            result.steps.push_back({"stage 1", objectiveOf(roundedOn(result.quantized, input.W, pool), input, context, pool), found});
+        result.steps.push_back({"codes", objective, std::move(found)});
     }
     if (!refine) return result;
-    const double before = report.loss;
-    for (RefinementStep& step : refineScales(result.quantized, input, settings, scales, context, pool).steps) {
-        report.loss = before + step.lossChange;
-        if (steps) result.steps.push_back({step.name, report.loss, std::move(step.scales)});
-    }
+    Refinement refinement = refineScales(result.quantized, input, settings, scales, context, pool);
+    if (input.D.empty()) report.loss += refinement.steps.back().lossChange;
+    else if (input.energy) report.loss = hessianLoss(result.quantized, input.W, input.H, context, pool);
+    if (!steps) return result;
+    for (RefinementStep& step : refinement.steps)
+        result.steps.push_back({std::move(step.name), objective + step.lossChange, std::move(step.scales)});
     return result;
 }
 

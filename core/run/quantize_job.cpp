@@ -82,11 +82,11 @@ class Quantization : public BlockWork {
         }
         std::shared_ptr<const AsymmetricFactor> cross;
         if (m_quantizer.needsCross && factor) cross = factorizeCross(state.cross.view(), *factor, m_settings, subject, context, pool);
-        state.cross = {};
         for (const LinearSpec& linear : linears) {
             state.progress.begin(state.label + " · solve " + roleName(linear.role));
             solve(linear, state, H, factor.get(), cross.get(), calibration, heldOut);
         }
+        state.cross = {};
         state.progress.done(seconds(state.block, tag, heldOut != nullptr, state.costs));
     }
 
@@ -115,6 +115,7 @@ class Quantization : public BlockWork {
             input.H = H.view();
             input.factor = factor;
             input.cross = cross;
+            if (m_settings.refine != Refine::None) input.D = state.cross.view();
             input.name = linear.name;
             input.energy = false;  // follows from the errors per length
             own.result = quantizeLinear(input, m_settings, m_detail, state.progress.context(), pool, state.session.device());

@@ -70,7 +70,7 @@ struct LengthError {
 /// A station of the group scales of a linear: "stage 1" (codes rounded to nearest), "codes" (after the column loop), "sweep 1", …, "joint".
 struct ScaleStepRecord {
     std::string name;
-    double loss = 0;       ///< Σ (ŵ−w)H(ŵ−w)ᵀ with these scales
+    double loss = 0;       ///< Σ (ŵ−w)H(ŵ−w)ᵀ, for GPTAQ with --refine also −2 w D (ŵ−w)ᵀ
     Matrix<float> scales;  ///< [out, groups]; the last one as stored; empty if not kept or not read
 };
 

@@ -50,7 +50,7 @@
 //                            tr(ΔW S_L ΔWᵀ) and tr(W S_L Wᵀ), and both without the first token of every sequence
 //   scale_steps              table [steps] {name, loss f64}: the way of the group scales with --stage1 or --refine and Σ (ŵ−w)H(ŵ−w)ᵀ at each
 //                            station: "stage 1" (codes rounded to nearest on its grids), "codes" (after the column loop, same scales),
-//                            "sweep 1" …, or "joint"; absent without both, and with --trajectories none
+//                            "sweep 1" …, or "joint"; with GPTAQ and --refine the loss includes −2 w D (ŵ−w)ᵀ; absent without both, and with --trajectories none
 //   scale_trajectory         f32 [steps, out, groups], the scales at these stations, the last as stored; see --trajectories
 // /evaluations/<i>         attributes task, subject; dataset data (text: what was evaluated on);
 //   settings                 table {name, value f64}

@@ -186,6 +186,32 @@ TEST(TwoStageRun, LowersTheLossOfEveryLinearAndKeepsTheWay) {
     }
 }
 
+TEST(TwoStageRun, WorksWithTheCrossTermOfGptaq) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = groupedQuantization(folder, "run.qsrun");
+    options.quant.method = Method::Gptaq;
+    options.quant.alpha = 1;
+    options.quant.search = SearchKind::Hessian;
+    options.include = {"model.layers.0.*", "model.layers.1.*"};
+    quantize(options);
+    const auto plain = RunFile::open(options.out);
+    options.quant.refine = Refine::Joint;
+    quantize(options);
+    const auto refined = RunFile::open(options.out);
+    std::size_t crossed = 0;
+    for (const LinearRecord& linear : refined->linears()) {
+        SCOPED_TRACE(linear.name);
+        ASSERT_EQ(linear.scaleSteps.size(), 3u);
+        EXPECT_LT(linear.scaleSteps[2].loss, linear.scaleSteps[1].loss);
+        crossed += linear.scaleSteps[2].loss < 0.99 * linear.loss || linear.scaleSteps[2].loss > 1.01 * linear.loss;
+        double weighted = 0;
+        for (const LengthError& e : linear.calibrationErrors) weighted += e.error / e.length / 8;
+        EXPECT_NEAR(linear.loss, weighted, 1e-9 * weighted);
+    }
+    EXPECT_GT(crossed, 8u) << "the inputs of later linears differ from those of the untouched model";
+    EXPECT_EQ(plain->linear("model.layers.0.self_attn.q_proj").codes, refined->linear("model.layers.0.self_attn.q_proj").codes);
+}
+
 TEST(TwoStageRun, KeepsAsMuchAsIsAskedFor) {
     const TemporaryFolder folder;
     QuantizeOptions options = groupedQuantization(folder, "run.qsrun");
