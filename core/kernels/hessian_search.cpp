@@ -17,17 +17,20 @@ void widen(MatrixView<const float> from, double* to) {
 
 }  // namespace
 
-HessianGrid searchHessianGrid(const GridRule& rule, const HessianSearchRow& row, double* doubles, float* floats) {
-    return QS_ISA_CALL(searchHessianGrid)(rule, row, doubles, floats);
+HessianGrid searchHessianGrid(const GridRule& rule, const HessianSearchRow& row, const HessianSearchScratch::Row& scratch) {
+    return QS_ISA_CALL(searchHessianGrid)(rule, row, scratch);
 }
 
 void searchHessianGrids(const GridRule& rule, MatrixView<const float> w, MatrixView<const float> H, HessianSearchScratch& scratch,
                         const std::function<void()>& tick, HessianGrid* found) {
     const std::size_t n = w.cols, panel = std::min(kPanel, n);
-    scratch.wide.resize(std::max(n * panel, n));
+    scratch.wide.resize(n * panel);
+    scratch.v.resize(n);
+    scratch.codes.resize(n);
+    scratch.next.resize(n);
+    scratch.first.resize(static_cast<std::size_t>(rule.shrinkSteps));
     scratch.W.resize(w.rows * n);
     scratch.Hw.resize(w.rows * n);
-    scratch.narrow.resize(3 * n + 48);
     widen(w, scratch.W.data());
     for (std::size_t first = 0; first < n; first += panel) {
         tick();
@@ -36,10 +39,10 @@ void searchHessianGrids(const GridRule& rule, MatrixView<const float> w, MatrixV
         gemm(Transpose::No, Transpose::No, w.rows, width, n, 1.0, scratch.W.data(), n, scratch.wide.data(), width, 0.0,
              scratch.Hw.data() + first, n);
     }
+    const HessianSearchScratch::Row row{scratch.v.data(), scratch.codes.data(), scratch.next.data(), scratch.first.data()};
     for (std::size_t r = 0; r < w.rows; ++r) {
         if (n > 1024) tick();
-        found[r] =
-            searchHessianGrid(rule, {w.row(r), H.data, n, H.stride, scratch.Hw.data() + r * n}, scratch.wide.data(), scratch.narrow.data());
+        found[r] = searchHessianGrid(rule, {w.row(r), H.data, n, H.stride, scratch.Hw.data() + r * n}, row);
     }
 }
 

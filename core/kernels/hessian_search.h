@@ -5,7 +5,7 @@
 //
 // From one candidate to the next smaller one only few codes change, always away from 0, and each change δ of element i gives
 //   A += δ (2 v_i + δ H_ii),   B += δ (H wᵀ)_i,   v += δ H_i:,   v = H cᵀ
-// The scale at which an element changes next, |w| / (|c| + ½), is kept, so a candidate costs a comparison an element and no division.
+// The scale at which an element changes next, |w| / (|c| + ½), says at which candidate it has to be looked at again.
 // H wᵀ comes from one product for all rows of a piece. All in double, because e cancels.
 // Source: "two-stage optimisation for group scales", arXiv 2602.02126; the walk over changes is ours.
 #pragma once
@@ -34,14 +34,21 @@ struct HessianGrid {
     double error;
 };
 
-/// `doubles`: count; `floats`: 3 · count + 48.
-HessianGrid searchHessianGrid(const GridRule& rule, const HessianSearchRow& row, double* doubles, float* floats);
-
 /// Scratch of searchHessianGrids, kept from call to call.
 struct HessianSearchScratch {
-    AlignedVector<double> wide, Hw, W;
-    AlignedVector<float> narrow;
+    /// Of one row: v and codes and next [count], first [steps].
+    struct Row {
+        double* v;
+        float* codes;
+        int *next, *first;
+    };
+    AlignedVector<double> wide, Hw, W, v;
+    AlignedVector<float> codes;
+    AlignedVector<int> next, first;
 };
+
+/// One row; rule.shrinkSteps at least 1.
+HessianGrid searchHessianGrid(const GridRule& rule, const HessianSearchRow& row, const HessianSearchScratch::Row& scratch);
 
 /// Grids [rows] of the rows of w [rows, count] on H [count, count], symmetric. Asymmetric grids try floor and ceil
 /// of the unrounded zero point for each p. rule.norm is not used. `tick` is called now and then and may throw to stop.
@@ -51,4 +58,4 @@ void searchHessianGrids(const GridRule& rule, MatrixView<const float> w, MatrixV
 }  // namespace qs
 
 QS_ISA_DECLARE(::qs::HessianGrid, searchHessianGrid,
-               (const ::qs::GridRule& rule, const ::qs::HessianSearchRow& row, double* doubles, float* floats))
+               (const ::qs::GridRule& rule, const ::qs::HessianSearchRow& row, const ::qs::HessianSearchScratch::Row& scratch))

@@ -2,7 +2,7 @@
 // See searchHessianGrids in kernels/hessian_search.h.
 #include "kernels/hessian_search.h"
 
-#if defined(__AVX2__)
+#if QS_ISA_avx512 || QS_ISA_avx512bf16
 #include <immintrin.h>
 #endif
 
@@ -11,23 +11,18 @@
 namespace qs::QS_ISA {
 namespace {
 
-/// Bit l says whether lane l of a comparison (0 or −1) holds.
-QS_INLINE unsigned laneBits(IntVector comparison) {
-#if QS_LANES == 16
-    return _mm512_movepi32_mask(reinterpret_cast<__m512i>(comparison));
-#elif QS_LANES == 8
-    return static_cast<unsigned>(_mm256_movemask_ps(reinterpret_cast<__m256>(comparison)));
-#else
-    unsigned bits = 0;
-    for (std::size_t lane = 0; lane < kLanes; ++lane) bits |= static_cast<unsigned>(comparison[lane] & 1) << lane;
-    return bits;
-#endif
-}
-
-// Vectors of as many doubles as one register holds, with the floats for them.
+// Vectors of as many doubles as one register holds.
 constexpr std::size_t kHalf = kLanes / 2;
 typedef float FloatHalf __attribute__((vector_size(QS_LANES * 2), aligned(4), may_alias));
 typedef double DoubleHalf __attribute__((vector_size(QS_LANES * 4), aligned(8), may_alias));
+
+QS_INLINE DoubleHalf widened(const float* p) {
+#if QS_LANES == 16
+    return reinterpret_cast<DoubleHalf>(_mm512_cvtps_pd(_mm256_loadu_ps(p)));  // the compiler would take two steps
+#else
+    return __builtin_convertvector(*reinterpret_cast<const FloatHalf*>(p), DoubleHalf);
+#endif
+}
 
 /// v += δ row, row in float.
 QS_INLINE void addRow(double* v, const float* row, std::size_t count, double delta) {
@@ -38,56 +33,65 @@ QS_INLINE void addRow(double* v, const float* row, std::size_t count, double del
     for (; j < count; ++j) v[j] += delta * static_cast<double>(row[j]);
 }
 
-/// The running quadratic form of one walk over the candidates, from the largest scale down. Turns and codes are written by whole vectors,
-/// since they are read so: a load that spans a younger narrow store waits for it.
+/// The running quadratic form of one walk over the candidates, from the largest scale down. Elements wait in a list of the candidate at
+/// which their code changes next.
 class Walk {
   public:
-    Walk(const HessianSearchRow& row, double* doubles, float* floats)
-        : m(row), m_padded(roundedUp(row.count)), m_v(doubles), m_w(floats), m_codes(floats + m_padded), m_turns(floats + 2 * m_padded) {
-        for (std::size_t j = 0; j < m_padded; ++j) m_w[j] = j < m.count ? m.w[j] : 0;
-    }
+    Walk(const GridRule& rule, const HessianSearchRow& row, float base, const HessianSearchScratch::Row& scratch)
+        : m(row),
+          m_v(scratch.v),
+          m_codes(scratch.codes),
+          m_next(scratch.next),
+          m_first(scratch.first),
+          m_base(base),
+          m_grid(static_cast<float>(rule.shrinkGrid)),
+          m_steps(rule.shrinkSteps) {}
 
     double A = 0, B = 0;
 
-    /// Codes of the grid (scale, low, high), from nothing.
-    void start(float scale, float low, float high) {
+    /// Codes of the first candidate on a grid from low to high, from nothing.
+    void start(float low, float high) {
         m_low = low;
         m_high = high;
         A = B = 0;
-        for (std::size_t j = 0; j < m.count; ++j) m_v[j] = 0;
-        for (std::size_t j = 0; j < m_padded; ++j) m_codes[j] = 0;  // every element that has another code changes at once
-        for (std::size_t j = 0; j < m_padded; j += kLanes) look(j, scale);
+        for (int i = 0; i < m_steps; ++i) m_first[i] = -1;
+        for (std::size_t j = 0; j < m.count; ++j) {
+            m_v[j] = 0;
+            m_codes[j] = centredCode(m.w[j], m_base, low, high);
+            m_next[j] = turnOf(m.w[j], m_codes[j], 0);
+        }
+        for (std::size_t j = 0; j < m.count; ++j) {
+            await(static_cast<int>(j), m_next[j]);
+            if (m_codes[j] < 0 || m_codes[j] > 0) change(j, static_cast<double>(m_codes[j]));
+        }
     }
 
-    /// Codes of a smaller scale: only vectors with elements whose turn has come are looked at.
-    void moveTo(float scale) {
-        const FloatVector scales = splat(scale);
-        for (std::size_t j = 0; j < m_padded; j += kLanes)
-            if (laneBits(load(m_turns + j) > scales) != 0) look(j, scale);
+    /// Codes of candidate i.
+    void moveTo(int i, float scale) {
+        for (int j = m_first[i], following = 0; j >= 0; j = following) {
+            following = m_next[j];
+            const auto element = static_cast<std::size_t>(j);
+            const float w = m.w[element], before = m_codes[element], code = centredCode(w, scale, m_low, m_high);
+            await(j, turnOf(w, code, i));
+            m_codes[element] = code;
+            if (code < before || code > before) change(element, static_cast<double>(code) - static_cast<double>(before));
+        }
     }
-
-    static std::size_t roundedUp(std::size_t count) { return (count + kLanes - 1) / kLanes * kLanes; }
 
   private:
-    /// The scales below which the codes leave `codes`, a little enlarged so that rounding hides no change; 0 at the end of the grid.
-    FloatVector turnsOf(FloatVector w, FloatVector codes) const {
-        const FloatVector size = w < 0 ? -w : w, steps = codes < 0 ? -codes : codes, turns = size / (steps + 0.5f) * 1.000001f;
-        const FloatVector end = w > 0 ? splat(m_high) : splat(m_low);
-        return codes == end ? FloatVector{} : turns;
+    /// The candidate behind i at which |w| / s passes |code| + ½, a little early so that rounding hides no change: the exact codes are
+    /// looked at there. The number of candidates or more at the end of the grid.
+    int turnOf(float w, float code, int i) const {
+        const float size = w < 0 ? -w : w, half = (code < 0 ? -code : code) + 0.5f, end = w < 0 ? m_low : m_high;
+        const float passed = m_grid - m_grid * (size * 1.00001f / (half * m_base));
+        const int turn = static_cast<int>(passed) + 1;
+        return code == end ? m_steps : turn > i ? turn : i + 1;
     }
 
-    /// Takes up the changes of a vector of elements.
-    void look(std::size_t j, float scale) {
-        const FloatVector w = load(m_w + j), before = load(m_codes + j);
-        const FloatVector codes = centredCode(w, splat(scale), splat(m_low), splat(m_high)), delta = codes - before;
-        store(m_codes + j, codes);
-        store(m_turns + j, turnsOf(w, codes));
-        alignas(64) float changes[kLanes];
-        store(changes, delta);
-        for (unsigned bits = laneBits(codes != before); bits != 0; bits &= bits - 1) {
-            const auto lane = static_cast<unsigned>(__builtin_ctz(bits));
-            change(j + lane, static_cast<double>(changes[lane]));
-        }
+    void await(int element, int turn) {
+        if (turn >= m_steps) return;
+        m_next[element] = m_first[turn];
+        m_first[turn] = element;
     }
 
     void change(std::size_t i, double delta) {
@@ -98,15 +102,16 @@ class Walk {
     }
 
     const HessianSearchRow& m;
-    const std::size_t m_padded;
-    double* m_v;                     // H cᵀ
-    float *m_w, *m_codes, *m_turns;  // w, c = code − z, turns; padded with zeros
-    float m_low = 0, m_high = 0;
+    double* m_v;            // H cᵀ
+    float* m_codes;         // c = code − z
+    int *m_next, *m_first;  // the next element in the list of an element; the first one in that of a candidate, or −1
+    float m_base, m_grid, m_low = 0, m_high = 0;
+    int m_steps;
 };
 
 }  // namespace
 
-HessianGrid searchHessianGrid(const GridRule& rule, const HessianSearchRow& row, double* doubles, float* floats) {
+HessianGrid searchHessianGrid(const GridRule& rule, const HessianSearchRow& row, const HessianSearchScratch::Row& scratch) {
     float smallest = row.w[0], largest = row.w[0];
     double C = 0;
     for (std::size_t j = 0; j < row.count; ++j) {
@@ -121,11 +126,11 @@ HessianGrid searchHessianGrid(const GridRule& rule, const HessianSearchRow& row,
     int leastStep = 0;
     for (int side = 0; side < (above > below ? 2 : 1); ++side) {
         const float zero = side == 0 ? below : above;
-        Walk walk(row, doubles, floats);
+        Walk walk(rule, row, base.scale, scratch);
         for (int i = 0; i < rule.shrinkSteps; ++i) {
             const float scale = base.scale * shrinkFactor<float>(i, rule.shrinkGrid);
-            if (i == 0) walk.start(scale, -zero, static_cast<float>((1 << rule.bits) - 1) - zero);
-            else walk.moveTo(scale);
+            if (i == 0) walk.start(-zero, static_cast<float>((1 << rule.bits) - 1) - zero);
+            else walk.moveTo(i, scale);
             const double s = static_cast<double>(scale), error = s * s * walk.A - 2 * s * walk.B + C;
             if (error < best.error || (error <= best.error && i < leastStep)) {
                 best = {{scale, zero}, error};

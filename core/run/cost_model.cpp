@@ -95,8 +95,9 @@ double CostModel::scaleStages(const LinearSpec& linearSpec, const QuantSettings&
     double seconds = 0;
     if (settings.search == SearchKind::Hessian) {
         const double group = static_cast<double>(groupWidth(settings, static_cast<std::size_t>(linearSpec.in)));
-        // Flops that count as those of the spectra: an element of a group changes about once a bit, which looks at the whole group.
-        const double once = weights * (2.0 * settings.bits * group + 100);
+        // In flops at the rate of the spectra: for every change a fixed part and one over the group.
+        const double changes = std::min(1.5 * std::pow(2.0, settings.bits - 2), static_cast<double>(searchStepsOf(settings)));
+        const double once = weights * changes * (240 + 0.4 * group);
         seconds += (settings.scheme == Scheme::Asymmetric ? 2 : 1) * once / spectrum;
         if (recorded) seconds += weights * linearSpec.in / errors;
     }
@@ -105,7 +106,7 @@ double CostModel::scaleStages(const LinearSpec& linearSpec, const QuantSettings&
         seconds += 2 * weights * linearSpec.in / solve;
         if (settings.refine == Refine::Joint) seconds += linearSpec.out * std::pow(groups, 3) / 3 / spectrum;
     }
-    return seconds / threads;
+    return seconds / (threads * ranks);
 }
 
 double CostModel::solveLinear(const LinearSpec& linearSpec, bool, bool cross) const {

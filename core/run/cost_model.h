@@ -7,7 +7,7 @@
 //   factor    d³/3 / factorRate                                               once per input
 //   solve     rows·d² / solve                                                 per linear; both twice with a cross term
 //   errors    2·rows·d² / errors                                              per linear (Gram of ΔW and of W), for all texts
-//   stage 1   out · in · changes / walk                                        about 1.5 · 2^(bits−2) changes a weight, twice if asymmetric
+//   stage 1   changes · (240 + 0.4 group) / spectrum                           1.5 · 2^(bits−2) changes a weight, twice if asymmetric
 //   stage 2   2·rows·d² / solve (+ rows · groups³/3 / spectrum for the joint solution)
 //   spectra   4/3·d³ / spectrum per length, lengths in parallel
 //

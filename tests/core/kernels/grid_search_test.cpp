@@ -88,11 +88,13 @@ TEST(SearchHessianGrid, EveryInstructionSetFindsTheLeastError) {
                     return sum;
                 };
                 const GridRule rule{kind, bits, 100, 100, 2, ScaleStorage::Full};
-                std::vector<double> Hw(n), codes(n);
-                std::vector<float> turns(3 * n + 48);
+                std::vector<double> Hw(n), v(n);
+                std::vector<float> codes(n);
+                std::vector<int> next(n), first(100);
                 for (std::size_t i = 0; i < n; ++i)
                     for (std::size_t j = 0; j < n; ++j) Hw[i] += static_cast<double>(H[i * stride + j]) * static_cast<double>(w[j]);
-                const auto [found, foundError] = kernel(rule, {w.data(), H.data(), n, stride, Hw.data()}, codes.data(), turns.data());
+                const auto [found, foundError] =
+                    kernel(rule, {w.data(), H.data(), n, stride, Hw.data()}, {v.data(), codes.data(), next.data(), first.data()});
                 const auto [low, high] = std::minmax_element(w.begin(), w.end());
                 const Grid<float> base = baseGrid(kind, bits, *low, *high);
                 double least = HUGE_VAL;

@@ -159,6 +159,8 @@ TEST(RankMessages, SharesMakeTheWhole) {
             q.order = {3, 2, 1, 0};
             own.result.report.loss = 1.5;
             own.result.report.dampingUsed = 0.25;
+            own.result.steps = {{"codes", 2, Matrix<float>(1, 2)}, {"joint", 1.5, Matrix<float>(1, 2)}};
+            own.result.steps[1].scales(0, 1) = static_cast<float>(group.rank() + 4);
             own.errors = {{{8, 2, 1.0 + group.rank(), 10, 0.5, 5}}};
         } else own.errors.resize(1);
         const LinearShare whole = gatherShares(own, group);
@@ -172,6 +174,11 @@ TEST(RankMessages, SharesMakeTheWhole) {
         EXPECT_EQ(q.order, (std::vector<std::int32_t>{3, 2, 1, 0}));
         EXPECT_EQ(whole.result.report.loss, 3);
         EXPECT_EQ(whole.result.report.dampingUsed, 0.25);
+        ASSERT_EQ(whole.result.steps.size(), 2u);
+        EXPECT_EQ(whole.result.steps[1].name, "joint");
+        EXPECT_EQ(whole.result.steps[1].loss, 3);
+        ASSERT_EQ(whole.result.steps[1].scales.rows(), 2u);
+        EXPECT_EQ(whole.result.steps[1].scales(1, 1), 5);
         ASSERT_EQ(whole.errors.size(), 1u);
         ASSERT_EQ(whole.errors[0].size(), 1u);
         const BucketError& e = whole.errors[0][0];
@@ -263,6 +270,26 @@ TEST(Ranks, QuantizeAsOneProcessDoes) {
                 ASSERT_EQ(bucket.eigenvalues.size(), static_cast<std::size_t>(tag.dim));
                 EXPECT_GT(bucket.effectiveRank, 1);
             }
+    }
+}
+
+TEST(Ranks, RefineTheScalesOfTheirRows) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallQuantization(folder);
+    options.machine.threads = 1;
+    options.quant.bits = 2;
+    options.quant.groupSize = 64;
+    options.quant.search = SearchKind::Hessian;
+    options.quant.refine = Refine::Joint;
+    options.include = {"model.layers.0.*"};
+    quantizeWith(2, options);
+    const auto run = RunFile::open(options.out);
+    for (const LinearRecord& linear : run->linears()) {
+        const std::vector<ScaleStepRecord> steps = run->scaleSteps(linear.name);
+        ASSERT_EQ(steps.size(), 3u) << linear.name;
+        EXPECT_LT(steps[2].loss, steps[1].loss) << linear.name;
+        EXPECT_EQ(steps[2].scales, run->linear(linear.name).scales) << linear.name;
+        EXPECT_NEAR(steps[2].loss, linear.loss, 1e-9 * linear.loss) << linear.name;
     }
 }
 
