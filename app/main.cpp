@@ -41,7 +41,8 @@ int readArguments(int argc, char** argv, Request& request) {
     app.add_option("run", request.run, "Run file (*.qsrun) to open, finished or being written");
     app.add_option("--baseline", request.baseline, "Run to compare with");
     app.add_flag("--demo", request.demo, "Start with the bundled demo");
-    app.add_option("--theme", request.theme, "Colours: system, light or dark")->check(CLI::IsMember({"system", "light", "dark"}));
+    app.add_option("--theme", request.theme, "Colours: system, light, dark, high-contrast or high-contrast-dark")
+        ->check(CLI::IsMember({"system", "light", "dark", "high-contrast", "high-contrast-dark"}));
     auto& f = request.figure;
     app.add_option("--figure", f.subject, "Draw a figure of a run file, or a recipe again, without a display");
     app.add_option("--view", f.view, "With --figure: hessian-diagonal or reconstruction-error");

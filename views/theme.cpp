@@ -44,7 +44,37 @@ Theme makeDark() {
     return t;
 }
 
+/// Ink black or white, hints as strong as text, every line a strong one, no grid; data colours stay.
+Theme makeHighContrast(Theme t) {
+    t.highContrast = true;
+    t.ink = t.dark ? "#FFFFFF" : "#000000";
+    t.ink2 = t.ink3 = t.ink;
+    t.window = t.surface = t.raised = t.field = t.dark ? "#000000" : "#FFFFFF";
+    t.line = t.strongLine = t.dark ? "#C8D0D8" : "#3A444F";
+    t.grid = t.surface;
+    if (!t.dark) t.accent = "#00524E", t.failure = "#A01810", t.warning = "#6B4400";
+    return t;
+}
+
 const Theme* g_theme = nullptr;
+
+constexpr std::pair<ThemeKind, const char*> kThemeNames[] = {{ThemeKind::System, "system"},
+                                                             {ThemeKind::Light, "light"},
+                                                             {ThemeKind::Dark, "dark"},
+                                                             {ThemeKind::HighContrast, "high-contrast"},
+                                                             {ThemeKind::HighContrastDark, "high-contrast-dark"}};
+
+const Theme& themeOf(ThemeKind kind, bool systemIsDark) {
+    static const Theme contrastLight = makeHighContrast(makeLight()), contrastDark = makeHighContrast(makeDark());
+    switch (kind) {
+        case ThemeKind::Light: return lightTheme();
+        case ThemeKind::Dark: return darkTheme();
+        case ThemeKind::HighContrast: return contrastLight;
+        case ThemeKind::HighContrastDark: return contrastDark;
+        case ThemeKind::System: break;
+    }
+    return systemIsDark ? darkTheme() : lightTheme();
+}
 
 QPalette paletteOf(const Theme& t) {
     QPalette p;
@@ -102,18 +132,23 @@ void applyTheme(QApplication& app, ThemeKind kind) {
         return true;
     }();
     static_cast<void>(loaded);
-    const bool dark = kind == ThemeKind::Dark || (kind == ThemeKind::System && systemIsDark);
-    g_theme = dark ? &darkTheme() : &lightTheme();
+    g_theme = &themeOf(kind, systemIsDark);
     app.setStyle(QStyleFactory::create("Fusion"));
     app.setPalette(paletteOf(*g_theme));
     app.setFont(uiFont(12.5));
     app.setStyleSheet(styleSheet(*g_theme));
 }
 
-QString nameOf(ThemeKind kind) { return kind == ThemeKind::Light ? "light" : kind == ThemeKind::Dark ? "dark" : "system"; }
+QString nameOf(ThemeKind kind) {
+    for (const auto& [value, name] : kThemeNames)
+        if (value == kind) return name;
+    return "system";
+}
 
 ThemeKind themeKindOf(const QString& name) {
-    return name == "light" ? ThemeKind::Light : name == "dark" ? ThemeKind::Dark : ThemeKind::System;
+    for (const auto& [value, text] : kThemeNames)
+        if (name == text) return value;
+    return ThemeKind::System;
 }
 
 QFont uiFont(double pixels, bool semibold) {

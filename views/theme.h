@@ -13,10 +13,10 @@ class QApplication;
 
 namespace qs {
 
-enum class ThemeKind { System, Light, Dark };
+enum class ThemeKind { System, Light, Dark, HighContrast, HighContrastDark };
 
 struct Theme {
-    bool dark = false;
+    bool dark = false, highContrast = false;
     QColor window, surface, raised, field, line, strongLine, grid;
     QColor ink, ink2, ink3;
     QColor accent, accentSoft, onAccent, selection;
@@ -34,7 +34,7 @@ const Theme& theme();
 
 /// Loads the bundled fonts and sets palette, style and style sheet. System follows the palette of the desktop at the start.
 void applyTheme(QApplication& app, ThemeKind kind);
-/// "system", "light", "dark" and back; anything else is System.
+/// "system", "light", "dark", "high-contrast", "high-contrast-dark" and back; anything else is System.
 QString nameOf(ThemeKind kind);
 ThemeKind themeKindOf(const QString& name);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QJsonObject>
+#include <QMap>
 #include <QWidget>
 #include <memory>
 #include <vector>
@@ -36,6 +37,8 @@ class View : public QWidget {
   signals:
     void selected(const qs::Selection& selection);
     void exportWanted();
+    /// Options for the next run, by name, as text ("lengths" -> "256,512"): the window puts them into its form as one undoable step.
+    void optionsWanted(const QMap<QString, QString>& options);
     void notice(const QString& message);
 };
 
