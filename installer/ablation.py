@@ -45,6 +45,8 @@ def main():
     parser.add_argument("--windows", default="256,2048", help="of the perplexity")
     parser.add_argument("--evaluation-tokens", default="40960", help="of the perplexity; 0 = the whole evaluation part")
     parser.add_argument("--settings", default="3:0,2:128", help="bits:group size, 0 = per channel")
+    parser.add_argument("--search", default="hessian", help="scale search of quantize; mse ignores what an input channel carries and clips super weights")
+    parser.add_argument("--symmetric", action="store_true", help="symmetric grids instead of a zero point per group")
     parser.add_argument("--threads", default="0")
     parser.add_argument("--seed", default="0")
     a = parser.parse_args()
@@ -66,7 +68,8 @@ def main():
         label, fixed = f"{bits} {'per channel' if group == '0' else 'g' + group}", None
         for title, weighting, several in ROWS:
             run = a.out / f"{bits}bit-g{group}-{title.strip('+ ').replace(' ', '-')}.qsrun"
-            summary = call(a.cli, "quantize", a.model, "--text", parts["calibration"], "--method", "gptq", "--bits", bits, "--group-size", group, "--search", "mse",
+            summary = call(a.cli, "quantize", a.model, "--text", parts["calibration"], "--method", "gptq", "--bits", bits, "--group-size", group, "--search", a.search,
+                           "--symmetric" if a.symmetric else "--asymmetric",
                            "--weighting", weighting, "--lengths", a.lengths if several else a.fixed, "--tokens", a.tokens, "--held-out", parts["held-out"],
                            "--seed", a.seed, "--out", run, *machine)
             errors = call(a.cli, "errors", run, "--text", parts["held-out"], "--lengths", a.lengths, "--tokens", a.held_out_tokens, "--seed", a.seed,

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "hessian/errors.h"
 #include "quant/asymmetric_factor.h"
+#include "quant/clipping.h"
 #include "quant/quantizer.h"
 #include "run/block_loop.h"
 #include "run/deal.h"
@@ -125,6 +126,8 @@ class Quantization : public BlockWork {
         own.errors.resize(banks.size());
         LinearShare whole = gatherShares(std::move(own), state.group);
         if (!state.group.isAlone()) quantized = dequantize(whole.result.quantized, state.session.device());
+        if (m_settings.search == SearchKind::Mse && state.group.isFirst())
+            if (const auto clipped = clippingEvent(W.view(), whole.result.quantized, linear.name)) state.progress.context().event(*clipped);
         state.session.executor->replaceLinear(linear.role, quantized.view());
 
         LinearRecord record = recordOf(linear, state.block, std::move(whole.result));
