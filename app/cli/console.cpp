@@ -127,16 +127,23 @@ void Console::progressed(const Progress& progress) {
     say(line.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
+constexpr std::ptrdiff_t shownOfAKind = 3;
+
 void Console::happened(const Event& event) {
+    std::ptrdiff_t same = 0;  // of this kind, with this one
     {
         const std::lock_guard lock(m_mutex);
         m_events.push_back(event);
+        same = std::count_if(m_events.begin(), m_events.end(), [&](const Event& e) { return e.kind == event.kind; });
     }
     if (m_style == ProgressStyle::Json) {
         const json line{
             {"event", event.kind}, {"severity", nameOf(event.severity)}, {"subject", event.subject}, {"message", event.message}};
         return say(line.dump(-1, ' ', false, json::error_handler_t::replace));
     }
+    if (same > shownOfAKind + 1) return;
+    if (same == shownOfAKind + 1)
+        return say(std::string(nameOf(event.severity)) + ": more events of this kind (" + event.kind + ") are counted at the end");
     say(std::string(nameOf(event.severity)) + ": " + (event.subject.empty() ? "" : event.subject + ": ") + event.message);
 }
 

@@ -44,7 +44,7 @@ struct JsonOption {
 /// A message line on standard error. Control characters inside become spaces. Thread-safe; a progress bar gives way.
 void say(std::string_view message);
 
-/// Shows progress on standard error and collects the events.
+/// Shows progress on standard error and collects the events. Of events of one kind the first three are shown as text, all as JSON lines.
 class Console : public JobObserver {
   public:
     explicit Console(ProgressStyle style);
