@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Both stages of the two-stage method for group scales, in float64 or float32 (R). Formulas: group_scales.cpp.
+// Both stages of the two-stage method for group scales, plainly, in float64. Formulas: group_scales.cpp.
 #pragma once
 
 #include <string>
@@ -14,7 +14,6 @@ namespace qs {
 
 /// Stage 1: scales and zeros of every natural group of the original W [out, in] by the search of the settings (Hessian: undamped H_gg);
 /// codes are those of rounding to nearest on these grids.
-template <class R>
 QuantizedLinear stageOneGrids(MatrixView<const double> W, MatrixView<const double> H, const QuantSettings& settings,
                               const std::string& name, JobContext& context, ThreadPool& pool);
 
@@ -39,7 +38,6 @@ struct RefinedScales {
 /// Stage 2: better scales for the codes, zeros and groups of q, `sweeps` times from group to group and all groups of a row at once. Losses
 /// are (ŵ−w) H (ŵ−w)ᵀ − 2 w D (ŵ−w)ᵀ per row, without the constant of ‖ŵX − wX̃‖²; they never rise from sweep to sweep. A group whose
 /// codes say nothing (c_g H_gg c_gᵀ = 0) keeps its scale. Signs are free.
-template <class R>
 RefinedScales refineGroupScales(const QuantizedLinear& q, const ScaleProblem& problem, int sweeps, JobContext& context, ThreadPool& pool);
 
 }  // namespace qs

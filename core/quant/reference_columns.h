@@ -12,8 +12,8 @@
 
 namespace qs {
 
-template <class R>
-Matrix<R> convertedTo(MatrixView<const double> from) {
+template <class R, class From>
+Matrix<R> convertedTo(MatrixView<From> from) {
     Matrix<R> to(from.rows, from.cols);
     for (std::size_t i = 0; i < from.rows; ++i)
         for (std::size_t j = 0; j < from.cols; ++j) to(i, j) = static_cast<R>(from(i, j));

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 
 #include "base/error.h"
 #include "kernels/blas.h"
 #include "kernels/segment_dots.h"
 #include "quant/grid_rule.h"
+#include "quant/grouped_columns.h"
 #include "quant/scale_system.h"
 
 namespace qs {
@@ -24,25 +24,6 @@ std::size_t tileRows(std::size_t rows, std::size_t groups) {
     const std::size_t tiles = std::max<std::size_t>((rows + most - 1) / most, rows > 2 * kLeastRows ? 2 : 1);
     return (rows + tiles - 1) / tiles;
 }
-
-/// Columns so ordered that those of a group stand together; group g is [starts[g], starts[g + 1]).
-struct GroupedColumns {
-    std::vector<std::size_t> order;  ///< empty = natural
-    std::vector<std::size_t> starts;
-
-    explicit GroupedColumns(const QuantizedLinear& q) : starts(q.scales.cols() + 1) {
-        const std::size_t n = q.codes.cols();
-        const auto groupOf = [&](std::size_t c) { return static_cast<std::size_t>(q.groupOf(static_cast<int>(c))); };
-        for (std::size_t c = 0; c < n; ++c) ++starts[groupOf(c) + 1];
-        std::partial_sum(starts.begin(), starts.end(), starts.begin());
-        if (q.groupIndex.empty()) return;
-        order.resize(n);
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return groupOf(a) < groupOf(b); });
-    }
-    std::size_t groups() const { return starts.size() - 1; }
-    std::size_t natural(std::size_t column) const { return order.empty() ? column : order[column]; }
-};
 
 /// A square matrix with rows and columns in grouped order: a view of the original where that is natural.
 struct GroupedMatrix {

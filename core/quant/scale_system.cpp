@@ -73,7 +73,7 @@ void sweepScales(const ScaleSystem& system, ScaleChange& change, std::vector<dou
     for (std::size_t g = 0; g < residual.size(); ++g) {
         if (system.fixed[g]) continue;
         const double step = residual[g] / system.A(g, g);
-        if (!(system.start[g] + change.delta[g] + step > 0)) {
+        if (!system.allows(g, change.delta[g] + step)) {
             change.nonPositive[g] = 1;
             continue;
         }
@@ -93,7 +93,7 @@ ScaleChange solveScales(const ScaleSystem& system, double noise, Matrix<double>&
         substitute(workspace, system.r, used, change.delta);
         again = false;
         for (std::size_t g = 0; g < k; ++g)
-            if (used[g] && !(system.start[g] + change.delta[g] > 0)) {
+            if (used[g] && !system.allows(g, change.delta[g])) {
                 wanted[g] = 0;
                 change.nonPositive[g] = 1;
                 again = true;

@@ -4,8 +4,8 @@
 //   A_gh = c_g H_gh c_hᵀ,   r_g = c_g H_g: (w − ŵ⁰)ᵀ + w D_:g c_gᵀ,   loss(δ) − loss(0) = δᵀ A δ − 2 rᵀ δ
 //
 // A sweep is a Gauss-Seidel step on A δ = r (Algorithm 1 of arXiv 2602.02126 is one), the joint solution solves it. A group keeps its scale
-// where A_gg is lost in rounding (all its codes at the zero point, or a direction that H does not see) and where its scale would not be
-// positive.
+// where A_gg is lost in rounding (all its codes at the zero point, or a direction that H does not see) and, unless signs are free, where
+// its scale would not be positive. Starting from s⁰ keeps r small, so nothing cancels.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,10 @@ namespace qs {
 struct ScaleSystem {
     MatrixView<double> A;              ///< [k, k] symmetric
     std::vector<double> r;             ///< [k]
-    std::vector<double> start;         ///< [k] s⁰
+    std::vector<double> start;         ///< [k] s⁰; empty: signs are free
     std::vector<unsigned char> fixed;  ///< [k] 1: A_gg says nothing
+
+    bool allows(std::size_t g, double delta) const { return start.empty() || start[g] + delta > 0; }
 };
 
 /// Scales of a row on their way.

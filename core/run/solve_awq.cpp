@@ -90,7 +90,7 @@ SolveOutcome solveAwqScaleProblem(SolveRequest& request) {
     const ScaleSearchResult result = request.production
                                          ? searchInputScales<float>(W.view(), X, weights, a, search, request.context, request.pool)
                                          : searchInputScales<double>(W.view(), X, weights, a, search, request.context, request.pool);
-    SolveOutcome outcome = outcomeOf(result.quantized, dequantizeInDouble(result.quantized));
+    SolveOutcome outcome = outcomeOf(result.quantized, false);
     outcome.tensors["history"] = tensorOf(result.history);
     outcome.tensors["s"] = tensorOf(result.s);
     outcome.tensors["act_scale"] = tensorOf(scale);
@@ -115,7 +115,7 @@ SolveOutcome solveAwqClipProblem(SolveRequest& request) {
     const Matrix<double> W = readWeights(request, request.tensors.has("group.0") && !request.tensors.has("W"), X.cols);
     const ClipSearchResult result = request.production ? searchClipping<float>(W.view(), X, search, request.context, request.pool)
                                                        : searchClipping<double>(W.view(), X, search, request.context, request.pool);
-    SolveOutcome outcome = outcomeOf(result.quantized, dequantizeInDouble(result.quantized));
+    SolveOutcome outcome = outcomeOf(result.quantized, false);
     outcome.tensors["max_val"] = tensorOf(result.maxVal);
     outcome.tensors["index"] = tensorOf(result.index, "I32");
     outcome.tensors["err"] = tensorOf(result.error);

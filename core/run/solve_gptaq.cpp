@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `solve` for gptaq. In: W [out, in], H and D [in, in]. Out: as gptq. Settings besides those of gptq: alpha (default 1, the derived
 // objective), wp = pre | official.
-#include "quant/asymmetric_factor.h"
 #include "quant/reference_gptaq.h"
 #include "run/solve_outcome.h"
+#include "run/solve_production.h"
 #include "run/solve_request.h"
 
 namespace qs {
 namespace {
 
-SolveResult solveInProduction(const SolveRequest& request, const ReferenceProblem& problem, const CrossTerm& cross,
-                              const QuantSettings& settings) {
-    const Matrix<float> W = convertedTo<float>(problem.W), H = convertedTo<float>(problem.H), D = convertedTo<float>(cross.D);
-    const auto factor = factorize(H.view(), settings, "H", request.context, request.pool);
-    const auto correction = factorizeCross(D.view(), *factor, settings, "D", request.context, request.pool);
-    const SolveInput input{W.view(), H.view(), factor.get(), problem.name, false, correction.get()};
-    SolveResult result = quantizerOf(Method::Gptaq).solve(input, settings, request.context, request.pool, {});
+SolveResult solveRounded(const SolveRequest& request, const ReferenceProblem& problem, const CrossTerm& cross,
+                         const QuantSettings& settings) {
+    SolveResult result = solveInProduction(request, {problem.W, problem.H, cross.D}, settings);
     result.report.loss = lossOf(result.quantized, problem.W, problem.H, cross.D);
     return result;
 }
@@ -37,10 +33,9 @@ SolveOutcome solveGptaqProblem(SolveRequest& request) {
     settings.alpha = cross.alpha;
     settings.correctionWeight = cross.weight;
     checkSettings(settings, static_cast<int>(n), "settings");
-    const SolveResult result = request.production ? solveInProduction(request, problem, cross, settings)
+    const SolveResult result = request.production ? solveRounded(request, problem, cross, settings)
                                                   : referenceGptaq<double>(problem, cross, settings, request.context, request.pool);
-    SolveOutcome outcome =
-        outcomeOf(result.quantized, request.production ? dequantize(result.quantized) : dequantizeInDouble(result.quantized));
+    SolveOutcome outcome = outcomeOf(result.quantized, request.production);
     outcome.valuesJson = columnValues(result.report).dump();
     return outcome;
 }

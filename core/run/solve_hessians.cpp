@@ -111,7 +111,7 @@ Sums sumSequences(const Sequences& sequences, JobContext& context) {
 }
 
 /// Replaces H and the sums by length by those of the bank.
-void useBank(const Sequences& sequences, Sums& sums, ThreadPool& pool) {
+void useBank(const Sequences& sequences, Sums& sums, JobContext& context, ThreadPool& pool) {
     HessianBank bank(static_cast<int>(sequences.dim), DType::F32, {});
     std::map<std::size_t, std::vector<Matrix<float>>> ofLength;
     for (const MatrixView<const double>& x : sequences.x) ofLength[x.rows].push_back(inPrecision<float>(x));
@@ -121,8 +121,8 @@ void useBank(const Sequences& sequences, Sums& sums, ThreadPool& pool) {
         bank.add(static_cast<int>(length), list, pool);
     }
     bank.finish(pool);
-    sums.tokenH = inDouble(bank.combine(Weighting::parse("token"), pool));
-    sums.macaH = inDouble(bank.combine(Weighting::parse("maca"), pool));
+    sums.tokenH = inDouble(bank.combine(Weighting::parse("token"), context, pool));
+    sums.macaH = inDouble(bank.combine(Weighting::parse("maca"), context, pool));
     for (std::size_t i = 0; i < bank.buckets().size(); ++i)
         sums.byLength[static_cast<std::size_t>(bank.buckets()[i].length)] = inDouble(bank.sum(i, pool));
 }
@@ -147,7 +147,7 @@ double relativeDistance(const Matrix<double>& A, const Matrix<double>& B) {
 SolveOutcome solveHessiansProblem(SolveRequest& request) {
     const Sequences sequences = readSequences(request);
     Sums sums = request.production ? sumSequences<float>(sequences, request.context) : sumSequences<double>(sequences, request.context);
-    if (request.production) useBank(sequences, sums, request.pool);
+    if (request.production) useBank(sequences, sums, request.context, request.pool);
     SolveOutcome outcome;
     outcome.tensors = {{"H_token", tensorOf(sums.tokenH)},
                        {"H_maca", tensorOf(sums.macaH)},

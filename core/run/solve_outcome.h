@@ -22,13 +22,11 @@ inline NamedTensor tensorOf(const std::vector<std::int32_t>& v) {
     return {{static_cast<std::int64_t>(v.size())}, {v.begin(), v.end()}, "I32"};
 }
 
-/// ŵ of scales that float32 need not hold, rounded once at the end.
-Matrix<float> dequantizeInDouble(const QuantizedLinear& q);
-
 /// loss, loss_inner, damp, dead of a column loop.
 nlohmann::json columnValues(const SolveReport& report);
 
-/// codes, scales, zeros, `dequantized`, g_idx where it is not column / group, perm under act-order.
-SolveOutcome outcomeOf(const QuantizedLinear& q, const Matrix<float>& dequantized);
+/// codes, scales, zeros, `dequantized`, g_idx where it is not column / group, perm under act-order. With `production`, `dequantized` is
+/// what a job would go on with; otherwise scales need not fit into float32, and ŵ is rounded once at the end.
+SolveOutcome outcomeOf(const QuantizedLinear& q, bool production);
 
 }  // namespace qs

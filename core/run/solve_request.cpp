@@ -2,6 +2,7 @@
 #include "run/solve_request.h"
 
 #include <cmath>
+#include <limits>
 
 #include "base/error.h"
 
@@ -141,7 +142,9 @@ std::vector<int> ProblemSettings::integers(const std::string& key) {
     const bool isList = value->is_array();
     if (isList)
         for (const nlohmann::json& entry : *value) {
-            if (!entry.is_number_integer()) refuse(key, "a list of whole numbers");
+            constexpr double kMost = std::numeric_limits<int>::max();
+            if (!entry.is_number_integer() || std::abs(entry.get<double>()) > kMost)
+                refuse(key, "a list of whole numbers within ±2147483647");
             numbers.push_back(entry.get<int>());
         }
     if (!isList) refuse(key, "a list of whole numbers");

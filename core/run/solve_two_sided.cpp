@@ -67,7 +67,7 @@ double columnsOnlyLoss(const SolveRequest& request, const TwoSidedProblem& probl
 template <class R>
 SolveOutcome solveTwoSided(SolveRequest& request, const TwoSidedProblem& problem, const TwoSidedSettings& settings) {
     const SolveResult result = referenceTwoSided<R>(problem, settings.quant, settings.order, request.context, request.pool);
-    SolveOutcome outcome = outcomeOf(result.quantized, dequantizeInDouble(result.quantized));
+    SolveOutcome outcome = outcomeOf(result.quantized, false);
     nlohmann::json values = columnValues(result.report);
     values["loss_columns_only"] = columnsOnlyLoss<R>(request, problem, settings.quant);
     outcome.valuesJson = values.dump();

@@ -4,6 +4,8 @@
 // Settings besides those of gptq: init = stage1 (search.kind hessian) | absmax, with_R (default: whether D is there), sweeps.
 // Out: codes, scales0, zeros, scales_sweep<k> for k = 1, 3 and the last, scales_joint, row losses; `scales` and `dequantized` are those of
 // the last sweep, as is the value `loss`.
+// Precision float32: codes and scales by the kernels of jobs, where a scale that would not be positive stays as it is and the last scales
+// have their storage type; losses are those of the scales, in float64.
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -12,7 +14,9 @@
 #include "quant/grid_rule.h"
 #include "quant/group_scales.h"
 #include "quant/reference_solver.h"
+#include "quant/scale_refinement.h"
 #include "run/solve_outcome.h"
+#include "run/solve_production.h"
 #include "run/solve_request.h"
 
 namespace qs {
@@ -21,7 +25,6 @@ namespace {
 struct TwoStageSettings {
     QuantSettings quant;
     bool withR = false;
-    int sweeps = 12;
 };
 
 TwoStageSettings readSettings(SolveRequest& request) {
@@ -32,7 +35,7 @@ TwoStageSettings readSettings(SolveRequest& request) {
     readColumnSettings(settings, read.quant);
     const std::string init = settings.text("init", searchGiven && read.quant.search == SearchKind::AbsMax ? "absmax" : "stage1");
     read.withR = settings.flag("with_R", request.tensors.has("D"));
-    read.sweeps = settings.integer("sweeps", read.sweeps, 1, 10000);
+    read.quant.sweeps = settings.integer("sweeps", 12, 1, 10000);
     settings.refuseUnknown();
     if (init != "stage1" && init != "absmax")
         throw Error("setting 'init': \"" + init + "\" is not allowed; give one of stage1, absmax", ErrorKind::Usage);
@@ -74,13 +77,41 @@ std::optional<QuantizedLinear> readSolved(const SolveRequest& request, const Qua
     return q;
 }
 
-template <class R>
 QuantizedLinear solveCodes(const SolveRequest& request, const ScaleProblem& problem, const QuantSettings& settings) {
     checkSettings(settings, static_cast<int>(problem.W.cols), "settings");
     if (!hasStaticGrids(settings, problem.W.cols))
         throw Error("setting 'static': false is not allowed; the grids of stage 1 are frozen", ErrorKind::Usage);
-    const QuantizedLinear grids = stageOneGrids<R>(problem.W, problem.H, settings, "W", request.context, request.pool);
-    return referenceGptq<R>({problem.W, problem.H, "W", &grids}, settings, request.context, request.pool).quantized;
+    if (request.production) return solveInProduction(request, {problem.W, problem.H, {}}, settings).quantized;
+    const QuantizedLinear grids = stageOneGrids(problem.W, problem.H, settings, "W", request.context, request.pool);
+    return referenceGptq<double>({problem.W, problem.H, "W", &grids}, settings, request.context, request.pool).quantized;
+}
+
+/// What refineGroupScales gives, by the kernels of jobs.
+RefinedScales refineInProduction(const SolveRequest& request, const QuantizedLinear& q, const ScaleProblem& problem,
+                                 QuantSettings settings) {
+    const Matrix<float> W = convertedTo<float>(problem.W), H = convertedTo<float>(problem.H), D = convertedTo<float>(problem.D);
+    SolveInput input{W.view(), H.view(), nullptr, "W", false};
+    input.D = D.view();
+    QuantizedLinear refined = q;
+    const auto refine = [&](Refine kind) {
+        settings.refine = kind;
+        refined.scales = q.scales;
+        return refineScales(refined, input, settings, true, request.context, request.pool).steps;
+    };
+    const auto rowLossesOf = [&](const Matrix<double>& scales) {
+        refined.scales = scales;
+        return rowLosses(quantizationError(refined, problem.W), problem.W, problem.H, problem.D);
+    };
+    const std::size_t rows = q.codes.rows();
+    RefinedScales result{{}, {}, rowLossesOf(q.scales), Matrix<double>(static_cast<std::size_t>(settings.sweeps), rows), {}};
+    for (const RefinementStep& step : refine(Refine::Sweeps)) {
+        const Matrix<double>& scales = result.sweeps.emplace_back(convertedTo<double>(step.scales.view()));
+        const std::vector<double> losses = rowLossesOf(scales);
+        std::copy(losses.begin(), losses.end(), result.lossSweeps.row(result.sweeps.size() - 1));
+    }
+    result.joint = convertedTo<double>(refine(Refine::Joint).back().scales.view());
+    result.lossJoint = rowLossesOf(result.joint);
+    return result;
 }
 
 double sumOf(std::span<const double> values) {
@@ -119,16 +150,16 @@ void addConstant(RefinedScales& refined, const std::vector<double>& constant) {
     }
 }
 
-template <class R>
 SolveOutcome solveTwoStage(SolveRequest& request, const ScaleProblem& problem, const TwoStageSettings& settings,
                            const std::vector<double>& constant) {
     std::optional<QuantizedLinear> given = readSolved(request, settings.quant, problem.W.rows, problem.W.cols);
-    const QuantizedLinear q = given ? std::move(*given) : solveCodes<R>(request, problem, settings.quant);
-    RefinedScales refined = refineGroupScales<R>(q, problem, settings.sweeps, request.context, request.pool);
+    const QuantizedLinear q = given ? std::move(*given) : solveCodes(request, problem, settings.quant);
+    RefinedScales refined = request.production ? refineInProduction(request, q, problem, settings.quant)
+                                               : refineGroupScales(q, problem, settings.quant.sweeps, request.context, request.pool);
     addConstant(refined, constant);
     QuantizedLinear last = q;
     last.scales = refined.sweeps.back();
-    SolveOutcome outcome = outcomeOf(last, dequantizeInDouble(last));
+    SolveOutcome outcome = outcomeOf(last, request.production);
     outcome.tensors["scales0"] = tensorOf(q.scales);
     outcome.tensors["scales_joint"] = tensorOf(refined.joint);
     outcome.tensors["row_loss_before"] = tensorOf(refined.lossBefore);
@@ -157,8 +188,7 @@ SolveOutcome solveTwoStageProblem(SolveRequest& request) {
             throw Error("tensor 'loss_constant' has " + std::to_string(constant.size()) + " elements; one for each of the " +
                         std::to_string(problem.W.rows) + " rows of W is needed");
     }
-    return request.production ? solveTwoStage<float>(request, problem, settings, constant)
-                              : solveTwoStage<double>(request, problem, settings, constant);
+    return solveTwoStage(request, problem, settings, constant);
 }
 
 }  // namespace qs

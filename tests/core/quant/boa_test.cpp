@@ -11,15 +11,10 @@
 namespace qs {
 namespace {
 
+using testing::matrixOf;
 using testing::randomHessian;
 using testing::randomMatrix;
 using testing::toDouble;
-
-Matrix<double> matrixOf(std::size_t rows, std::size_t cols, const std::vector<double>& values) {
-    Matrix<double> m(rows, cols);
-    std::copy(values.begin(), values.end(), m.data());
-    return m;
-}
 
 struct Boa : ::testing::Test {
     SolveResult solve(const TwoSidedProblem& problem, const TwoSidedOrder& order) {
@@ -35,8 +30,8 @@ struct Boa : ::testing::Test {
 TEST_F(Boa, RowsByHand) {
     settings.groupSize = 0;
     settings.damping = 0;
-    const Matrix<double> W = matrixOf(2, 1, {1.5, 3}), Hin = matrixOf(1, 1, {2}), Hout = matrixOf(2, 2, {2, 1, 1, 2}),
-                         D = matrixOf(1, 1, {0.5});
+    const Matrix<double> W = matrixOf<double>(2, 1, {1.5, 3}), Hin = matrixOf<double>(1, 1, {2}),
+                         Hout = matrixOf<double>(2, 2, {2, 1, 1, 2}), D = matrixOf<double>(1, 1, {0.5});
     TwoSidedProblem problem{W.view(), Hin.view(), {Hout.view()}, {}, 1, "layer"};
     const SolveResult plain = solve(problem, {false, 1});
     EXPECT_NEAR(plain.quantized.scales(1, 0), 2 * (3 + 0.1 / 2.02) / 15, 1e-12);
@@ -50,7 +45,8 @@ TEST_F(Boa, RowsByHand) {
 TEST_F(Boa, RowOrderFollowsTheDiagonal) {
     settings.groupSize = 0;
     settings.damping = 0;
-    const Matrix<double> W = matrixOf(2, 1, {1.5, 3}), Hin = matrixOf(1, 1, {2}), Hout = matrixOf(2, 2, {2, 1, 1, 4});
+    const Matrix<double> W = matrixOf<double>(2, 1, {1.5, 3}), Hin = matrixOf<double>(1, 1, {2}),
+                         Hout = matrixOf<double>(2, 2, {2, 1, 1, 4});
     const TwoSidedProblem problem{W.view(), Hin.view(), {Hout.view()}, {}, 1, "layer"};
     const SolveResult result = solve(problem, {true, 1});  // row 2 first: 3 becomes 2.8; H_out + 0.03 I
     EXPECT_NEAR(result.quantized.scales(1, 0), 0.4, 1e-12);
@@ -89,7 +85,7 @@ TEST_F(Boa, CorrelatedRowsGainFromCompensation) {
 
 // Keys (1, 0) twice: C = [1 0; 0 0]; t = 0 leaves it, t = 1 turns by one radian.
 TEST(OutputHessian, ByHand) {
-    const Matrix<double> K = matrixOf(2, 2, {1, 0, 1, 0}), H = outputHessianOfKeys(K.view(), 10000);
+    const Matrix<double> K = matrixOf<double>(2, 2, {1, 0, 1, 0}), H = outputHessianOfKeys(K.view(), 10000);
     const double c = std::cos(1.0), s = std::sin(1.0);
     EXPECT_NEAR(H(0, 0), (1 + c * c) / 2, 1e-15);
     EXPECT_NEAR(H(0, 1), -c * s / 2, 1e-15);

@@ -22,8 +22,9 @@ struct Recorder : JobObserver {
     std::vector<Event> events;
 };
 
-inline Matrix<float> matrixOf(std::size_t rows, std::size_t cols, const std::vector<float>& values) {
-    Matrix<float> m(rows, cols);
+template <class T = float>
+Matrix<T> matrixOf(std::size_t rows, std::size_t cols, const std::vector<T>& values) {
+    Matrix<T> m(rows, cols);
     std::copy(values.begin(), values.end(), m.data());
     return m;
 }

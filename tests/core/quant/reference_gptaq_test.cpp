@@ -11,15 +11,10 @@
 namespace qs {
 namespace {
 
+using testing::matrixOf;
 using testing::randomHessian;
 using testing::randomMatrix;
 using testing::toDouble;
-
-Matrix<double> matrixOf(std::size_t rows, std::size_t cols, const std::vector<double>& values) {
-    Matrix<double> m(rows, cols);
-    std::copy(values.begin(), values.end(), m.data());
-    return m;
-}
 
 struct ByHand : ::testing::Test {
     SolveResult solve(double alpha, CorrectionWeight weight, int block) {
@@ -34,7 +29,8 @@ struct ByHand : ::testing::Test {
     JobContext context;
     ThreadPool pool{1, beginSingleThreadedMath};
     QuantSettings settings;
-    const Matrix<double> W = matrixOf(1, 2, {7.5, 1.4}), H = matrixOf(2, 2, {2, 1, 1, 2}), D = matrixOf(2, 2, {0, 0.5, 0, 0});
+    const Matrix<double> W = matrixOf<double>(1, 2, {7.5, 1.4}), H = matrixOf<double>(2, 2, {2, 1, 1, 2}),
+                         D = matrixOf<double>(2, 2, {0, 0.5, 0, 0});
 };
 
 // Scale 1: 7.5 becomes 7. P₁₂ = D₁₂ / H₂₂ = 0.25. v₂ = 1.4 + 0.25 (GPTQ) + 7.5 · 0.25 = 3.525 becomes 4.
