@@ -64,7 +64,6 @@ class JobContext {
         m_wake.notify_all();
     }
     void pause(bool paused);
-    bool stopRequested() const { return m_stop; }
     /// True if the job should end, resumable, now that a part is complete.
     bool shouldStopAfterPart() const { return m_stopAfterPart || m_stop; }
 

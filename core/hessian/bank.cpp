@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "hessian/bank_device.h"
+#include "hessian/sequence_rows.h"
 #include "kernels/blas.h"
 #include "kernels/convert.h"
 #include "kernels/gram.h"
@@ -54,16 +55,6 @@ Matrix<float> firstTokensOf(std::span<const SequenceInput> sequences, std::size_
     Matrix<float> F(sequences.size(), dim);
     for (std::size_t s = 0; s < sequences.size(); ++s) toFloats(static_cast<const T*>(sequences[s].x), dim, F.row(s));
     return F;
-}
-
-/// Pointers to all tokens but the first of each sequence: one stream, so that short sequences fill whole chunks too.
-template <class T>
-std::vector<const T*> restOf(std::span<const SequenceInput> sequences, int length, std::size_t dim) {
-    std::vector<const T*> rows;
-    rows.reserve(sequences.size() * static_cast<std::size_t>(length - 1));
-    for (const SequenceInput& sequence : sequences)
-        for (int t = 1; t < length; ++t) rows.push_back(static_cast<const T*>(sequence.x) + static_cast<std::size_t>(t) * dim);
-    return rows;
 }
 
 template <class T, class Sum>
@@ -182,11 +173,12 @@ Matrix<float> HessianBank::sum(std::size_t index, ThreadPool& pool) const {
     return S;
 }
 
-Matrix<float> HessianBank::combine(const Weighting& weighting, ThreadPool& pool) const {
+Matrix<float> HessianBank::combine(const Weighting& weighting, JobContext& context, ThreadPool& pool) const {
     const std::vector<double> factors = weighting.factors(counts());
     const auto dim = static_cast<std::size_t>(m_dim);
     Matrix<float> H(dim, dim);
     pool.run(tileCount(dim), [&](std::size_t item, int) {
+        context.check();
         const std::size_t first = item * kTileRows, last = std::min(dim, first + kTileRows);
         std::vector<double> row(dim);
         for (std::size_t i = first; i < last; ++i) {
@@ -203,17 +195,6 @@ Matrix<float> HessianBank::combine(const Weighting& weighting, ThreadPool& pool)
     });
     mirrorUpper(H.data(), dim, dim, pool);
     return H;
-}
-
-std::vector<double> HessianBank::combineDiagonal(const Weighting& weighting) const {
-    const std::vector<double> factors = weighting.factors(counts());
-    std::vector<double> diagonal(static_cast<std::size_t>(m_dim), 0.0);
-    for (std::size_t b = 0; b < factors.size(); ++b) {
-        const std::vector<double>& first = m_buckets[b].firstTokenDiagonal;
-        for (std::size_t i = 0; i < diagonal.size(); ++i)
-            diagonal[i] += factors[b] * (std::max(m_buckets[b].diagonal[i] - first[i], 0.0) + weighting.firstTokenWeight * first[i]);
-    }
-    return diagonal;
 }
 
 std::size_t HessianBank::bytesFor(int dim, std::size_t lengths) {

@@ -15,6 +15,7 @@
 
 #include "base/array.h"
 #include "base/device.h"
+#include "base/job.h"
 #include "base/number_types.h"
 #include "base/parallel.h"
 #include "hessian/weighting.h"
@@ -63,10 +64,9 @@ class HessianBank {
 
     /// S_L = rest + FᵀF of the bucket at `index` [in, in].
     Matrix<float> sum(std::size_t index, ThreadPool& pool) const;
-    /// H = Σ_L c_L (S_L + (firstTokenWeight − 1) FᵀF) [in, in]. Throws Error if the weighting names a missing length.
-    Matrix<float> combine(const Weighting& weighting, ThreadPool& pool) const;
-    /// diag of the same in double; cheap.
-    std::vector<double> combineDiagonal(const Weighting& weighting) const;
+    /// H = Σ_L c_L (S_L + (firstTokenWeight − 1) FᵀF) [in, in]. Throws Error if the weighting names a missing length, Cancelled when the
+    /// job is stopped.
+    Matrix<float> combine(const Weighting& weighting, JobContext& context, ThreadPool& pool) const;
 
     /// Bytes of the sums of one tag (first tokens apart, n_L · in floats each).
     static std::size_t bytesFor(int dim, std::size_t lengths);

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "hessian/cross_sum_device.h"
+#include "hessian/sequence_rows.h"
 #include "kernels/blas.h"
 
 namespace qs {
@@ -33,16 +34,6 @@ void firstTokensOf(std::span<const SequenceInput> untouched, std::span<const Seq
             values(s, i) = static_cast<float>(numberOf(b[i]));
         }
     }
-}
-
-/// Pointers to all tokens but the first of each sequence.
-template <class T>
-std::vector<const T*> restOf(std::span<const SequenceInput> sequences, int length, std::size_t dim) {
-    std::vector<const T*> rows;
-    rows.reserve(sequences.size() * static_cast<std::size_t>(length - 1));
-    for (const SequenceInput& sequence : sequences)
-        for (int t = 1; t < length; ++t) rows.push_back(static_cast<const T*>(sequence.x) + static_cast<std::size_t>(t) * dim);
-    return rows;
 }
 
 template <class T, class Sum>

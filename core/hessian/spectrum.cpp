@@ -77,21 +77,4 @@ double driftBetween(MatrixView<const float> A, MatrixView<const float> B) {
     return std::sqrt(difference / norm);
 }
 
-double quadraticError(MatrixView<const float> M, MatrixView<const float> S, ThreadPool& pool) {
-    requireSquare(S, "a quadratic error");
-    if (M.cols != S.rows)
-        throw Error("a quadratic error needs as many columns as channels, got " + std::to_string(M.cols) + " and " +
-                    std::to_string(S.rows));
-    constexpr std::size_t tileRows = 128;
-    std::vector<double> sums((M.rows + tileRows - 1) / tileRows, 0.0);
-    pool.run(sums.size(), [&](std::size_t item, int) {
-        const std::size_t first = item * tileRows;
-        std::vector<float> workspace;
-        sums[item] = quadraticForm({M.row(first), std::min(tileRows, M.rows - first), M.cols, M.stride}, S, workspace);
-    });
-    double total = 0;
-    for (const double sum : sums) total += sum;
-    return total;
-}
-
 }  // namespace qs

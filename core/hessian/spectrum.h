@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "base/array.h"
-#include "base/parallel.h"
 
 namespace qs {
 
@@ -24,8 +23,5 @@ Spectrum spectrumOf(MatrixView<const float> H);
 /// Relative distance of two Hessians scaled to equal trace: ‖A/tr A − B/tr B‖_F / ‖B/tr B‖_F ("drift" from the longest length).
 /// Throws Error if the shapes differ or a trace is not positive.
 double driftBetween(MatrixView<const float> A, MatrixView<const float> B);
-
-/// tr(M S Mᵀ) for M [rows, in] and symmetric S [in, in]; products in float32, sums in double.
-double quadraticError(MatrixView<const float> M, MatrixView<const float> S, ThreadPool& pool);
 
 }  // namespace qs

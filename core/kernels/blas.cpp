@@ -160,6 +160,4 @@ void beginSingleThreadedMath() {
     MKL_Set_Num_Threads_Local(1);
 }
 
-void setMathThreads(int threads) { MKL_Set_Num_Threads_Local(threads); }
-
 }  // namespace qs

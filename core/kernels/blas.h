@@ -47,7 +47,5 @@ bool symmetricEigenvalues(std::size_t n, float* A, float* w);
 
 /// Makes MKL and ATen single-threaded on the calling thread. First thing in main and in every worker (ThreadPool's onStart).
 void beginSingleThreadedMath();
-/// Lets MKL use `threads` on the calling thread until called again: for one large factorisation with nothing beside it.
-void setMathThreads(int threads);
 
 }  // namespace qs

@@ -52,9 +52,10 @@ void errorsOfThreeLengths(benchmark::State& state) {
 void combine(benchmark::State& state) {
     const auto dim = static_cast<std::size_t>(state.range(0));
     ThreadPool pool(static_cast<int>(state.range(1)), beginSingleThreadedMath);
+    JobContext context;
     const HessianBank bank = bankOf(dim, {256, 512, 1024}, 8192, pool);
     const Weighting weighting = Weighting::parse("maca");
-    for (auto _ : state) benchmark::DoNotOptimize(bank.combine(weighting, pool));
+    for (auto _ : state) benchmark::DoNotOptimize(bank.combine(weighting, context, pool));
 }
 
 void spectrum(benchmark::State& state) {

@@ -81,6 +81,7 @@ void expectValues(const Matrix<float>& A, std::initializer_list<float> expected)
 TEST(HessianBank, OneSequenceByHand) {
     // tokens (3, 1), (1, 2), (0, 1): rest = (1,2)(1,2)ᵀ + (0,1)(0,1)ᵀ, first = (3,1)(3,1)ᵀ
     ThreadPool pool(2, beginSingleThreadedMath);
+    JobContext context;
     const std::vector<float> x{3, 1, 1, 2, 0, 1};
     HessianBank bank(2, DType::F32, Device{});
     bank.add(3, std::vector<SequenceInput>{{x.data(), true}}, pool);
@@ -95,15 +96,16 @@ TEST(HessianBank, OneSequenceByHand) {
     EXPECT_THAT(bucket.halfDiagonal[1], ::testing::ElementsAre(10, 6));
     EXPECT_EQ(bucket.halfSequences[1], 1);
     EXPECT_THAT(bucket.firstTokenDiagonal, ::testing::ElementsAre(9, 1));
-    expectValues(bank.combine(Weighting::parse("length:3"), pool), {10 / 3.0f, 5 / 3.0f, 5 / 3.0f, 2});
+    expectValues(bank.combine(Weighting::parse("length:3"), context, pool), {10 / 3.0f, 5 / 3.0f, 5 / 3.0f, 2});
     Weighting without;
     without.firstTokenWeight = 0;
-    expectValues(bank.combine(without, pool), {2 / 3.0f, 4 / 3.0f, 4 / 3.0f, 10 / 3.0f});
+    expectValues(bank.combine(without, context, pool), {2 / 3.0f, 4 / 3.0f, 4 / 3.0f, 10 / 3.0f});
 }
 
 template <class T>
 void expectRecombinations(std::size_t dim, double tolerance) {
     ThreadPool pool(2, beginSingleThreadedMath);
+    JobContext context;
     const Calibration<T> calibration(dim, {{1, 3}, {5, 4}, {33, 2}, {700, 1}});
     const HessianBank bank = calibration.bank(pool);
     ASSERT_EQ(bank.counts().size(), 4u);
@@ -122,9 +124,7 @@ void expectRecombinations(std::size_t dim, double tolerance) {
             Matrix<double> expected(dim, dim);
             for (const auto& [length, ignored] : calibration.sequences)
                 calibration.addTo(expected, length, [&, l = length](std::size_t t) { return factor(l) * (t == 0 ? firstWeight : 1); });
-            expectNear(bank.combine(weighting, pool), expected, tolerance);
-            const std::vector<double> diagonal = bank.combineDiagonal(weighting);
-            for (std::size_t i = 0; i < dim; ++i) ASSERT_NEAR(diagonal[i], expected(i, i), 1e-9 * expected(i, i)) << text << firstWeight;
+            expectNear(bank.combine(weighting, context, pool), expected, tolerance);
         }
 }
 
@@ -139,6 +139,7 @@ TEST(HessianBank, EveryWeightingIsARecombination) {
 TEST(HessianBank, WithoutFirstTokenKeepsItsAccuracyBesideASinkToken) {
     // The first token's channel 0 is 2000 times the others: 4e6 in the sum beside about 20.
     ThreadPool pool(1, beginSingleThreadedMath);
+    JobContext context;
     std::vector<float> x(20 * 2, 1);
     x[0] = 2000;
     HessianBank bank(2, DType::F32, Device{});
@@ -147,14 +148,14 @@ TEST(HessianBank, WithoutFirstTokenKeepsItsAccuracyBesideASinkToken) {
     Weighting without;
     without.kind = WeightingKind::Maca;
     without.firstTokenWeight = 0;
-    EXPECT_FLOAT_EQ(bank.combine(without, pool)(0, 0), 19.0f / 20);
-    EXPECT_DOUBLE_EQ(bank.combineDiagonal(without)[0], 19.0 / 20);
+    EXPECT_FLOAT_EQ(bank.combine(without, context, pool)(0, 0), 19.0f / 20);
 }
 
 TEST(HessianBank, IndependentOfThreadsAndNearTheAtenReference) {
     for (const std::size_t dim : {17, 172, 576}) {
         const Calibration<BFloat16> calibration(dim, {{96, 30}, {300, 3}});
         ThreadPool one(1, beginSingleThreadedMath), three(3, beginSingleThreadedMath);
+        JobContext context;
         const HessianBank a = calibration.bank(one), b = calibration.bank(three);
         for (std::size_t k = 0; k < 2; ++k) {
             const LengthBucket &first = a.buckets()[k], &second = b.buckets()[k];
@@ -174,7 +175,7 @@ TEST(HessianBank, IndependentOfThreadsAndNearTheAtenReference) {
                 for (std::size_t i = 0; i < dim; ++i)
                     EXPECT_NEAR(first.halfDiagonal[half][i], sums.halfDiagonal[half][i], 1e-12 * sums.halfDiagonal[half][i]);
         }
-        EXPECT_TRUE(a.combine(Weighting::parse("maca"), one) == b.combine(Weighting::parse("maca"), three));
+        EXPECT_TRUE(a.combine(Weighting::parse("maca"), context, one) == b.combine(Weighting::parse("maca"), context, three));
     }
 }
 
@@ -198,11 +199,20 @@ TEST(HessianBank, AddsInSeveralCalls) {
 
 TEST(HessianBank, FewerTokensThanChannels) {
     ThreadPool pool(2, beginSingleThreadedMath);
+    JobContext context;
     const Calibration<BFloat16> calibration(1536, {{20, 2}});
     const HessianBank bank = calibration.bank(pool);
     Matrix<double> expected(1536, 1536);
     calibration.addTo(expected, 20, [](std::size_t) { return 2.0 / 40; });
-    expectNear(bank.combine(Weighting{}, pool), expected, 3e-6);
+    expectNear(bank.combine(Weighting{}, context, pool), expected, 3e-6);
+}
+
+TEST(HessianBank, CombiningStopsWhenTheJobIsStopped) {
+    ThreadPool pool(2, beginSingleThreadedMath);
+    JobContext context;
+    const HessianBank bank = Calibration<float>(20, {{4, 1}}).bank(pool);
+    context.stopNow();
+    EXPECT_THROW(bank.combine(Weighting{}, context, pool), Cancelled);
 }
 
 TEST(HessianBank, RefusesWhatItCannotSum) {

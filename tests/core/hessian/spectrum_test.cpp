@@ -76,21 +76,5 @@ TEST(Drift, ScaledToEqualTrace) {
     EXPECT_THROW(driftBetween(A.view(), Matrix<float>(3, 3).view()), Error);
 }
 
-TEST(QuadraticError, ByHandAndAgainstDouble) {
-    ThreadPool pool(2, beginSingleThreadedMath);
-    // M = (1, 2): (1, 2) · [[2, 1], [1, 3]] · (1, 2)ᵀ = 2 + 4 + 12
-    EXPECT_DOUBLE_EQ(quadraticError(matrixOf(2, {1, 2}).view(), matrixOf(2, {2, 1, 1, 3}).view(), pool), 18);
-    const Matrix<float> M = randomMatrix(150, 70, 1), X = randomMatrix(90, 70, 2);
-    Matrix<float> S(70, 70);
-    gemm(Transpose::Yes, Transpose::No, 70, 70, 90, 1.0f, X.data(), 70, X.data(), 70, 0.0f, S.data(), 70);
-    double expected = 0;
-    for (std::size_t r = 0; r < 150; ++r)
-        for (std::size_t i = 0; i < 70; ++i)
-            for (std::size_t j = 0; j < 70; ++j)
-                expected += static_cast<double>(M(r, i)) * static_cast<double>(S(i, j)) * static_cast<double>(M(r, j));
-    EXPECT_NEAR(quadraticError(M.view(), S.view(), pool), expected, 1e-6 * expected);
-    EXPECT_THROW(quadraticError(M.view(), Matrix<float>(3, 3).view(), pool), Error);
-}
-
 }  // namespace
 }  // namespace qs

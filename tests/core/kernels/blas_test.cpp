@@ -111,15 +111,5 @@ TEST(Blas, Eigenvalues) {
     EXPECT_NEAR(w[1], 3, 1e-14);
 }
 
-TEST(Blas, ThreadCountsAreAccepted) {
-    beginSingleThreadedMath();
-    setMathThreads(2);
-    const std::vector<float> A(64 * 64, 1), B(64 * 64, 2);
-    std::vector<float> C(64 * 64);
-    gemm(Transpose::No, Transpose::No, 64, 64, 64, 1.0f, A.data(), 64, B.data(), 64, 0.0f, C.data(), 64);
-    EXPECT_EQ(C[4095], 128);
-    beginSingleThreadedMath();
-}
-
 }  // namespace
 }  // namespace qs
