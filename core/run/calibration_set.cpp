@@ -67,7 +67,9 @@ std::vector<SequenceRecord> draw(const Source& source, const CalibrationOptions&
     });
     DrawResult drawn;
     try {
-        drawn = drawSequences(ids, {options.lengths, source.tokens, source.seed, options.boundary});
+        drawn = drawSequences(ids, {options.lengths, source.tokens, source.seed, options.boundary}, [&] { context.check(); });
+    } catch (const Cancelled&) {
+        throw;
     } catch (const Error& error) {
         throw error.within(what);
     }

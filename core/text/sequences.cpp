@@ -8,8 +8,8 @@
 #include "text/sequences.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -66,29 +66,42 @@ struct Placement {
 
 std::uint64_t weightOf(std::uint64_t free, std::uint64_t length) { return free >= length ? free - length + 1 : 0; }
 
-/// Chooses containers for the sequences `order` (longest first). Returns those that found no room.
-std::vector<std::size_t> chooseContainers(const std::vector<std::size_t>& order, const std::vector<int>& lengths,
-                                          std::vector<std::uint64_t>& free, std::vector<std::vector<std::size_t>>& inside, Random& random) {
-    std::vector<std::size_t> homeless;
-    for (std::size_t from = 0, to; from < order.size(); from = to) {
-        const auto length = static_cast<std::uint64_t>(lengths[order[from]]);
-        for (to = from; to < order.size() && lengths[order[to]] == lengths[order[from]];) ++to;
+/// Sequences of one length that have no place yet, in the order drawn.
+struct Waiting {
+    std::uint64_t length = 0;
+    std::vector<std::size_t> sequences;
+    std::size_t next = 0;  ///< those before it have a place
+    bool any() const { return next < sequences.size(); }
+};
+
+/// By length, longest first.
+std::vector<Waiting> waitingOf(const std::vector<int>& lengths) {
+    std::map<int, Waiting, std::greater<>> byLength;
+    for (std::size_t i = 0; i < lengths.size(); ++i) byLength[lengths[i]].sequences.push_back(i);
+    std::vector<Waiting> waiting;
+    for (auto& [length, entry] : byLength) {
+        entry.length = static_cast<std::uint64_t>(length);
+        waiting.push_back(std::move(entry));
+    }
+    return waiting;
+}
+
+/// Chooses containers for the sequences that wait, longest first, until there is no room left.
+void chooseContainers(std::vector<Waiting>& waiting, std::vector<std::uint64_t>& free, std::vector<std::vector<std::size_t>>& inside,
+                      Random& random) {
+    for (Waiting& w : waiting) {
+        if (!w.any()) continue;
         std::vector<std::uint64_t> weights(free.size());
-        for (std::size_t c = 0; c < free.size(); ++c) weights[c] = weightOf(free[c], length);
+        for (std::size_t c = 0; c < free.size(); ++c) weights[c] = weightOf(free[c], w.length);
         WeightedChoice choice(weights);
-        for (std::size_t i = from; i < to; ++i) {
-            if (choice.total() == 0) {
-                homeless.push_back(order[i]);
-                continue;
-            }
+        for (; w.any() && choice.total() > 0; ++w.next) {
             const std::size_t c = choice.at(random.below(choice.total()));
-            const std::uint64_t before = weightOf(free[c], length);
-            free[c] -= length;
-            choice.add(c, weightOf(free[c], length) - before);
-            inside[c].push_back(order[i]);
+            const std::uint64_t before = weightOf(free[c], w.length);
+            free[c] -= w.length;
+            choice.add(c, weightOf(free[c], w.length) - before);
+            inside[c].push_back(w.sequences[w.next]);
         }
     }
-    return homeless;
 }
 
 /// Arranges the sequences of one container.
@@ -105,16 +118,17 @@ void arrange(std::size_t container, std::uint64_t free, std::vector<std::size_t>
     }
 }
 
-/// Places every sequence; counts in `rounds` how often the text was used up.
-std::vector<Placement> place(const std::vector<int>& lengths, const std::vector<std::uint64_t>& containers, Random& random, int& rounds) {
+/// Places every sequence; counts in `rounds` how often the text was used up. The work of a round is that of the sequences it places.
+std::vector<Placement> place(const std::vector<int>& lengths, const std::vector<std::uint64_t>& containers, Random& random, int& rounds,
+                             const std::function<void()>& tick) {
     std::vector<Placement> placements(lengths.size());
-    std::vector<std::size_t> order(lengths.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return lengths[a] > lengths[b]; });
-    for (rounds = 0; !order.empty(); ++rounds) {
+    std::vector<Waiting> waiting = waitingOf(lengths);
+    const auto anyWaits = [&] { return std::any_of(waiting.begin(), waiting.end(), [](const Waiting& w) { return w.any(); }); };
+    for (rounds = 0; anyWaits(); ++rounds) {
+        if (tick) tick();
         std::vector<std::uint64_t> free = containers;
         std::vector<std::vector<std::size_t>> inside(containers.size());
-        order = chooseContainers(order, lengths, free, inside, random);
+        chooseContainers(waiting, free, inside, random);
         for (std::size_t c = 0; c < containers.size(); ++c) arrange(c, free[c], inside[c], lengths, placements, random);
     }
     return placements;
@@ -159,7 +173,7 @@ void requireRoom(const std::vector<std::uint64_t>& containers, int longest, Boun
 
 }  // namespace
 
-DrawResult drawSequences(const Documents& documents, const DrawOptions& options) {
+DrawResult drawSequences(const Documents& documents, const DrawOptions& options, const std::function<void()>& tick) {
     const std::vector<int> lengths = sortedLengths(options);
     std::vector<std::uint64_t> sizes, starts;
     std::uint64_t total = 0;
@@ -175,10 +189,11 @@ DrawResult drawSequences(const Documents& documents, const DrawOptions& options)
     Random random(options.seed);
     const std::vector<int> drawn = drawLengths(lengths, options.tokenBudget, random);
     int rounds = 0;
-    const std::vector<Placement> placements = place(drawn, containers, random, rounds);
+    const std::vector<Placement> placements = place(drawn, containers, random, rounds, tick);
     DrawResult result;
     result.corpusTokens = static_cast<std::int64_t>(total);
     for (std::size_t i = 0; i < drawn.size(); ++i) {
+        if (tick && i % 1024 == 0) tick();
         std::size_t document = placements[i].container;
         std::uint64_t offset = placements[i].start;
         if (pack) {

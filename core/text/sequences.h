@@ -41,13 +41,14 @@ struct DrawOptions {
 /// within the budget; a length that no longer fits is replaced by the longest of the set that does. Positions are drawn uniformly
 /// without overlap as long as unused text is left (then, said in `warnings`, text is reused).
 /// Same inputs and seed give the same sequences on every machine. Throws Error if no sequence can be drawn (text too short), with
-/// the number of tokens there are and are needed.
+/// the number of tokens there are and are needed. `tick` is called now and then and may throw to stop.
 struct DrawResult {
     std::vector<Sequence> sequences;
     std::vector<std::string> warnings;
     std::int64_t corpusTokens = 0;
 };
-DrawResult drawSequences(const std::vector<std::vector<TokenId>>& documents, const DrawOptions& options);
+DrawResult drawSequences(const std::vector<std::vector<TokenId>>& documents, const DrawOptions& options,
+                         const std::function<void()>& tick = {});
 
 /// Tokenises documents on `threads` threads, in order. `tick(done, total)` is called now and then and may throw to stop.
 std::vector<std::vector<TokenId>> tokenizeDocuments(const Tokenizer& tokenizer, const std::vector<Document>& documents, bool addSpecial,

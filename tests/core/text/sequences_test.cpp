@@ -108,6 +108,16 @@ TEST(Sequences, StayInsideADocumentIfAsked) {
     EXPECT_EQ(seen.size(), sum);
 }
 
+/// 400 000 sequences from room for two: the work of a round must not grow with those that still wait.
+TEST(Sequences, SmallTextServesALargeBudget) {
+    const DrawOptions options{.lengths = {10}, .tokenBudget = 4'000'000};
+    const DrawResult result = drawSequences(countingDocuments({20}), options);
+    EXPECT_EQ(result.sequences.size(), 400'000u);
+    ASSERT_EQ(result.warnings.size(), 1u);
+    EXPECT_THAT(result.warnings[0], HasSubstr("used up 199"));
+    EXPECT_THROW(drawSequences(countingDocuments({20}), options, [] { throw Error("stop"); }), Error);
+}
+
 TEST(Sequences, SameSeedSameSequences) {
     const auto documents = countingDocuments({3000, 2000});
     const DrawOptions options{.lengths = {64, 256}, .tokenBudget = 4000, .seed = 42};
