@@ -97,10 +97,20 @@ bool usesByteAlphabet(const JsonPart& part) {
     return text.find("\"ByteLevel\"") != std::string::npos;
 }
 
+/// What of a training pipeline the file asks for and a text does not get.
+std::string noteOf(const JsonPart& root) {
+    std::string note;
+    if (const auto part = root.find("truncation"))
+        note = "its truncation to " + std::to_string(part->integer("max_length")) + " tokens is not applied: texts are never cut";
+    if (root.find("padding")) note += std::string(note.empty() ? "" : "; ") + "its padding is not applied";
+    return note;
+}
+
 std::unique_ptr<Tokenizer> readTokenizer(const Json& json, const std::string& fileName) {
     const JsonPart root(json, "");
     PipelineParts parts;
     parts.file = fileName;
+    parts.note = noteOf(root);
     if (const auto part = root.find("normalizer")) parts.normalizer = readNormalizer(*part);
     if (const auto part = root.find("pre_tokenizer")) parts.preTokenizer = readPreTokenizer(*part);
     if (const auto part = root.find("post_processor")) parts.special = readPostProcessor(*part);

@@ -9,7 +9,8 @@
 namespace qs {
 
 /// Tokenizer of a tokenizer.json (format of the `tokenizers` library of Hugging Face). The entries "truncation" and "padding" concern
-/// batches of a training pipeline and are not applied. Throws Error naming the file and the part that is wrong or not supported.
+/// batches of a training pipeline and are not applied, which description() says. Throws Error naming the file and the part that is wrong or
+/// not supported.
 std::unique_ptr<Tokenizer> loadJsonTokenizer(const std::filesystem::path& path);
 
 }  // namespace qs

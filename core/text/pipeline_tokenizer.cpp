@@ -62,7 +62,10 @@ std::optional<TokenId> PipelineTokenizer::idOf(std::string_view token) const {
     return id >= 0 ? std::optional<TokenId>(id) : std::nullopt;
 }
 
-std::string PipelineTokenizer::description() const { return m_parts.kind + ", " + groupedNumber(m_size) + " tokens, " + m_parts.file; }
+std::string PipelineTokenizer::description() const {
+    return m_parts.kind + ", " + groupedNumber(m_size) + " tokens, " + m_parts.file +
+           (m_parts.note.empty() ? "" : " (" + m_parts.note + ")");
+}
 
 std::string groupedNumber(std::size_t number) {
     std::string text = std::to_string(number);

@@ -23,6 +23,7 @@ struct PipelineParts {
     Decoder decoder;   ///< empty: tokens are joined by spaces
     std::string kind;  ///< "byte-level BPE"
     std::string file;  ///< name of the file without folders
+    std::string note;  ///< what of the file is not applied; may be empty
 };
 
 class PipelineTokenizer : public Tokenizer {

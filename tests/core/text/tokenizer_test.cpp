@@ -45,6 +45,17 @@ TEST(Utf8, RepairsEveryMaximalInvalidSequence) {
     EXPECT_EQ(firstInvalidUtf8("0123456789ä\x80"), 12u);
 }
 
+TEST(Tokenizer, SaysThatItNeverCutsOrPads) {
+    Json json = bpe({{"a", 0}}, Json::array());
+    EXPECT_EQ(fromJson(json)->description(), "BPE, 1 tokens, tokenizer.json");
+    json["truncation"] = {{"max_length", 2}, {"stride", 0}, {"strategy", "LongestFirst"}, {"direction", "Right"}};
+    json["padding"] = {{"strategy", "BatchLongest"}};
+    const auto tokenizer = fromJson(json);
+    EXPECT_EQ(tokenizer->encode("aaa", true), (Ids{0, 0, 0}));
+    EXPECT_EQ(tokenizer->description(),
+              "BPE, 1 tokens, tokenizer.json (its truncation to 2 tokens is not applied: texts are never cut; its padding is not applied)");
+}
+
 TEST(Regex, IsReadAsOnigurumaDoes) {
     EXPECT_EQ(pcrePattern(R"(\p{N}{1,3}+)"), R"((?:\p{N}{1,3})+)");
     EXPECT_EQ(pcrePattern(R"(a(bc){2}+)"), R"(a(?:(bc){2})+)");
