@@ -49,6 +49,16 @@ std::string joined(const std::vector<std::string>& names) {
     return text;
 }
 
+/// Hours of measuring must not be lost because a run lies where it cannot be changed, or the disk is full.
+void keepResult(const RunFile& run, const EvaluationRecord& record, JobContext& context) {
+    try {
+        appendEvaluation(run.path(), record);
+    } catch (const Error& error) {
+        context.event(
+            {Severity::Warning, "result-not-kept", record.task, std::string("the result is not added to the run: ") + error.what()});
+    }
+}
+
 }  // namespace
 
 EvaluationRecord runPerplexity(const PerplexityOptions& options, JobContext& context) {
@@ -64,6 +74,10 @@ EvaluationRecord runPerplexity(const PerplexityOptions& options, JobContext& con
     if (options.maxTokens > 0 && static_cast<std::int64_t>(stream.size()) > options.maxTokens)
         stream.resize(static_cast<std::size_t>(options.maxTokens));
 
+    if (stream.size() < static_cast<std::size_t>(options.window))
+        throw Error(joined(options.text) + ": has " + std::to_string(stream.size()) + " tokens, fewer than one window of " +
+                    std::to_string(options.window) + "; give more text or a smaller --window");
+
     const BlockSource blocks = [&](int b) { return run ? blockOfRun(*session.model, *run, b) : session.model->block(b); };
     const PerplexityResult result = perplexity(*session.model, blocks, *session.executor, stream, options.window,
                                                activationBudget(options.machine), context, *session.pool);
@@ -76,7 +90,7 @@ EvaluationRecord runPerplexity(const PerplexityOptions& options, JobContext& con
                        {"tokens", static_cast<double>(result.tokens)},
                        {"dropped_tokens", static_cast<double>(result.droppedTokens)}};
     record.metrics = {{"perplexity", {result.value, result.standardError}}};
-    if (run) appendEvaluation(run->path(), record);
+    if (run) keepResult(*run, record, context);
     return record;
 }
 

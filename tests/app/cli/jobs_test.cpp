@@ -112,6 +112,21 @@ TEST_F(QuantizedRun, PerplexityRisesAndIsKept) {
     EXPECT_GT(metric["stderr"].get<double>(), 0);
 }
 
+TEST_F(QuantizedRun, AResultThatCannotBeKeptIsShown) {
+    const Words words{"evaluate", run(), "--task", "perplexity", "--text", kText, "--window", "64", "--max-tokens", "256", "--json"};
+    ProgramOptions full;
+    full.fileSizeLimit = 30000;
+    const ProgramResult result = runProgram(words, full);
+    ASSERT_EQ(result.status, 0) << result.err;
+    EXPECT_GT(result.json()["metrics"]["perplexity"]["value"].get<double>(), 1);
+    EXPECT_NE(result.err.find("the result is not added to the run: "), std::string::npos) << result.err;
+    EXPECT_NE(result.err.find("run.qsrun: cannot be written"), std::string::npos) << result.err;
+    const std::string empty = *s_place / "empty.txt";
+    std::ofstream(empty).close();
+    expectError(runProgram({"evaluate", run(), "--task", "perplexity", "--text", empty}), 1, "empty.txt: has 0 tokens");
+    std::filesystem::remove(empty);
+}
+
 TEST_F(QuantizedRun, DequantizedExportIsAModel) {
     const std::string folder = *s_place / "exported";
     const ProgramResult result = runProgram({"export", run(), "--format", "dequantized", "--out", folder, "--json"});
