@@ -85,18 +85,20 @@ class Forward : public Command {
         arguments.omit("compute");
         arguments.omit("memory-budget");
         arguments.add(m_output);
+        arguments.add(m_force);
     }
     Status run(const Arguments&) override {
         const Device device = parseDevice(m_machine.device);
         const auto model = openModel(m_model);
         const IdLists lists = readIds(m_options.ids, model->spec());
         checkOutputFile(m_options.out, {m_options.ids, m_model});
+        checkReplaced(m_options.out, m_force);
         ThreadPool pool(m_machine.threads, beginSingleThreadedMath);
         const auto executor = makeExecutor(*model, m_options.precision, device, pool.size());
         const ForwardRequest request{m_options.hidden, m_options.inputs};
         const auto tensors = forwardOutputs(model->spec(), lists, request);
         runJob(m_output, FirstSignal::Now, [&](JobContext& context) {
-            writeSafetensors(m_options.out, tensors, {}, [&](SafetensorsSink& sink) {
+            writeSafetensors(m_options.out, tensors, outputMetadata(), [&](SafetensorsSink& sink) {
                 runModel(*model, *executor, lists, request, pool, context,
                          [&](const std::string& name, const Matrix<float>& values) { sink.writeValues(name, values.values()); });
             });
@@ -117,6 +119,7 @@ class Forward : public Command {
     ForwardOptions m_options;
     MachineOptions m_machine;
     OutputOptions m_output;
+    ForceOption m_force;
 };
 
 }  // namespace

@@ -6,9 +6,43 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "model/safetensors.h"
+#include "run/run_file.h"
 
 namespace qs::cli {
 namespace fs = std::filesystem;
+namespace {
+
+/// Whether an earlier run of this program wrote the file.
+bool isOwnOutput(const std::string& path) {
+    try {
+        RunFile::open(path);
+        return true;
+    } catch (const Error&) {
+    }
+    try {
+        const SafetensorsFile file(path);
+        const auto producer = file.metadata().find("producer");
+        return producer != file.metadata().end() && producer->second == outputMetadata().at("producer");
+    } catch (const Error&) {
+    }
+    return false;
+}
+
+}  // namespace
+
+void ForceOption::describe(OptionList& list) {
+    list.group("Output");
+    list.flag("force", force, "Replace --out also if it is a file that this program did not write");
+}
+
+void checkReplaced(const std::string& out, const ForceOption& force) {
+    std::error_code ignored;
+    if (force.force || !fs::is_regular_file(out, ignored) || fs::file_size(out, ignored) == 0 || isOwnOutput(out)) return;
+    throw Error(out + ": exists and is not a file that an earlier run wrote; choose another --out, or give --force to replace it");
+}
+
+std::map<std::string, std::string> outputMetadata() { return {{"producer", "quantoscope"}}; }
 
 void checkOutputFile(const std::string& out, const std::vector<std::string>& inputs) {
     for (const std::string& input : inputs) {

@@ -61,7 +61,9 @@ void writeTensor(SafetensorsSink& sink, const std::string& name, const NamedTens
 void writeOutcome(const std::string& path, const SolveOutcome& outcome) {
     std::vector<TensorDeclaration> tensors;
     for (const auto& [name, tensor] : outcome.tensors) tensors.push_back({name, storageOf(tensor), tensor.shape});
-    writeSafetensors(path, tensors, {{"values", outcome.valuesJson}}, [&](SafetensorsSink& sink) {
+    auto metadata = outputMetadata();
+    metadata["values"] = outcome.valuesJson;
+    writeSafetensors(path, tensors, metadata, [&](SafetensorsSink& sink) {
         for (const auto& [name, tensor] : outcome.tensors) writeTensor(sink, name, tensor);
     });
 }
@@ -81,12 +83,14 @@ class Solve : public Command {
         arguments.add(m_machine);
         for (const char* field : {"device", "compute", "memory-budget"}) arguments.omit(field);
         arguments.add(m_output);
+        arguments.add(m_force);
         for (const char* field : {"problem", "settings", "out"}) arguments.require(field);
     }
     Status run(const Arguments&) override {
         const auto problem = readProblem(m_options.problem);
         const std::string settings = readText(m_options.settings);
         checkOutputFile(m_options.out, {m_options.problem, m_options.settings});
+        checkReplaced(m_options.out, m_force);
         SolveOutcome outcome;
         runJob(m_output, FirstSignal::Now, [&](JobContext& context) {
             ThreadPool pool(m_machine.threads, beginSingleThreadedMath);
@@ -106,6 +110,7 @@ class Solve : public Command {
     SolveOptions m_options;
     MachineOptions m_machine;
     OutputOptions m_output;
+    ForceOption m_force;
 };
 
 }  // namespace

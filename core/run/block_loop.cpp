@@ -141,8 +141,7 @@ class Loop {
             for (const InputTag tag : kInputTags) {
                 total += forwardSeconds(block(b), tag);
                 if (b < m_finished) continue;
-                total += bankSeconds(block(b), tag) + crossSeconds(b, tag) +
-                         (m_work ? m_work->seconds(b, tag, !m_heldOut.all.empty(), m_costs) : 0);
+                total += bankSeconds(block(b), tag) + crossSeconds(b, tag) + (m_work ? m_work->seconds(b, tag, m_costs) : 0);
             }
             total += finishSeconds(block(b)) + untouchedSeconds(block(b));
         }
@@ -310,7 +309,10 @@ void runTogether(const BlockJob& job, JobContext& context, Communicator& group) 
     std::optional<RunWriter> writer;
     if (group.isFirst()) writer.emplace(job.out, std::move(provenance), set.all(), job.resume);
     for (const Event& event : set.events) context.event(event);
-    if (group.isFirst()) reportSkippedSpectra(job.calibration, session.model->spec(), context);
+    if (group.isFirst()) {
+        for (const Event& event : job.events) context.event(event);
+        reportSkippedSpectra(job.calibration, session.model->spec(), context);
+    }
     for (const Event& event : eventsOfAllRanks(context, group))
         if (writer) writer->addEvent(event);
     Loop(job, session, set, work.get(), writer ? &*writer : nullptr, context, group).run();
@@ -328,7 +330,8 @@ void runTogether(const BlockJob& job, JobContext& context, Communicator& group) 
 void runBlocks(const BlockJob& job, JobContext& context, Communicator& group) {
     try {
         const MachineOptions machine = machineOfRank(job.machine, group);
-        runTogether({job.kind, job.calibration, machine, job.out, job.resume, job.options, job.makeWork, job.forecast}, context, group);
+        runTogether({job.kind, job.calibration, machine, job.out, job.resume, job.options, job.events, job.makeWork, job.forecast}, context,
+                    group);
     } catch (const Error& error) {
         throw group.fail(error);
     }

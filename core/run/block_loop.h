@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/job.h"
 #include "distribute/communicator.h"
@@ -72,7 +73,7 @@ class BlockWork {
   public:
     virtual ~BlockWork() = default;
     /// Estimated seconds of atInput.
-    virtual double seconds(int block, InputTag tag, bool heldOut, const CostModel& costs) const = 0;
+    virtual double seconds(int block, InputTag tag, const CostModel& costs) const = 0;
     /// Whether crossWish will ever ask for something.
     virtual bool needsUntouchedChain() const { return false; }
     virtual std::optional<CrossWish> crossWish(int, InputTag) const { return std::nullopt; }
@@ -87,6 +88,7 @@ struct BlockJob {
     std::string out;
     bool resume = false;
     std::map<std::string, std::string> options;  ///< every option by name, as text
+    std::vector<Event> events;                   ///< about the options, for the run
     /// Makes the work once the model is open (and checks the options against it); may return null.
     std::function<std::unique_ptr<BlockWork>(const ModelSpec&)> makeWork;
     /// Forecast of one of `ranks` processes for all sequences that were drawn; `machine` is its share of the machine.

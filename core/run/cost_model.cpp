@@ -109,7 +109,7 @@ double CostModel::scaleStages(const LinearSpec& linearSpec, const QuantSettings&
     return seconds / (threads * ranks);
 }
 
-double CostModel::solveLinear(const LinearSpec& linearSpec, bool, bool cross) const {
+double CostModel::solveLinear(const LinearSpec& linearSpec, bool cross) const {
     const double work = static_cast<double>(linearSpec.out) * linearSpec.in * linearSpec.in;
     return (work * (cross ? 2.4 : 1.4) / solve + 2 * work / errors) / (threads * ranks);
 }

@@ -41,7 +41,7 @@ struct CostModel {
     double factorize(int dim, bool cross) const;
     /// Both stages of group scales; `recorded`: the loss of stage 1 alone is taken as well.
     double scaleStages(const LinearSpec& linear, const QuantSettings& settings, bool recorded) const;
-    double solveLinear(const LinearSpec& linear, bool heldOut, bool cross) const;
+    double solveLinear(const LinearSpec& linear, bool cross) const;
 };
 
 }  // namespace qs

@@ -189,7 +189,7 @@ class Forecast {
             std::set<InputTag> factored;
             for (const LinearSpec& linear : m_chosen[b]) {
                 stages += costs.scaleStages(linear, m_input.quantize->quant, m_detail != StepDetail::None);
-                solve += costs.solveLinear(linear, !m_heldOut.empty(), needsCross());
+                solve += costs.solveLinear(linear, needsCross());
                 if (!factored.insert(linear.tag).second) continue;
                 solve += costs.factorize(linear.in, needsCross());
                 if (needsCross()) cross += costs.cross(linear.in, crossPartOf(m_input.quantize->quant), m_ownCalibration);

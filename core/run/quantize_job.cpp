@@ -15,6 +15,7 @@
 #include "run/block_loop.h"
 #include "run/deal.h"
 #include "run/estimate.h"
+#include "run/idle_options.h"
 #include "run/jobs.h"
 #include "run/patterns.h"
 #include "run/rank_messages.h"
@@ -52,11 +53,10 @@ class Quantization : public BlockWork {
         return weighting;
     }
 
-    double seconds(int block, InputTag tag, bool heldOut, const CostModel& costs) const override {
+    double seconds(int block, InputTag tag, const CostModel& costs) const override {
         double sum = 0;
         for (const LinearSpec& linear : chosen(block, tag))
-            sum += costs.solveLinear(linear, heldOut, m_quantizer.needsCross) +
-                   costs.scaleStages(linear, m_settings, m_detail != StepDetail::None) +
+            sum += costs.solveLinear(linear, m_quantizer.needsCross) + costs.scaleStages(linear, m_settings, m_detail != StepDetail::None) +
                    (sum == 0 ? costs.factorize(linear.in, m_quantizer.needsCross) : 0);
         return sum;
     }
@@ -76,7 +76,7 @@ class Quantization : public BlockWork {
         const std::string subject = "block " + std::to_string(state.block) + ", " + nameOf(tag);
         Matrix<float> H;
         std::shared_ptr<const HessianFactor> factor;
-        if (needsHessian(m_settings)) H = calibration.combine(m_weighting, pool);
+        if (needsHessian(m_settings)) H = calibration.combine(m_weighting, context, pool);
         if (m_quantizer.needsHessian) {
             state.progress.begin(state.label + " · factor " + nameOf(tag));
             factor = factorize(H.view(), m_settings, subject, context, pool);
@@ -88,7 +88,7 @@ class Quantization : public BlockWork {
             solve(linear, state, H, factor.get(), cross.get(), calibration, heldOut);
         }
         state.cross = {};
-        state.progress.done(seconds(state.block, tag, heldOut != nullptr, state.costs));
+        state.progress.done(seconds(state.block, tag, state.costs));
     }
 
   private:
@@ -197,7 +197,8 @@ void runQuantize(const QuantizeOptions& options, JobContext& context) {
 
 void runQuantize(const QuantizeOptions& options, JobContext& context, Communicator& group) {
     QuantizeOptions copy = options;
-    BlockJob job{"quantize", options.calibration, options.machine, options.out, options.resume, optionTexts(copy), {}, {}};
+    BlockJob job{"quantize", options.calibration, options.machine, options.out, options.resume, optionTexts(copy), idleOptions(options), {},
+                 {}};
     job.makeWork = [&](const ModelSpec& spec) { return std::make_unique<Quantization>(options, spec); };
     job.forecast = [&](const Session& session, const MachineOptions& machine, const std::vector<int>& calibration,
                        const std::vector<int>& heldOut, int ranks) {

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/idle_options.h"
+
+#include "quant/quantizer.h"
+#include "run/estimate.h"
+
+namespace qs {
+namespace {
+
+template <class Options>
+struct Rule {
+    const char* option;
+    const char* needs;  ///< "has a meaning only " …
+    bool (*works)(const Options&);
+};
+
+bool drawsText(const CalibrationOptions& o) { return o.ids.empty() || !o.heldOutText.empty(); }
+
+constexpr Rule<CalibrationOptions> kCalibrationRules[] = {
+    {"text-field", "with --text or --held-out", drawsText},
+    {"lengths", "with --text or --held-out, since --ids has its own", drawsText},
+    {"boundary", "with --text or --held-out", drawsText},
+    {"tokens", "with --text, or with --held-out and without --held-out-tokens",
+     [](const CalibrationOptions& o) { return o.ids.empty() || (!o.heldOutText.empty() && o.heldOutTokens == 0); }},
+    {"held-out-tokens", "with --held-out", [](const CalibrationOptions& o) { return !o.heldOutText.empty(); }},
+    {"spectra-width", "with --spectra and --keep diagonal or full",
+     [](const CalibrationOptions& o) { return o.spectra && o.keep != Keep::None; }},
+};
+
+/// Whether errors are carried from column to column.
+bool hasColumnLoop(const QuantSettings& s) { return quantizerOf(s.method).needsHessian; }
+bool hasDynamicGrids(const QuantSettings& s) { return hasColumnLoop(s) && !s.staticGroups && s.groupSize > 0; }
+bool hasCorrection(const QuantSettings& s) { return quantizerOf(s.method).needsCross; }
+bool searches(const QuantSettings& s) { return s.search != SearchKind::AbsMax; }
+
+constexpr const char* kColumnLoop = "with a method that compensates errors, as --method gptq does";
+
+constexpr Rule<QuantSettings> kQuantRules[] = {
+    {"search-grid", "with --search mse or hessian", searches},
+    {"search-steps", "with --search mse or hessian", searches},
+    {"search-norm", "with --search mse", [](const QuantSettings& s) { return s.search == SearchKind::Mse; }},
+    {"act-order", kColumnLoop, hasColumnLoop},
+    {"damp", kColumnLoop, hasColumnLoop},
+    {"max-damp", kColumnLoop, hasColumnLoop},
+    {"on-failure", kColumnLoop, hasColumnLoop},
+    {"static-groups", "with --group-size above 0 and a method that compensates errors",
+     [](const QuantSettings& s) { return hasColumnLoop(s) && s.groupSize > 0; }},
+    {"scale-time", "with --no-static-groups, --group-size above 0 and a method that compensates errors", hasDynamicGrids},
+    {"block-size", "with --scale-time stale for dynamic groups, or with --method gptaq --wp official",
+     [](const QuantSettings& s) {
+         return (hasDynamicGrids(s) && s.scaleTime == ScaleTime::Stale) ||
+                (hasCorrection(s) && s.correctionWeight == CorrectionWeight::Published);
+     }},
+    {"alpha", "with --method gptaq", hasCorrection},
+    {"wp", "with --method gptaq", hasCorrection},
+    {"sweeps", "with --refine sweeps", [](const QuantSettings& s) { return s.refine == Refine::Sweeps; }},
+};
+
+constexpr Rule<QuantizeOptions> kRunRules[] = {
+    {"trajectories", "with --stage1 or --refine",
+     [](const QuantizeOptions& o) { return o.quant.search == SearchKind::Hessian || o.quant.refine != Refine::None; }},
+};
+
+template <class Options, std::size_t N>
+void apply(const Rule<Options> (&rules)[N], const Options& options, std::vector<Event>& events) {
+    Options changed = options, untouched;
+    const auto texts = optionTexts(changed), defaults = optionTexts(untouched);
+    for (const Rule<Options>& rule : rules)
+        if (texts.at(rule.option) != defaults.at(rule.option) && !rule.works(options))
+            events.push_back({Severity::Warning, "option-without-effect", std::string("--") + rule.option,
+                              std::string("changes nothing here; it has a meaning only ") + rule.needs});
+}
+
+}  // namespace
+
+std::vector<Event> idleOptions(const CalibrateOptions& options) {
+    std::vector<Event> events;
+    apply(kCalibrationRules, options.calibration, events);
+    return events;
+}
+
+std::vector<Event> idleOptions(const QuantizeOptions& options) {
+    std::vector<Event> events;
+    apply(kCalibrationRules, options.calibration, events);
+    apply(kQuantRules, options.quant, events);
+    apply(kRunRules, options, events);
+    return events;
+}
+
+}  // namespace qs

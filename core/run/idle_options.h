@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Options that change nothing beside the others. THE list of what depends on what; a run records those that were set all the same.
+#pragma once
+
+#include <vector>
+
+#include "base/job.h"
+#include "run/options.h"
+
+namespace qs {
+
+/// One event "option-without-effect" (subject "--alpha", message what would give it a meaning) for every option that differs from its
+/// default and changes nothing.
+std::vector<Event> idleOptions(const CalibrateOptions& options);
+std::vector<Event> idleOptions(const QuantizeOptions& options);
+
+}  // namespace qs

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Options that were set and change nothing are named, those that do something are not.
+#include "run/idle_options.h"
+
+#include <gtest/gtest.h>
+
+#include "run/run_file.h"
+#include "support/data.h"
+#include "support/run_compare.h"
+#include "support/run_jobs.h"
+
+namespace qs {
+namespace {
+
+QuantizeOptions textOptions() {
+    QuantizeOptions options;
+    options.calibration.text = {"text.txt"};
+    return options;
+}
+
+std::vector<std::string> idle(const QuantizeOptions& options) {
+    std::vector<std::string> names;
+    for (const Event& event : idleOptions(options)) {
+        EXPECT_EQ(event.kind, "option-without-effect");
+        EXPECT_NE(event.message.find("only with"), std::string::npos) << event.message;
+        names.push_back(event.subject);
+    }
+    return names;
+}
+
+using Names = std::vector<std::string>;
+
+TEST(IdleOptions, DefaultsAreNeverNamed) {
+    for (const Method method : {Method::Rtn, Method::Gptq, Method::Gptaq}) {
+        QuantizeOptions options = textOptions();
+        options.quant.method = method;
+        EXPECT_EQ(idle(options), Names{});
+    }
+}
+
+TEST(IdleOptions, OfTheColumnLoop) {
+    QuantizeOptions options = textOptions();
+    options.quant.actOrder = true;
+    options.quant.damping = 0.1;
+    options.quant.alpha = 0.5;
+    options.quant.blockSize = 64;
+    EXPECT_EQ(idle(options), (Names{"--block-size", "--alpha"}));
+    options.quant.method = Method::Rtn;
+    EXPECT_EQ(idle(options), (Names{"--act-order", "--damp", "--block-size", "--alpha"}));
+    options.quant.method = Method::Gptaq;
+    options.quant.correctionWeight = CorrectionWeight::Published;
+    EXPECT_EQ(idle(options), Names{});
+}
+
+TEST(IdleOptions, OfDynamicGroups) {
+    QuantizeOptions options = textOptions();
+    options.quant.scaleTime = ScaleTime::Stale;
+    options.quant.blockSize = 64;
+    EXPECT_EQ(idle(options), (Names{"--scale-time", "--block-size"}));
+    options.quant.staticGroups = false;
+    EXPECT_EQ(idle(options), Names{});
+    options.quant.groupSize = 0;
+    EXPECT_EQ(idle(options), (Names{"--static-groups", "--scale-time", "--block-size"}));
+}
+
+TEST(IdleOptions, OfSearchAndRefinement) {
+    QuantizeOptions options = textOptions();
+    options.quant.searchGrid = 50;
+    options.quant.searchNorm = 2.4;
+    options.quant.sweeps = 5;
+    options.trajectories = Trajectories::Full;
+    EXPECT_EQ(idle(options), (Names{"--search-grid", "--search-norm", "--sweeps", "--trajectories"}));
+    options.quant.search = SearchKind::Hessian;
+    options.quant.refine = Refine::Joint;
+    EXPECT_EQ(idle(options), (Names{"--search-norm", "--sweeps"}));
+    options.quant.search = SearchKind::Mse;
+    options.quant.refine = Refine::Sweeps;
+    EXPECT_EQ(idle(options), Names{});
+}
+
+TEST(IdleOptions, OfIdLists) {
+    QuantizeOptions options;
+    options.calibration.ids = "ids.json";
+    options.calibration.lengths = {64};
+    options.calibration.tokens = 100;
+    options.calibration.boundary = Boundary::Document;
+    EXPECT_EQ(idle(options), (Names{"--lengths", "--boundary", "--tokens"}));
+    options.calibration.heldOutText = {"other.txt"};
+    EXPECT_EQ(idle(options), Names{});
+    options.calibration.heldOutTokens = 50;
+    EXPECT_EQ(idle(options), Names{"--tokens"});
+}
+
+TEST(IdleOptions, AreRecordedInTheRun) {
+    const testing::TemporaryFolder folder;
+    QuantizeOptions options = testing::smallQuantization(folder);
+    options.include = {"model.layers.0.self_attn.o_proj"};
+    options.quant.alpha = 0.5;
+    testing::quantize(options);
+    const auto run = RunFile::open(options.out);
+    ASSERT_EQ(run->events().size(), 1u);
+    EXPECT_EQ(run->events()[0], idleOptions(options)[0]);
+}
+
+}  // namespace
+}  // namespace qs
