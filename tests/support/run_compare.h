@@ -5,11 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "run/jobs.h"
 #include "run/run_file.h"
+#include "support/data.h"
 
 namespace qs::testing {
 
@@ -72,6 +75,47 @@ inline void expectSameRun(const std::string& a, const std::string& b) {
         }
     EXPECT_EQ(x->events(), y->events());
     EXPECT_EQ(x->provenance().fingerprint, y->provenance().fingerprint);
+}
+
+/// One thread computes what the threads of the options do. Leaves the run at options.out.
+inline void expectSameWithOneThread(const QuantizeOptions& options, const TemporaryFolder& folder) {
+    quantize(options);
+    QuantizeOptions again = options;
+    again.out = (folder / "again.qsrun").string();
+    again.machine.threads = 1;
+    quantize(again);
+    expectSameRun(options.out, again.out);
+}
+
+/// Stopped after any of the six blocks of the demo model and resumed, with one thread or two, a run is that of an undisturbed job.
+inline void expectSameAfterStops(const QuantizeOptions& options, const TemporaryFolder& folder) {
+    quantize(options);
+    for (int block = 0; block < 5; ++block) {
+        QuantizeOptions cut = options;
+        cut.out = (folder / "cut.qsrun").string();
+        Watcher watcher;
+        watcher.stopAfter = block;
+        JobContext context(&watcher);
+        watcher.context = &context;
+        try {
+            runQuantize(cut, context);
+            EXPECT_GE(block, 4);  // a part is written beside the next block: the request may come one block late, or after the last
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::Stopped);
+            EXPECT_NE(std::string(error.what()).find("--resume"), std::string::npos) << error.what();
+            EXPECT_FALSE(std::filesystem::exists(cut.out));
+        }
+        cut.resume = true;
+        cut.machine.threads = 1 + block % 2;
+        Watcher again;
+        JobContext fresh(&again);
+        runQuantize(cut, fresh);
+        EXPECT_FALSE(again.fell);
+        EXPECT_EQ(again.last, 1);
+        EXPECT_FALSE(std::filesystem::exists(cut.out + ".parts"));
+        expectSameRun(options.out, cut.out);
+        std::filesystem::remove(cut.out);
+    }
 }
 
 }  // namespace qs::testing

@@ -9,24 +9,16 @@
 
 #include "base/error.h"
 #include "support/data.h"
+#include "support/messages.h"
 
 namespace qs {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using testing::messageOf;
 using testing::TemporaryFolder;
 namespace fs = std::filesystem;
-
-template <class F>
-std::string messageOf(const F& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "";
-}
 
 std::size_t countFiles(const fs::path& folder) {
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));

@@ -12,12 +12,14 @@
 #include "model/safetensors.h"
 #include "run/run_weights.h"
 #include "support/data.h"
+#include "support/messages.h"
 #include "support/run_jobs.h"
 
 namespace qs {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::messageOf;
 using testing::resource;
 using testing::smallQuantization;
 using testing::TemporaryFolder;
@@ -34,15 +36,6 @@ std::string quantize(const QuantizeOptions& options) {
 ExportSummary exportRun(const std::string& run, const fs::path& out, const std::string& model = "") {
     JobContext context;
     return runExport({run, "dequantized", out.string(), model}, context);
-}
-
-std::string messageOf(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "";
 }
 
 /// Bytes of float32 Ŵ = scale · (code − zero), computed here from the stored integers.

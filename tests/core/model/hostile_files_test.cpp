@@ -15,24 +15,18 @@
 #include "model/executor.h"
 #include "model/safetensors.h"
 #include "support/data.h"
+#include "support/messages.h"
 
 namespace qs {
 namespace {
+
+using testing::messageOf;
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-std::string messageOf(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
-}
 
 void writeBytes(const fs::path& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
 

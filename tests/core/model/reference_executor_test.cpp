@@ -18,9 +18,12 @@
 #include "model/reference_forward.h"
 #include "model/run_model.h"
 #include "support/data.h"
+#include "support/messages.h"
 
 namespace qs {
 namespace {
+
+using testing::messageOf;
 
 using ::testing::HasSubstr;
 
@@ -29,15 +32,6 @@ class SingleThreadedMath : public ::testing::Environment {
     void SetUp() override { beginSingleThreadedMath(); }
 };
 const auto* const kEnvironment = ::testing::AddGlobalTestEnvironment(new SingleThreadedMath);
-
-std::string messageOf(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "no error";
-}
 
 /// Weights of a block as tensors of type double.
 struct DoubleBlock {

@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "base/error.h"
 #include "run/jobs.h"
 #include "run/run_file.h"
@@ -18,14 +16,13 @@
 namespace qs {
 namespace {
 
-using testing::expectSameRun;
+using testing::expectSameAfterStops;
+using testing::expectSameWithOneThread;
 using testing::quantize;
 using testing::resource;
 using testing::smallQuantization;
 using testing::TemporaryFolder;
-using testing::Watcher;
 using testing::writeIds;
-namespace fs = std::filesystem;
 
 QuantizeOptions smallGptaq(const TemporaryFolder& folder) {
     QuantizeOptions options = smallQuantization(folder);
@@ -142,12 +139,8 @@ TEST(GptaqJob, DoesNotDependOnThreadsOrWhereActivationsLie) {
     const TemporaryFolder folder;
     QuantizeOptions options = smallGptaq(folder);
     options.calibration.ids = writeIds(folder / "more.json", {256, 128}, 3);
-    quantize(options);
+    expectSameWithOneThread(options, folder);
     QuantizeOptions again = options;
-    again.out = (folder / "again.qsrun").string();
-    again.machine.threads = 1;
-    quantize(again);
-    expectSameRun(options.out, again.out);
     again.out = (folder / "spilled.qsrun").string();
     again.machine.memoryBudget = 2;  // less than one chain needs
     quantize(again);
@@ -160,31 +153,7 @@ TEST(GptaqJob, DoesNotDependOnThreadsOrWhereActivationsLie) {
 
 TEST(GptaqJob, StoppedAfterAnyBlockAndResumedIsTheSameRun) {
     const TemporaryFolder folder;
-    const QuantizeOptions options = smallGptaq(folder);
-    quantize(options);
-    for (int block = 0; block < 5; ++block) {
-        QuantizeOptions cut = options;
-        cut.out = (folder / "cut.qsrun").string();
-        Watcher watcher;
-        watcher.stopAfter = block;
-        JobContext context(&watcher);
-        watcher.context = &context;
-        try {
-            runQuantize(cut, context);
-            EXPECT_GE(block, 4);  // the request may come one block late, or after the last
-        } catch (const Error& error) {
-            EXPECT_EQ(error.kind(), ErrorKind::Stopped);
-        }
-        cut.resume = true;
-        cut.machine.threads = 1 + block % 2;
-        Watcher again;
-        JobContext fresh(&again);
-        runQuantize(cut, fresh);
-        EXPECT_FALSE(again.fell);
-        EXPECT_EQ(again.last, 1);
-        expectSameRun(options.out, cut.out);
-        fs::remove(cut.out);
-    }
+    expectSameAfterStops(smallGptaq(folder), folder);
 }
 
 TEST(GptaqJob, ForecastCountsTheSecondChain) {

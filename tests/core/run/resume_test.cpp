@@ -24,53 +24,24 @@
 namespace qs {
 namespace {
 
+using testing::expectSameAfterStops;
 using testing::expectSameRun;
+using testing::expectSameWithOneThread;
 using ::testing::HasSubstr;
 using testing::quantize;
 using testing::smallQuantization;
 using testing::TemporaryFolder;
-using testing::Watcher;
 using testing::writeIds;
 namespace fs = std::filesystem;
 
 TEST(Quantize, SameSeedGivesTheSameBitsAndSoDoOtherThreadCounts) {
     const TemporaryFolder folder;
-    QuantizeOptions options = smallQuantization(folder);
-    quantize(options);
-    QuantizeOptions again = options;
-    again.out = (folder / "again.qsrun").string();
-    again.machine.threads = 1;
-    quantize(again);
-    expectSameRun(options.out, again.out);
+    expectSameWithOneThread(smallQuantization(folder), folder);
 }
 
 TEST(Quantize, StoppedAfterAnyBlockAndResumedIsTheSameRun) {
     const TemporaryFolder folder;
-    QuantizeOptions options = smallQuantization(folder);
-    quantize(options);
-    for (int block = 0; block < 5; ++block) {
-        QuantizeOptions cut = options;
-        cut.out = (folder / "cut.qsrun").string();
-        Watcher watcher;
-        watcher.stopAfter = block;
-        JobContext context(&watcher);
-        watcher.context = &context;
-        try {
-            runQuantize(cut, context);
-            // The part is written beside the next block, so the request may come one block late, or after the last.
-            EXPECT_GE(block, 4);
-        } catch (const Error& error) {
-            EXPECT_EQ(error.kind(), ErrorKind::Stopped);
-            EXPECT_THAT(error.what(), HasSubstr("--resume"));
-            EXPECT_FALSE(fs::exists(cut.out));
-        }
-        cut.resume = true;
-        cut.machine.threads = 1 + block % 2;
-        quantize(cut);
-        EXPECT_FALSE(fs::exists(cut.out + ".parts"));
-        expectSameRun(options.out, cut.out);
-        fs::remove(cut.out);
-    }
+    expectSameAfterStops(smallQuantization(folder), folder);
 }
 
 /// Not a test: the process that KilledAtRandomMoments… kills.

@@ -7,19 +7,10 @@
 
 #include "base/error.h"
 #include "run/run_file.h"
+#include "support/messages.h"
 #include "support/run_records.h"
 
 namespace qs::testing {
-
-/// What an Error of `action` says; empty if there is none.
-inline std::string messageOf(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "";
-}
 
 /// A finished run of `blocks` blocks at folder/run.qsrun.
 inline std::filesystem::path writeExample(const std::filesystem::path& folder, int blocks = 2) {
