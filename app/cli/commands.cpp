@@ -35,7 +35,7 @@ const std::vector<CommandEntry>& commands() {
          "Draws sequences from the text, collects the Hessian bank behind the already quantized blocks, solves every "
          "linear and writes integers, scales, zero points, errors and events to a run file. Finished blocks survive an "
          "interruption; --resume goes on from them. Started by mpirun the processes share the sequences and the solving: "
-         "mpirun -n 2 quantoscope-cli quantize …",
+         "mpirun --quiet -n 2 quantoscope-cli quantize … (without --quiet mpirun adds words of its own behind an error line).",
          "quantoscope-cli quantize resources/models/demo --text resources/text/en.txt --method gptq --bits 3 --group-size "
          "0 --lengths 128,256,512 --tokens 16384 --out demo.qsrun",
          makeQuantize},

@@ -45,7 +45,7 @@ std::string openingMessage(const std::string& bytes) {
     const testing::TemporaryFolder folder;
     writeBytes(folder / "model.safetensors", bytes);
     const std::string message = messageOf([&] { SafetensorsFile file(folder / "model.safetensors"); });
-    if (message != "no error") {
+    if (message != "") {
         EXPECT_THAT(message, AllOf(HasSubstr("model.safetensors"), Not(HasSubstr("\n"))));
     }
     return message;
@@ -64,12 +64,12 @@ TEST(HostileSafetensors, TruncatedOrWrongHeader) {
     EXPECT_THAT(openingMessage(container(std::string(200000, '['), 0)), HasSubstr("not valid JSON"));
     EXPECT_THAT(openingMessage(container("{\"__metadata__\": 3}", 0)), HasSubstr("__metadata__"));
     EXPECT_THAT(openingMessage(container("{\"__metadata__\": {\"a\": 3}}", 0)), HasSubstr("__metadata__"));
-    EXPECT_EQ(openingMessage(container("{}", 0)), "no error");
+    EXPECT_EQ(openingMessage(container("{}", 0)), "");
 }
 
 TEST(HostileSafetensors, EntriesOfTheWrongForm) {
     const auto one = [](const Json& value, std::size_t bytes = 8) { return openingMessage(container(Json{{"t", value}}.dump(), bytes)); };
-    EXPECT_EQ(one(entry("F32", {2}, 0, 8)), "no error");
+    EXPECT_EQ(one(entry("F32", {2}, 0, 8)), "");
     EXPECT_THAT(one(7), HasSubstr("tensor t: the header entry must have dtype, shape"));
     EXPECT_THAT(one({{"dtype", "F32"}}), HasSubstr("must have dtype, shape"));
     EXPECT_THAT(one(entry("F8_E4M3", {8}, 0, 8)), HasSubstr("dtype F8_E4M3 is not supported"));
@@ -90,7 +90,7 @@ TEST(HostileSafetensors, EntriesOfTheWrongForm) {
 
 TEST(HostileSafetensors, DuplicatesOverlapsAndHoles) {
     const std::string a = entry("F32", {2}, 0, 8).dump(), b = entry("F32", {2}, 8, 16).dump();
-    EXPECT_EQ(openingMessage(container("{\"a\": " + a + ", \"b\": " + b + "}", 16)), "no error");
+    EXPECT_EQ(openingMessage(container("{\"a\": " + a + ", \"b\": " + b + "}", 16)), "");
     EXPECT_THAT(openingMessage(container("{\"a\": " + a + ", \"a\": " + b + "}", 16)), HasSubstr("'a' occurs twice"));
     EXPECT_THAT(openingMessage(container("{\"a\": " + a + ", \"b\": " + a + "}", 8)), HasSubstr("overlaps"));
     EXPECT_THAT(openingMessage(container(Json{{"a", entry("F32", {2}, 0, 8)}, {"b", entry("F32", {2}, 4, 12)}}.dump(), 12)),
@@ -145,7 +145,7 @@ TEST_F(HostileModel, ConfigurationMissingOrGarbage) {
     EXPECT_THAT(messageOf([&] { openModel(folder / "nowhere"); }), HasSubstr("does not exist"));
     EXPECT_THAT(messageOf([&] { openModel(folder.path()); }), HasSubstr("holds no config.json"));
     use("llama3-rope-bf16");
-    EXPECT_EQ(opening(), "no error");
+    EXPECT_EQ(opening(), "");
     EXPECT_THAT(messageOf([&] { openModel(folder / "model.safetensors"); }), HasSubstr("give the directory"));
     for (const char* text : {"", "{", "nonsense", "[]", "3", "{\"a\": 1, \"a\": 2}"}) {
         writeText(folder / "config.json", text);
@@ -260,7 +260,7 @@ TEST_F(HostileModel, NanIsRefusedWhenRead) {
     std::memcpy(bytes.data() + 8 + length + begin + 2 * (5 * 128 + 9), &nan, sizeof nan);
     writeBytes(folder / "model.safetensors", bytes);
     const auto model = openModel(folder.path());
-    EXPECT_EQ(messageOf([&] { model->block(0); }), "no error");
+    EXPECT_EQ(messageOf([&] { model->block(0); }), "");
     EXPECT_THAT(messageOf([&] { model->block(1); }), HasSubstr("model.layers.1.self_attn.k_proj.weight: the value at [5, 9] is NaN"));
     EXPECT_THAT(messageOf([&] { model->read("nothing"); }), HasSubstr("has no tensor nothing"));
     EXPECT_THAT(messageOf([&] { model->readRows("lm_head.weight", 510, 3); }), HasSubstr("has 512 rows"));
@@ -275,7 +275,7 @@ TEST_F(HostileModel, ShardsAndTheirIndex) {
         changeIndex(change);
         return opening();
     };
-    EXPECT_EQ(damaged([](Json&) {}), "no error");
+    EXPECT_EQ(damaged([](Json&) {}), "");
     EXPECT_THAT(damaged([](Json& map) { map["model.norm.weight"] = "model-00009-of-00003.safetensors"; }),
                 HasSubstr("this shard is missing"));
     for (const char* name : {"../secret.safetensors", "/etc/passwd", "..", ".", "", "a\\b"})
@@ -303,7 +303,7 @@ TEST(HostileGguf, EveryCutAndManyChangedBytes) {
         writeBytes(folder / "model.gguf", bytes);
         return messageOf([&] { openModel(folder / "model.gguf")->block(0); });
     };
-    EXPECT_EQ(tried(whole), "no error");
+    EXPECT_EQ(tried(whole), "");
     for (std::size_t size = 0; size < whole.size(); size += size < 700 ? 7 : 4999)
         EXPECT_THAT(tried(whole.substr(0, size)), AllOf(HasSubstr("model.gguf"), Not(HasSubstr("\n")))) << size;
     for (std::size_t at = 0; at < 1200; at += 3) {
