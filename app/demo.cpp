@@ -6,6 +6,7 @@
 #include <QFileInfo>
 #include <QStandardPaths>
 
+#include "app/settings.h"
 #include "base/error.h"
 
 namespace qs {
@@ -19,14 +20,15 @@ QString resourcePath(const QString& name) {
 }
 
 QString runsFolder() {
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + "/runs";
+    const QString chosen = QString::fromStdString(loadSettings().runsFolder);
+    const QString folder = chosen.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + "/runs" : chosen;
     if (!QDir().mkpath(folder)) throw Error(folder.toStdString() + ": cannot be created; name a run file to write instead");
     return folder;
 }
 
 bool hasParts(const std::string& out) { return QFileInfo::exists(QString::fromStdString(out) + ".parts/head.h5"); }
 
-QString automaticOut(const QuantizeOptions& options) {
+QString automaticOut(const QuantizeOptions& options, const QStringList& taken) {
     QString model = QString::fromStdString(options.calibration.model);
     while (model.endsWith('/')) model.chop(1);
     QString name = QStringLiteral("%1-%2-%3bit-%4")
@@ -38,7 +40,7 @@ QString automaticOut(const QuantizeOptions& options) {
     const QString folder = runsFolder();
     for (int number = 1;; ++number) {
         const QString path = folder + '/' + name + (number == 1 ? QString() : '-' + QString::number(number)) + ".qsrun";
-        if (!QFileInfo::exists(path) && !QFileInfo::exists(path + ".parts")) return path;
+        if (!QFileInfo::exists(path) && !QFileInfo::exists(path + ".parts") && !taken.contains(path)) return path;
     }
 }
 

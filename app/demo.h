@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,8 +18,9 @@ QString resourcePath(const QString& name);
 
 /// Where runs go when a person names no file; created if missing.
 QString runsFolder();
-/// A name in `runsFolder()` made of model, method, bits and weighting that neither a run nor the parts of one have yet.
-QString automaticOut(const QuantizeOptions& options);
+/// A name in `runsFolder()` made of model, method, bits and weighting that neither a run nor the parts of one have yet, nor stands in
+/// `taken`.
+QString automaticOut(const QuantizeOptions& options, const QStringList& taken = {});
 /// True if the parts of an interrupted run lie beside `out`.
 bool hasParts(const std::string& out);
 

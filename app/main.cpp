@@ -8,13 +8,13 @@
 
 #include <CLI/CLI.hpp>
 #include <QApplication>
-#include <QSettings>
 #include <QSocketNotifier>
 #include <QTimer>
 
 #include "app/figure.h"
 #include "app/main_window.h"
 #include "app/screenshot.h"
+#include "app/settings.h"
 #include "base/error.h"
 #include "kernels/blas.h"
 #include "run/jobs.h"
@@ -88,14 +88,15 @@ void handleSignals(qs::MainWindow& window) {
 }
 
 int runWindow(QApplication& app, const Request& request) {
-    const QString remembered = QSettings().value("theme", "system").toString();
-    qs::applyTheme(app, qs::themeKindOf(request.theme.empty() ? remembered : QString::fromStdString(request.theme)));
-    qs::MainWindow window([](const qs::QuantizeOptions& options, qs::JobContext& context) {
-        qs::beginSingleThreadedMath();  // in the thread of the job, as the pool does in its own
-        qs::runQuantize(options, context);
-    });
+    qs::applyTheme(app, request.theme.empty() ? qs::loadSettings().theme : qs::themeKindOf(QString::fromStdString(request.theme)));
+    qs::MainWindow window({[](const qs::QuantizeOptions& options, qs::JobContext& context) {
+                               qs::beginSingleThreadedMath();  // in the thread of the job, as the pool does in its own
+                               qs::runQuantize(options, context);
+                           },
+                           [](const qs::QuantizeOptions& options) { return qs::estimateQuantize(options); }});
     handleSignals(window);
     window.show();
+    if (request.screenshot.file.empty() && !request.demo && request.run.empty()) window.restoreSession();
     if (!request.baseline.empty()) window.openBaseline(QString::fromStdString(request.baseline));
     if (!request.run.empty()) window.openRun(QString::fromStdString(request.run));
     if (request.demo) QTimer::singleShot(0, &window, [&window] { window.startDemo(); });

@@ -1,211 +1,258 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/main_window.h"
 
-#include <QApplication>
-#include <QCloseEvent>
-#include <QDir>
+#include <QDockWidget>
 #include <QFileInfo>
 #include <QLabel>
+#include <QProgressBar>
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QStandardPaths>
 #include <QStatusBar>
+#include <QStyle>
+#include <QToolButton>
 
-#include "app/demo.h"
-#include "app/job_panel.h"
+#include "app/command_palette.h"
+#include "app/jobs/job_panel.h"
 #include "app/method_panel.h"
 #include "app/notice_bar.h"
 #include "app/option_form.h"
+#include "app/project/events.h"
+#include "app/project/project_panel.h"
 #include "app/welcome_page.h"
-#include "base/error.h"
 #include "views/layers/layer_model.h"
 #include "views/layers/layer_panel.h"
 #include "views/run_names.h"
 
 namespace qs {
-namespace {
-constexpr int kFollowMilliseconds = 1000;
-constexpr int kShutDownMilliseconds = 4000;
-}  // namespace
 
-MainWindow::MainWindow(Quantize quantize) : m_quantize(std::move(quantize)) {
+MainWindow::MainWindow(const Engine& engine)
+    : m_engine(engine),
+      m_settings(loadSettings()),
+      m_history(m_selection),
+      m_session(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation)),
+      m_queue(engine) {
     qRegisterMetaType<std::shared_ptr<const RunFile>>();
-    setWindowTitle(tr("Quantoscope"));
     setAcceptDrops(true);
     buildLayout();
-    buildMenus();
+    buildFileMenu();
+    buildEditMenu();
+    buildViewMenu();
+    buildRunMenu();
+    buildFigureAndHelpMenus();
     buildToolBar();
+    buildStatusBar();
+    m_palette = new CommandPalette(this);
     connectParts();
-    restoreSettings();
-    updateWords();
+    connectPanels();
+    restoreWindow();
+    projectChanged();
     m_welcome->demoButton().setFocus();
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow() { m_selection.disconnect(this); }
 
 void MainWindow::connectParts() {
-    connect(m_layers, &LayerPanel::selected, &m_selection, &SelectionModel::select);
     connect(&m_selection, &SelectionModel::changed, this, [this](const Selection& selection) {
         m_layers->setSelection(selection);
         showInViews();
+        updateCrumbs();
+    });
+    connect(&m_session, &Session::changed, this, &MainWindow::projectChanged);
+    connect(&m_session, &Session::fileChanged, this, &MainWindow::updateWords);
+    connect(&m_session, &Session::failed, this,
+            [this](const QString& message) { m_notice->showFailure(tr("The project could not be stored or read"), message); });
+    connect(&m_store, &RunStore::opened, this, &MainWindow::runRead);
+    connect(&m_store, &RunStore::failed, this, &MainWindow::runFailed);
+    connect(&m_queue, &JobQueue::ended, this, &MainWindow::jobEnded);
+    connect(&m_queue, &JobQueue::changed, this, [this] {
+        m_method->setRunning(m_queue.running());
+        m_welcome->demoButton().setEnabled(!m_queue.running());
+        const Job* job = m_queue.running() ? m_queue.current() : nullptr;
+        m_projectModel->setJob(job ? runFileOf(QString::fromStdString(job->options.out)) : QString(), job ? job->progress.fraction : 0);
+        storeWaiting();
         updateWords();
     });
-    connect(m_method, &MethodPanel::startWanted, this, [this] { startJob(); });
+    connect(&m_queue, &JobQueue::progressed, this, [this] {
+        const Job* job = m_queue.current();
+        if (job && m_queue.running()) m_projectModel->setJob(runFileOf(QString::fromStdString(job->options.out)), job->progress.fraction);
+    });
+    connect(&m_queue, &JobQueue::blockFinished, this, [this](int id, int) {
+        const Job* job = m_queue.find(id);
+        if (!job) return;
+        const QString file = runFileOf(QString::fromStdString(job->options.out));
+        m_session.note([&](Project& project) { project.addRun(file); });
+        if (job->blockSeconds.size() == 1 && m_session.project().run != file) openRun(file);  // the first picture of a new run
+        else m_store.open(file);
+    });
+}
+
+void MainWindow::connectPanels() {
+    connect(m_layers, &LayerPanel::selected, &m_selection, &SelectionModel::select);
+    connect(m_events, &EventPanel::selected, &m_selection, &SelectionModel::select);
+    connect(m_method, &MethodPanel::startWanted, this, &MainWindow::startJob);
+    connect(&m_method->form(), &OptionForm::edited, this, &MainWindow::optionEdited);
     connect(m_welcome, &WelcomePage::demoWanted, this, &MainWindow::startDemo);
     connect(m_welcome, &WelcomePage::modelWanted, this, &MainWindow::chooseModel);
     connect(m_welcome, &WelcomePage::textWanted, this, &MainWindow::chooseText);
     connect(m_welcome, &WelcomePage::runWanted, this, [this] { chooseRun(false); });
-    connect(&m_runner, &JobRunner::partFinished, this, [this](int, const QString& part) { openRun(QFileInfo(part).path()); });
-    connect(&m_runner, &JobRunner::ended, this, &MainWindow::jobEnded);
-    connect(&m_runLoader, &RunLoader::opened, this, [this](const QString&, auto run) { runOpened(run); });
-    connect(&m_runLoader, &RunLoader::failed, this, [this](const QString& path, const QString& message) {
-        if (path.endsWith(".parts")) return;  // finished meanwhile: the whole file is opened next
-        m_notice->showFailure(tr("The run could not be opened"), message);
+    connect(m_job, &JobPanel::runWanted, this, &MainWindow::openRun);
+    connect(m_job, &JobPanel::discardWanted, this, &MainWindow::discardJob);
+    connect(m_notice, &NoticeBar::visibilityChanged, this, &MainWindow::updateWords);
+    ProjectPanel* panel = m_projectPanel;
+    connect(panel, &ProjectPanel::modelWanted, this, &MainWindow::useModel);
+    connect(panel, &ProjectPanel::textWanted, this, &MainWindow::useText);
+    connect(panel, &ProjectPanel::runWanted, this, &MainWindow::openRun);
+    connect(panel, &ProjectPanel::baselineWanted, this, &MainWindow::openBaseline);
+    connect(panel, &ProjectPanel::resumeWanted, this, &MainWindow::resumeRun);
+    connect(panel, &ProjectPanel::pinWanted, this, [this](const Pin& pin) {
+        m_selection.select({pin.block, pin.linear.toStdString(), 0, -1});
     });
-    connect(&m_baselineLoader, &RunLoader::opened, this, [this](const QString&, auto run) { baselineOpened(run); });
-    connect(&m_baselineLoader, &RunLoader::failed, this,
-            [this](const QString&, const QString& message) { m_notice->showFailure(tr("The baseline could not be opened"), message); });
-    connect(m_notice, &NoticeBar::visibilityChanged, this, [this] { updateWords(); });
-    connect(&m_follow, &QTimer::timeout, this, &MainWindow::followGrowingRun);
-    m_follow.start(kFollowMilliseconds);
-}
-
-void MainWindow::openRun(const QString& path) {
-    m_runPath = QFileInfo(path).absoluteFilePath();
-    m_runLoader.open(m_runPath);
-}
-
-void MainWindow::openBaseline(const QString& path) { m_baselineLoader.open(QFileInfo(path).absoluteFilePath()); }
-
-void MainWindow::runOpened(std::shared_ptr<const RunFile> run) {
-    m_run = std::move(run);
-    m_layers->setRun(m_run);
-    m_centre->setCurrentIndex(1);
-    const Selection now = m_selection.current();
-    const bool gone =
-        now.block < 0 || (!now.linear.empty() && m_layers->model().selectionAt(m_layers->model().indexOf(now)).linear != now.linear);
-    if (gone && firstSelection(*m_run) != now) m_selection.select(firstSelection(*m_run));
-    else {
-        m_layers->setSelection(now);
-        showInViews();
+    connect(panel, &ProjectPanel::removeWanted, this, [this](int group, const QString& path, const Pin& pin) {
+        m_session.change(tr("Remove from the project"), [&](Project& project) {
+            if (group == ProjectModel::Models) project.models.removeAll(path);
+            if (group == ProjectModel::Texts) project.texts.removeAll(path);
+            if (group == ProjectModel::Runs) project.removeRun(path);
+            if (group == ProjectModel::Pins) project.pins.removeAll(pin);
+        });
+    });
+    connect(m_projectModel, &ProjectModel::renamed, this, [this](const QString& file, const QString& name) {
+        m_session.change(tr("Rename a run"), [&](Project& project) {
+            for (ProjectRun& run : project.runs)
+                if (run.file == file) run.name = name;
+        });
+    });
+    for (View* view : m_views) {
+        connect(view, &View::selected, &m_selection, &SelectionModel::select);
+        connect(view, &View::notice, this, [this](const QString& message) { statusBar()->showMessage(message, 5000); });
+        connect(view, &View::optionsWanted, this, [this](const QMap<QString, QString>& options) {
+            m_session.change(tr("Take options from a view"), [&](Project& project) {
+                for (auto it = options.begin(); it != options.end(); ++it) project.options[it.key()] = it.value();
+            });
+            statusBar()->showMessage(tr("Options of the next run taken over; Ctrl+Z takes them back"), 8000);
+        });
     }
+}
+
+void MainWindow::optionEdited(const QString& name) {
+    if (m_syncing) return;
+    const auto values = m_method->values();
+    m_session.change(
+        tr("Change %1").arg(name), [&](Project& project) { project.options = values; }, "option:" + name);
+}
+
+/// Puts what the project says into the panels; called after every step, undo and redo.
+void MainWindow::projectChanged() {
+    const Project& project = m_session.project();
+    m_syncing = true;
+    m_method->setValues(project.options);
+    m_syncing = false;
+    m_projectModel->setProject(project);
+    m_projectPanel->showCurrent(project.run);
+    for (const ProjectRun& run : project.runs)
+        if (const auto entry = m_store.entry(run.file); !entry.run && entry.failure.isEmpty()) m_store.open(run.file);
+    m_baseline = m_store.run(project.baseline);
+    showRun(m_store.run(project.run));
     updateWords();
 }
 
-void MainWindow::baselineOpened(std::shared_ptr<const RunFile> run) {
-    m_baseline = std::move(run);
-    showInViews();
+void MainWindow::runRead(const QString& file, const std::shared_ptr<const RunFile>& run) {
+    const Project& project = m_session.project();
+    if (file == project.baseline) m_baseline = run;
+    if (file == project.run) showRun(run);
+    else if (file == project.baseline) showInViews();
     updateWords();
+}
+
+void MainWindow::runFailed(const QString& file, const QString& message) {
+    const Project& project = m_session.project();
+    if (file != project.run && file != project.baseline) return;  // its row in the tree says so
+    const QString known = m_store.run(file) ? tr("The last state that could be read stays in view.") : QString();
+    m_notice->showFailure(file == project.run ? tr("The run could not be opened") : tr("The baseline could not be opened"),
+                          message + (known.isEmpty() ? known : "\n" + known),
+                          {{tr("Try again"), false, [this, file] { m_store.open(file); }},
+                           {tr("Remove from the project"), false,
+                            [this, file] { m_session.change(tr("Remove from the project"), [&](Project& p) { p.removeRun(file); }); }}});
+}
+
+void MainWindow::showRun(const std::shared_ptr<const RunFile>& run) {
+    m_run = run;
+    m_layers->setRun(m_run);
+    m_events->setRun(m_run);
+    m_pages->setCurrentIndex(m_run ? 1 : 0);
+    if (!m_run) return showInViews();
+    const Selection now = m_selection.current();
+    const LayerModel& layers = m_layers->model();
+    const bool gone = now.block < 0 || (!now.linear.empty() && layers.selectionAt(layers.indexOf(now)).linear != now.linear);
+    if (gone && firstSelection(*m_run) != now) return m_selection.select(firstSelection(*m_run));
+    m_layers->setSelection(now);
+    showInViews();
 }
 
 void MainWindow::showInViews() {
     for (View* view : m_views) view->show(ViewInput{m_run, m_baseline, m_selection.current(), {}});
 }
 
-/// A run that another process writes (the command line, a cluster job) grows part by part.
-void MainWindow::followGrowingRun() {
-    if (!m_run || m_run->finished() || m_runner.running() || m_runLoader.busy()) return;
-    QString whole = m_runPath;
-    if (whole.endsWith(".parts")) whole.chop(6);
-    if (QFileInfo::exists(whole)) return openRun(whole);
-    const int parts = static_cast<int>(QDir(whole + ".parts").entryList({"block-*.h5"}).size());
-    if (parts != m_followedParts) openRun(m_runPath);
-    m_followedParts = parts;
-}
-
-void MainWindow::startDemo() {
-    if (m_runner.running()) return;
-    QuantizeOptions options;
-    try {
-        const auto values = demoValues();
-        for (const auto& [name, value] : values) m_method->form().setValue(name, value);
-        options = m_method->options();
-        options.out = demoOut();  // not in the form: the next run of one's own must not replace the demo
-    } catch (const Error& error) {
-        return m_notice->showFailure(tr("The demo cannot be started"), QString::fromStdString(error.what()));
+void MainWindow::updateCrumbs() {
+    QString crumbs = m_session.project().empty() ? tr("No project") : tr("No run open");
+    if (m_run) {
+        const Selection& s = m_selection.current();
+        const ProjectRun* known = m_session.project().find(m_session.project().run);
+        crumbs = known ? displayName(*known, m_store).toHtmlEscaped() : runName(*m_run).toHtmlEscaped();
+        if (s.block >= 0) crumbs += tr(" › Block %1").arg(s.block);
+        if (!s.linear.empty()) crumbs += QStringLiteral(" › <b>%1</b>").arg(linearName(s.linear).toHtmlEscaped());
     }
-    m_demo = true;
-    options.resume = hasParts(options.out);
-    launch(options);
+    m_crumbs->setText(crumbs);
+    m_back->setEnabled(m_history.canGoBack());
+    m_forward->setEnabled(m_history.canGoForward());
 }
 
-void MainWindow::startJob(bool resume) {
-    if (m_runner.running()) return;
-    m_demo = false;
-    QuantizeOptions options = resume ? m_lastJob : m_method->options();
-    options.resume = resume;
-    launch(options);
-}
-
-void MainWindow::launch(QuantizeOptions options) {
-    try {
-        if (options.out.empty()) options.out = automaticOut(options).toStdString();
-    } catch (const Error& error) {
-        return m_notice->showFailure(tr("The run cannot be started"), QString::fromStdString(error.what()));
+void MainWindow::updateWords() {
+    updateCrumbs();
+    const Project& project = m_session.project();
+    const QString named = QFileInfo(m_session.file()).completeBaseName();
+    const QString run = m_run ? QFileInfo(project.run).completeBaseName() : QString();
+    QStringList title{run, named, tr("Quantoscope")};
+    title.removeAll({});
+    setWindowTitle(title.join(QStringLiteral(" – ")));
+    m_saved->setText(project.empty() ? tr("Nothing to save") : m_session.saved() ? tr("Saved") : tr("Saving…"));
+    m_baselineAction->setVisible(m_run != nullptr);
+    m_baselinePill->setText(m_baseline ? tr("Baseline: %1").arg(runName(*m_baseline)) : tr("Compare with a baseline"));
+    m_baselinePill->setIcon(icon("pin"));
+    m_baselinePill->setAccessibleName(m_baselinePill->text());
+    m_exportAction->setEnabled(m_run != nullptr);
+    // One filled button: the next sensible step.
+    m_method->setPrimary((m_run || m_method->startButton().isEnabled()) && !m_notice->isVisible() && m_pages->currentIndex() == 1);
+    qsizetype warnings = 0, failures = 0;
+    if (m_run)
+        for (const Event& event : m_run->events())
+            warnings += event.severity == Severity::Warning, failures += event.severity == Severity::Failure;
+    QString state = m_queue.running() ? tr("A job is running") : tr("Ready");
+    if (m_run) {
+        state = tr("%n linears solved", nullptr, m_layers->model().finishedLinears());
+        if (warnings + failures == 0) state += tr(" · no events");
+        if (!m_run->finished()) state += tr(" · not finished");
     }
-    m_lastJob = options;
-    m_notice->hide();
-    m_method->store();
-    m_runner.start([options, quantize = m_quantize](JobContext& context) { quantize(options, context); });
-    m_job->begin(QFileInfo(QString::fromStdString(options.out)).completeBaseName());
-    m_method->setRunning(true);
-    m_welcome->demoButton().setEnabled(false);
-    updateWords();
+    m_state->setText(state);
+    m_eventButton->setVisible(warnings + failures > 0);
+    m_eventButton->setText(failures > 0 ? tr("%n failures", nullptr, static_cast<int>(failures))
+                                        : tr("%n warnings", nullptr, static_cast<int>(warnings)));
+    m_eventButton->setIcon(icon(failures > 0 ? "failure" : "warning", failures > 0 ? theme().failure : theme().warning));
+    m_eventButton->setProperty("look", failures > 0 ? "failures" : "warnings");
+    m_eventButton->setAccessibleName(tr("Show the events: %1").arg(m_eventButton->text()));
+    m_eventButton->style()->unpolish(m_eventButton);
+    m_eventButton->style()->polish(m_eventButton);
 }
 
-void MainWindow::jobEnded(const JobOutcome& outcome) {
-    m_method->setRunning(false);
-    m_welcome->demoButton().setEnabled(true);
-    const QString out = QString::fromStdString(m_lastJob.out);
-    if (m_closing) return static_cast<void>(close());
-    if (outcome.done) {
-        statusBar()->showMessage(tr("Written: %1").arg(out), 20000);
-        openRun(out);
-    } else {
-        const bool stopped = outcome.kind == ErrorKind::Stopped, refused = !stopped && m_lastJob.resume;
-        const auto anew = [this] {
-            m_lastJob.resume = false;
-            launch(m_lastJob);
-        };
-        if (refused && m_demo) return anew();  // parts of an older demo that do not fit
-        std::vector<NoticeBar::Button> buttons;
-        if (hasParts(m_lastJob.out) && !refused) buttons.push_back({tr("Resume"), true, [this] { startJob(true); }});
-        if (!stopped) buttons.push_back({tr("Start anew"), buttons.empty(), anew});
-        m_notice->showFailure(stopped ? tr("The job was stopped; finished blocks are kept") : tr("The job failed"), outcome.message,
-                              buttons);
-    }
-    updateWords();
-}
-
-void MainWindow::closeEvent(QCloseEvent* event) {
-    storeSettings();
-    if (!m_runner.running()) return event->accept();
-    event->ignore();
-    if (m_closing) return;
-    m_notice->ask(
-        tr("A job is running"), tr("It can stop after the block in progress; finished blocks are kept, and the job can be resumed later."),
-        {{tr("Stop and close"), true,
-          [this] {
-              m_closing = true;
-              m_runner.stopAfterPart();
-              m_notice->ask(tr("Closing after the block in progress"), {}, {{tr("Stop now"), true, [this] { m_runner.stopNow(); }}});
-          }},
-         {tr("Keep running"), false, [] {}}});
-}
-
-void MainWindow::shutDown() {
-    storeSettings();
-    if (!m_runner.running()) return QApplication::quit();
-    connect(&m_runner, &JobRunner::ended, qApp, &QApplication::quit);
-    QTimer::singleShot(kShutDownMilliseconds, qApp, [] { std::_Exit(0); });  // parts on disk are whole at any moment
-    m_closing = true;
-    m_runner.stopNow();
-}
-
-void MainWindow::setTheme(ThemeKind kind) {
-    applyTheme(*static_cast<QApplication*>(QApplication::instance()), kind);
-    for (QAbstractButton* button : findChildren<QAbstractButton*>())
-        if (const QString name = button->property("icon-name").toString(); !name.isEmpty()) button->setIcon(icon(name));
-    showInViews();
+void MainWindow::pinLayer() {
+    const Selection s = m_selection.current();
+    if (!m_run || s.block < 0) return;
+    const Pin pin{s.block, QString::fromStdString(s.linear)};
+    const bool there = m_session.project().pins.contains(pin);
+    m_session.change(there ? tr("Unpin a layer") : tr("Pin a layer"), [&](Project& project) {
+        if (there) project.pins.removeAll(pin);
+        else project.pins.append(pin);
+    });
 }
 
 }  // namespace qs

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The workbench window: layers at the left, views from the catalogue in the middle, method and job at the right.
-// Owns the selection, the open run and its baseline, and the job.
+// The workbench window: project and layers at the left, views from the catalogue in the middle, method and job at the right, all in docks.
+// Owns the selection, the session (project, undo), the open runs and the queue of jobs.
+//   main_window.cpp          how the parts talk to each other, what is looked at
+//   main_window_layout.cpp   what stands where
+//   main_window_actions.cpp  menus, tool bar, palette
+//   main_window_files.cpp    projects, models, texts, runs, figures: choosing, opening, dropping
+//   main_window_jobs.cpp     starting, ending, resuming, closing while one runs
 #pragma once
 
 #include <QMainWindow>
@@ -8,55 +13,79 @@
 #include <functional>
 #include <memory>
 
-#include "app/job_runner.h"
-#include "app/run_loader.h"
-#include "run/options.h"
-#include "views/theme.h"
+#include "app/jobs/job_queue.h"
+#include "app/jobs/stored_jobs.h"
+#include "app/jobs/watchdog.h"
+#include "app/project/run_store.h"
+#include "app/project/session.h"
+#include "app/selection_history.h"
+#include "app/settings.h"
 #include "views/view.h"
 
 class QLabel;
+class QMenu;
+class QProgressBar;
 class QPushButton;
-class QSplitter;
 class QStackedWidget;
+class QToolButton;
 
 namespace qs {
 
+class CommandPalette;
+class EventPanel;
 class JobPanel;
 class LayerPanel;
 class MethodPanel;
 class NoticeBar;
+class ProjectModel;
+class ProjectPanel;
 class WelcomePage;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
   public:
-    using Quantize = std::function<void(const QuantizeOptions&, JobContext&)>;
-
-    /// `quantize` is what a run does: runQuantize, or a stand-in in tests.
-    explicit MainWindow(Quantize quantize);
+    explicit MainWindow(const Engine& engine);
     ~MainWindow() override;
 
+    /// Adds the run to the project and looks at it.
     void openRun(const QString& path);
     void openBaseline(const QString& path);
+    void openProject(const QString& path);
+    /// By what it is: project, run, figure recipe, model directory, GGUF file, text.
+    void openPath(const QString& path);
+    /// What was open when the program ended, and the offer to resume what was interrupted; as the settings say.
+    void restoreSession();
     /// Fills the form with the demo and starts it; goes on where an interrupted demo stopped.
     void startDemo();
-    /// Starts what the form says. With `resume` the last job goes on.
-    void startJob(bool resume = false);
+    /// Starts what the form says, or adds it to the queue.
+    void startJob();
     /// Ends the program without questions: stops a job now (finished blocks are kept), stores settings, then quits.
     void shutDown();
-    void setTheme(ThemeKind kind);
+    void applySettings(const Settings& settings);
     void resetLayout();
+    void openPalette();
 
-    JobRunner& runner() { return m_runner; }
+    JobQueue& queue() { return m_queue; }
+    JobRunner& runner() { return m_queue.runner(); }
+    Session& session() { return m_session; }
+    RunStore& store() { return m_store; }
     MethodPanel& method() { return *m_method; }
     LayerPanel& layers() { return *m_layers; }
     JobPanel& job() { return *m_job; }
+    EventPanel& events() { return *m_events; }
+    ProjectPanel& projectPanel() { return *m_projectPanel; }
+    ProjectModel& projectModel() { return *m_projectModel; }
     NoticeBar& notice() { return *m_notice; }
     WelcomePage& welcome() { return *m_welcome; }
+    CommandPalette& palette() { return *m_palette; }
+    SelectionHistory& history() { return m_history; }
+    Watchdog& watchdog() { return m_watchdog; }
+    QMainWindow& centre() { return *m_centre; }
     const std::vector<View*>& views() const { return m_views; }
     const std::shared_ptr<const RunFile>& run() const { return m_run; }
+    const std::shared_ptr<const RunFile>& baseline() const { return m_baseline; }
     SelectionModel& selection() { return m_selection; }
-    bool loading() const { return m_runLoader.busy() || m_baselineLoader.busy(); }
+    bool loading() const { return m_store.loading(); }
 
   protected:
     void closeEvent(QCloseEvent* event) override;
@@ -64,47 +93,91 @@ class MainWindow : public QMainWindow {
     void dropEvent(QDropEvent* event) override;
 
   private:
+    // layout
     void buildLayout();
-    void buildMenus();
+    void buildViews();
+    QDockWidget* addPanel(QMainWindow& home, const QString& name, const QString& title, QWidget* panel, Qt::DockWidgetArea area);
+    void setArranging(bool on);
+    void maximiseView(bool on);
+    void tidyTabs();
+    void storeWindow() const;
+    void restoreWindow();
+    // actions
+    QAction* addAction(QMenu* menu, const QString& text, const QKeySequence& keys, std::function<void()> action);
+    void buildFileMenu();
+    void buildEditMenu();
+    void buildViewMenu();
+    void buildRunMenu();
+    void buildFigureAndHelpMenus();
     void buildToolBar();
+    void buildStatusBar();
+    void fillRecent();
+    // state
     void connectParts();
-    void launch(QuantizeOptions options);
-    void runOpened(std::shared_ptr<const RunFile> run);
-    void baselineOpened(std::shared_ptr<const RunFile> run);
-    void jobEnded(const JobOutcome& outcome);
+    void connectPanels();
+    void projectChanged();
+    void runRead(const QString& file, const std::shared_ptr<const RunFile>& run);
+    void runFailed(const QString& file, const QString& message);
+    void showRun(const std::shared_ptr<const RunFile>& run);
     void showInViews();
     void updateWords();
-    void followGrowingRun();
-    void exportFigure(std::size_t view);
-    void openPath(const QString& path);
+    void updateCrumbs();
+    void optionEdited(const QString& name);
+    void pinLayer();
+    // files
     void chooseModel();
     void chooseText();
     void chooseRun(bool baseline);
-    void storeSettings() const;
-    void restoreSettings();
+    void chooseProject();
+    bool saveProject(bool elsewhere);
+    void exportFigure(std::size_t view);
+    void useModel(const QString& path);
+    void useText(const QString& path);
+    // jobs
+    void launch(QuantizeOptions options, const QString& name);
+    void jobEnded(int id);
+    void jobFailed(const Job& job);
+    void discardJob(int id);
+    void resumeRun(const QString& file);
+    void offerUnfinished();
+    void showUnfinished(const std::vector<Unfinished>& found);
+    void storeWaiting() const;
 
-    Quantize m_quantize;
+    Engine m_engine;
+    Settings m_settings;
     SelectionModel m_selection;
-    JobRunner m_runner;
-    RunLoader m_runLoader, m_baselineLoader;
+    SelectionHistory m_history;
+    Session m_session;
+    RunStore m_store;
+    JobQueue m_queue;
+    Watchdog m_watchdog;
+    JobRunner m_search;  ///< for unfinished runs
     std::shared_ptr<const RunFile> m_run, m_baseline;
-    QuantizeOptions m_lastJob;
-    QString m_runPath;
-    QTimer m_follow, m_memoryTimer;
-    int m_followedParts = -1;
-    bool m_closing = false, m_demo = false;  ///< m_demo: the job is the demo
+    std::map<int, bool> m_demoJobs;
+    QTimer m_memoryTimer;
+    bool m_closing = false, m_syncing = false, m_storedWaiting = true;
+    QByteArray m_beforeMaximise;
 
-    QSplitter *m_columns = nullptr, *m_viewRows = nullptr, *m_sideRows = nullptr;
-    QStackedWidget* m_centre = nullptr;
+    QMainWindow* m_centre = nullptr;
+    QStackedWidget* m_pages = nullptr;
     WelcomePage* m_welcome = nullptr;
     NoticeBar* m_notice = nullptr;
+    ProjectModel* m_projectModel = nullptr;
+    ProjectPanel* m_projectPanel = nullptr;
     LayerPanel* m_layers = nullptr;
     MethodPanel* m_method = nullptr;
     JobPanel* m_job = nullptr;
+    EventPanel* m_events = nullptr;
+    CommandPalette* m_palette = nullptr;
     std::vector<View*> m_views;
-    QLabel *m_crumbs = nullptr, *m_memory = nullptr;
+    std::vector<QDockWidget*> m_panels, m_viewDocks;
+    QLabel *m_crumbs = nullptr, *m_state = nullptr, *m_memory = nullptr, *m_machine = nullptr, *m_saved = nullptr;
+    QProgressBar* m_memoryBar = nullptr;
+    QToolButton* m_eventButton = nullptr;
     QPushButton* m_baselinePill = nullptr;
-    QAction* m_baselineAction = nullptr;  ///< its place in the tool bar
+    QAction *m_baselineAction = nullptr, *m_back = nullptr, *m_forward = nullptr, *m_undo = nullptr, *m_redo = nullptr;
+    QAction *m_maximise = nullptr, *m_arrange = nullptr, *m_exportAction = nullptr;
+    QMenu* m_recent = nullptr;
 };
 
 }  // namespace qs

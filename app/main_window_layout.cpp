@@ -1,282 +1,200 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What stands where, the menus, and what is remembered between sessions.
-#include <unistd.h>
-
-#include <QActionGroup>
-#include <QApplication>
-#include <QDragEnterEvent>
-#include <QFile>
-#include <QFileInfo>
-#include <QJsonObject>
+// What stands where, and what of it is remembered.
+#include <QDockWidget>
+#include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenuBar>
-#include <QMimeData>
 #include <QPushButton>
+#include <QScreen>
 #include <QSettings>
-#include <QSplitter>
 #include <QStackedWidget>
-#include <QStatusBar>
-#include <QToolBar>
+#include <QTabBar>
 #include <QVBoxLayout>
 
-#include "app/demo.h"
-#include "app/figure.h"
-#include "app/file_dialog.h"
-#include "app/job_panel.h"
+#include "app/jobs/job_panel.h"
 #include "app/main_window.h"
 #include "app/method_panel.h"
 #include "app/notice_bar.h"
-#include "app/option_form.h"
+#include "app/project/events.h"
+#include "app/project/project_panel.h"
 #include "app/welcome_page.h"
-#include "base/error.h"
-#include "views/layers/layer_model.h"
 #include "views/layers/layer_panel.h"
-#include "views/number_text.h"
-#include "views/plot/figure_export.h"
-#include "views/run_names.h"
 
 namespace qs {
 namespace {
 
-/// Resident memory of this process in bytes, 0 where /proc is not there.
-double residentBytes() {
-    QFile file("/proc/self/statm");
-    if (!file.open(QIODevice::ReadOnly)) return 0;
-    const QList<QByteArray> fields = file.readAll().split(' ');
-    return fields.size() > 1 ? fields[1].toDouble() * static_cast<double>(sysconf(_SC_PAGESIZE)) : 0;
+constexpr int kLayoutVersion = 2;  // of saveState(): older states are not read
+constexpr int kWide = 1500;        // from this width on the lower views stand side by side
+
+enum class Place { Hero, LowerLeft, LowerRight };
+
+/// Where a view of the catalogue begins; views that are not named begin at the lower right.
+Place placeOf(const std::string& view) {
+    if (view == "hessian-diagonal" || view == "length-tuner") return Place::Hero;
+    if (view == "reconstruction-error" || view == "hessian-map" || view == "scale-trajectory") return Place::LowerLeft;
+    return Place::LowerRight;
 }
 
-QSplitter* splitter(Qt::Orientation orientation) {
-    auto* result = new QSplitter(orientation);
-    result->setHandleWidth(6);
-    result->setChildrenCollapsible(false);
-    return result;
-}
+QString titleOf(const ViewEntry& entry) { return QCoreApplication::translate("Views", entry.title); }
 
 }  // namespace
 
+QDockWidget* MainWindow::addPanel(QMainWindow& home, const QString& name, const QString& title, QWidget* panel, Qt::DockWidgetArea area) {
+    auto* dock = new QDockWidget(title, &home);
+    dock->setObjectName("dock-" + name);
+    dock->setWidget(panel);
+    dock->setTitleBarWidget(new QWidget(dock));                                  // the card has a header of its own; see setArranging()
+    const bool wayland = QGuiApplication::platformName().startsWith("wayland");  // floating misbehaves there before Qt 6.6
+    dock->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable |
+                      (wayland ? QDockWidget::NoDockWidgetFeatures : QDockWidget::DockWidgetFloatable));
+    home.addDockWidget(area, dock);
+    return dock;
+}
+
 void MainWindow::buildLayout() {
+    m_projectModel = new ProjectModel(m_store, this);
+    m_projectPanel = new ProjectPanel(*m_projectModel);
     m_layers = new LayerPanel;
-    m_method = new MethodPanel;
-    m_job = new JobPanel(m_runner);
+    m_events = new EventPanel;
+    m_method = new MethodPanel(m_engine);
+    m_job = new JobPanel(m_queue);
     m_notice = new NoticeBar;
     m_welcome = new WelcomePage;
-    m_viewRows = splitter(Qt::Vertical);
+    m_centre = new QMainWindow;
+    m_centre->setWindowFlags(Qt::Widget);
+    m_centre->setObjectName("views");
+    buildViews();
+    m_pages = new QStackedWidget;
+    m_pages->addWidget(m_welcome);
+    m_pages->addWidget(m_centre);
+    auto* middle = new QWidget;
+    middle->setObjectName("page");
+    auto* column = new QVBoxLayout(middle);
+    column->setContentsMargins(0, 6, 0, 6);
+    column->setSpacing(6);
+    column->addWidget(m_notice);
+    column->addWidget(m_pages, 1);
+    setCentralWidget(middle);
+    m_layers->setMinimumWidth(220);
+    m_method->setMinimumWidth(290);
+    for (QMainWindow* window : {static_cast<QMainWindow*>(this), m_centre}) {
+        window->setDockNestingEnabled(true);
+        window->setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+        window->setAnimated(false);
+    }
+    m_panels = {addPanel(*this, "project", tr("Project"), m_projectPanel, Qt::LeftDockWidgetArea),
+                addPanel(*this, "layers", tr("Layers"), m_layers, Qt::LeftDockWidgetArea),
+                addPanel(*this, "events", tr("Events"), m_events, Qt::LeftDockWidgetArea),
+                addPanel(*this, "method", tr("Method"), m_method, Qt::RightDockWidgetArea),
+                addPanel(*this, "job", tr("Job"), m_job, Qt::RightDockWidgetArea)};
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    setMinimumSize(1000, 640);
+    resize(1280, 800);
+}
+
+void MainWindow::buildViews() {
     for (const ViewEntry& entry : viewCatalogue()) {
         View* view = entry.make(nullptr);
         connect(view, &View::exportWanted, this, [this, index = m_views.size()] { exportFigure(index); });
-        connect(view, &View::selected, &m_selection, &SelectionModel::select);
-        connect(view, &View::notice, this, [this](const QString& message) { statusBar()->showMessage(message, 5000); });
-        m_viewRows->addWidget(view);
+        m_viewDocks.push_back(addPanel(*m_centre, QString::fromLatin1(entry.name), titleOf(entry), view, Qt::TopDockWidgetArea));
+        connect(m_viewDocks.back(), &QDockWidget::visibilityChanged, this, &MainWindow::tidyTabs, Qt::QueuedConnection);
         m_views.push_back(view);
     }
-    m_centre = new QStackedWidget;
-    m_centre->addWidget(m_welcome);
-    m_centre->addWidget(m_viewRows);
-    auto* middle = new QWidget;
-    auto* column = new QVBoxLayout(middle);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(6);
-    column->addWidget(m_notice);
-    column->addWidget(m_centre, 1);
-    m_sideRows = splitter(Qt::Vertical);
-    m_sideRows->addWidget(m_method);
-    m_sideRows->addWidget(m_job);
-    m_columns = splitter(Qt::Horizontal);
-    for (QWidget* part : {static_cast<QWidget*>(m_layers), middle, static_cast<QWidget*>(m_sideRows)}) m_columns->addWidget(part);
-    m_columns->setStretchFactor(1, 1);
-    m_layers->setMinimumWidth(210);
-    m_sideRows->setMinimumWidth(290);
-    auto* page = new QWidget;
-    page->setObjectName("page");
-    auto* frame = new QVBoxLayout(page);
-    frame->setContentsMargins(6, 6, 6, 6);
-    frame->addWidget(m_columns);
-    setCentralWidget(page);
-    setMinimumSize(1000, 640);
-    resetLayout();
 }
 
 void MainWindow::resetLayout() {
-    resize(1280, 800);
-    m_columns->setSizes({260, 690, 318});
-    m_viewRows->setSizes({362, 368});
-    m_sideRows->setSizes({470, 260});
-}
-
-void MainWindow::buildMenus() {
-    const auto add = [this](QMenu* menu, const QString& text, const QKeySequence& keys, auto action) {
-        QAction* item = menu->addAction(text);
-        item->setShortcut(keys);
-        connect(item, &QAction::triggered, this, action);
-        return item;
-    };
-    QMenu* file = menuBar()->addMenu(tr("&File"));
-    add(file, tr("Choose &model…"), QKeySequence("Ctrl+O"), [this] { chooseModel(); });
-    add(file, tr("Choose &text…"), QKeySequence("Ctrl+T"), [this] { chooseText(); });
-    file->addSeparator();
-    add(file, tr("Open &run…"), QKeySequence("Ctrl+Shift+O"), [this] { chooseRun(false); });
-    add(file, tr("Open &baseline…"), QKeySequence("Ctrl+B"), [this] { chooseRun(true); });
-    add(file, tr("Remove baseline"), QKeySequence("Ctrl+Shift+B"), [this] { baselineOpened(nullptr); });
-    file->addSeparator();
-    add(file, tr("&Quit"), QKeySequence("Ctrl+Q"), [this] { close(); });
-    QMenu* view = menuBar()->addMenu(tr("&View"));
-    for (std::size_t i = 0; i < m_views.size(); ++i) {
-        QAction* item = add(view, QCoreApplication::translate("Views", viewCatalogue()[i].title),
-                            QKeySequence(QStringLiteral("Ctrl+%1").arg(i + 1)), [] {});
-        item->setCheckable(true);
-        item->setChecked(true);
-        connect(item, &QAction::toggled, m_views[i], &QWidget::setVisible);
+    if (m_maximise && m_maximise->isChecked()) m_maximise->setChecked(false);
+    const bool wide = width() >= kWide;
+    std::map<Place, QDockWidget*> first;
+    for (std::size_t i = 0; i < m_viewDocks.size(); ++i) {
+        QDockWidget* dock = m_viewDocks[i];
+        Place place = placeOf(viewCatalogue()[i].name);
+        if (!wide && place == Place::LowerRight) place = Place::LowerLeft;
+        dock->setFloating(false);
+        m_centre->removeDockWidget(dock);
+        const auto group = first.find(place);
+        if (group != first.end()) m_centre->tabifyDockWidget(group->second, dock);
+        else if (place == Place::LowerRight && first.count(Place::LowerLeft))
+            m_centre->splitDockWidget(first[Place::LowerLeft], dock, Qt::Horizontal), first[place] = dock;
+        else m_centre->addDockWidget(place == Place::Hero ? Qt::TopDockWidgetArea : Qt::BottomDockWidgetArea, dock), first[place] = dock;
+        dock->show();
     }
-    view->addSeparator();
-    add(view, tr("&Filter layers"), QKeySequence("Ctrl+F"), [this] { m_layers->filter().setFocus(Qt::ShortcutFocusReason); });
-    add(view, tr("&Reset layout"), QKeySequence("Ctrl+Shift+R"), [this] { resetLayout(); });
-    QMenu* themes = view->addMenu(tr("&Theme"));
-    auto* group = new QActionGroup(this);
-    for (const auto& [kind, text] :
-         {std::pair{ThemeKind::System, tr("As the system")}, {ThemeKind::Light, tr("Light")}, {ThemeKind::Dark, tr("Dark")}}) {
-        QAction* item = add(themes, text, {}, [this, kind = kind] {
-            setTheme(kind);
-            QSettings().setValue("theme", nameOf(kind));
-        });
-        item->setCheckable(true);
-        item->setChecked(nameOf(kind) == QSettings().value("theme", "system").toString());
-        group->addAction(item);
+    for (auto& [place, dock] : first) dock->raise();
+    if (first.count(Place::Hero) && first.count(Place::LowerLeft)) {
+        const int tall = std::max(400, m_centre->height());
+        m_centre->resizeDocks({first[Place::Hero], first[Place::LowerLeft]}, {tall * 51 / 100, tall * 49 / 100}, Qt::Vertical);
+        if (first.count(Place::LowerRight))
+            m_centre->resizeDocks({first[Place::LowerLeft], first[Place::LowerRight]}, {43, 57}, Qt::Horizontal);
     }
-    QMenu* run = menuBar()->addMenu(tr("&Run"));
-    add(run, tr("&Start run"), QKeySequence("Ctrl+R"), [this] { m_method->startButton().click(); });
-    add(run, tr("&Pause or resume"), QKeySequence("Ctrl+P"), [this] { m_job->togglePause(); });
-    add(run, tr("Stop &after block"), QKeySequence("Ctrl+Shift+."), [this] { m_job->stopAfterButton().click(); });
-    add(run, tr("Stop &now"), QKeySequence("Ctrl+."), [this] { m_runner.stopNow(); });
-    run->addSeparator();
-    add(run, tr("Run the &demo"), QKeySequence("Ctrl+D"), [this] { startDemo(); });
-    QMenu* figure = menuBar()->addMenu(tr("F&igure"));
-    for (std::size_t i = 0; i < m_views.size(); ++i)
-        add(figure, tr("Export: %1…").arg(QCoreApplication::translate("Views", viewCatalogue()[i].title)),
-            QKeySequence(QStringLiteral("Ctrl+Shift+%1").arg(i + 1)), [this, i] { exportFigure(i); });
-}
-
-void MainWindow::buildToolBar() {
-    auto* bar = new QToolBar(tr("Where you are"));
-    bar->setObjectName("tool-bar");
-    bar->setMovable(false);
-    bar->setFixedHeight(42);
-    m_crumbs = new QLabel;
-    m_crumbs->setContentsMargins(6, 0, 6, 0);
-    m_crumbs->setTextFormat(Qt::RichText);
-    bar->addWidget(m_crumbs);
-    m_baselinePill = new QPushButton;
-    m_baselinePill->setToolTip(tr("Remove the baseline (Ctrl+Shift+B)"));
-    connect(m_baselinePill, &QPushButton::clicked, this, [this] { m_baseline ? baselineOpened(nullptr) : chooseRun(true); });
-    m_baselineAction = bar->addWidget(m_baselinePill);
-    auto* gap = new QWidget;
-    gap->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    bar->addWidget(gap);
-    auto* open = new QPushButton(icon("curve"), tr("Open run"));
-    open->setProperty("icon-name", "curve");
-    connect(open, &QPushButton::clicked, this, [this] { chooseRun(false); });
-    bar->addWidget(open);
-    addToolBar(bar);
-    m_memory = new QLabel;
-    m_memory->setProperty("look", "subject");
-    m_memory->setContentsMargins(0, 0, 10, 0);
-    m_memory->setAccessibleName(tr("Memory in use"));
-    statusBar()->addPermanentWidget(m_memory);
-    statusBar()->setSizeGripEnabled(false);
-    const auto showMemory = [this] { m_memory->setText(tr("Memory %1").arg(bytes(residentBytes()))); };
-    connect(&m_memoryTimer, &QTimer::timeout, this, showMemory);
-    showMemory();
-    m_memoryTimer.start(1000);
-}
-
-void MainWindow::updateWords() {
-    QString crumbs = tr("No run open");
-    if (m_run) {
-        const Selection& s = m_selection.current();
-        crumbs = QStringLiteral("%1 › %2").arg(modelName(*m_run).toHtmlEscaped(), runName(*m_run).toHtmlEscaped());
-        if (s.block >= 0) crumbs += tr(" › Block %1").arg(s.block);
-        if (!s.linear.empty()) crumbs += QStringLiteral(" › <b>%1</b>").arg(linearName(s.linear).toHtmlEscaped());
+    for (std::size_t i = 0; i < m_panels.size(); ++i) {
+        m_panels[i]->setFloating(false);
+        removeDockWidget(m_panels[i]);
+        addDockWidget(i < 3 ? Qt::LeftDockWidgetArea : Qt::RightDockWidgetArea, m_panels[i]);
+        m_panels[i]->setVisible(i != 2);  // the events open from the status bar
     }
-    m_crumbs->setText(crumbs);
-    setWindowTitle(m_run ? tr("%1 – Quantoscope").arg(QFileInfo(m_runPath).completeBaseName()) : tr("Quantoscope"));
-    m_baselineAction->setVisible(m_run != nullptr);
-    m_baselinePill->setText(m_baseline ? tr("Baseline: %1").arg(runName(*m_baseline)) : tr("Compare with a baseline"));
-    m_baselinePill->setIcon(icon(m_baseline ? "close" : "pin"));
-    m_baselinePill->setAccessibleName(m_baselinePill->text());
-    // One filled button: the next sensible step.
-    m_method->setPrimary(m_run && !m_notice->isVisible());
-    if (!m_run) return;
-    qsizetype warnings = 0, failures = 0;
-    for (const Event& event : m_run->events())
-        warnings += event.severity == Severity::Warning, failures += event.severity == Severity::Failure;
-    QString state = tr("%n linears solved", nullptr, m_layers->model().finishedLinears());
-    state += warnings + failures == 0 ? tr(" · no warnings") : tr(" · %1 warnings, %2 failures").arg(warnings).arg(failures);
-    if (!m_run->finished()) state += tr(" · not finished");
-    statusBar()->showMessage(state);
+    resizeDocks({m_panels[0], m_panels[3]}, {wide ? 280 : 250, wide ? 316 : 300}, Qt::Horizontal);
+    const int tall = std::max(500, height() - 110);
+    resizeDocks({m_panels[0], m_panels[1]}, {std::min(226, tall * 3 / 10), tall - std::min(226, tall * 3 / 10)}, Qt::Vertical);
+    resizeDocks({m_panels[3], m_panels[4]}, {tall * 64 / 100, tall * 36 / 100}, Qt::Vertical);
+    tidyTabs();
 }
 
-void MainWindow::exportFigure(std::size_t view) {
-    const ViewInput input{m_run, m_baseline, m_selection.current(), m_views[view]->settings()};
-    if (!m_run) return;
-    chooseFile(this, FileChoice::Save, tr("Export figure"), tr("Figures (*.pdf *.svg *.png *.csv *.json)"),
-               [this, input, view](const QStringList& files) {
-                   try {
-                       writeFigureFile(viewCatalogue()[view], input, files.first());
-                       statusBar()->showMessage(tr("Written: %1").arg(files.first()), 10000);
-                   } catch (const Error& error) {
-                       m_notice->showFailure(tr("The figure could not be written"), QString::fromStdString(error.what()));
-                   }
-               });
+/// Title bars to drag the docks by; without them every pixel belongs to the cards.
+void MainWindow::setArranging(bool on) {
+    for (const auto* docks : {&m_panels, &m_viewDocks})
+        for (QDockWidget* dock : *docks) {
+            QWidget* before = dock->titleBarWidget();
+            dock->setTitleBarWidget(on ? nullptr : new QWidget(dock));
+            if (before) before->deleteLater();
+        }
 }
 
-void MainWindow::chooseModel() {
-    chooseFile(this, FileChoice::Folder, tr("Choose a model directory"), {},
-               [this](const QStringList& files) { m_method->form().setValue("model", files.first().toStdString()); });
+/// A view in a group of tabs does not repeat its title; the tab says it.
+void MainWindow::tidyTabs() {
+    for (std::size_t i = 0; i < m_viewDocks.size(); ++i)
+        if (auto* title = m_views[i]->findChild<QLabel*>("view-title"))
+            title->setVisible(m_centre->tabifiedDockWidgets(m_viewDocks[i]).isEmpty());
+    for (QMainWindow* window : {static_cast<QMainWindow*>(this), m_centre})
+        for (QTabBar* bar : window->findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly)) {
+            bar->setDrawBase(false);
+            bar->setExpanding(false);
+            bar->setElideMode(Qt::ElideRight);
+            bar->setAccessibleName(tr("Views in this place"));
+        }
 }
 
-void MainWindow::chooseText() {
-    chooseFile(this, FileChoice::OpenMany, tr("Choose calibration text"), tr("Text (*.txt *.jsonl);;All files (*)"),
-               [this](const QStringList& files) { m_method->form().setValue("text", files.join(',').toStdString()); });
+void MainWindow::maximiseView(bool on) {
+    if (!on) {
+        m_centre->restoreState(m_beforeMaximise, kLayoutVersion);
+        return tidyTabs();
+    }
+    m_beforeMaximise = m_centre->saveState(kLayoutVersion);
+    QDockWidget* kept = nullptr;
+    for (QDockWidget* dock : m_viewDocks)
+        if (dock->isAncestorOf(focusWidget())) kept = dock;
+    for (QDockWidget* dock : m_viewDocks) {
+        if (!kept && !dock->visibleRegion().isEmpty()) kept = dock;
+        dock->setVisible(dock == kept);
+    }
 }
 
-void MainWindow::chooseRun(bool baseline) {
-    chooseFile(this, FileChoice::Open, baseline ? tr("Open a baseline run") : tr("Open a run"), tr("Runs (*.qsrun)"),
-               [this, baseline](const QStringList& files) { baseline ? openBaseline(files.first()) : openRun(files.first()); });
-}
-
-/// A run opens; a directory with config.json or a GGUF file becomes the model; other files become text.
-void MainWindow::openPath(const QString& path) {
-    const QFileInfo info(path);
-    if (path.endsWith(".qsrun") || path.endsWith(".parts")) return openRun(path);
-    const bool model = info.suffix().toLower() == "gguf" || QFileInfo::exists(path + "/config.json");
-    m_method->form().setValue(model ? "model" : "text", path.toStdString());
-}
-
-void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    if (event->mimeData()->hasUrls()) event->acceptProposedAction();
-}
-
-void MainWindow::dropEvent(QDropEvent* event) {
-    for (const QUrl& url : event->mimeData()->urls())
-        if (url.isLocalFile()) openPath(url.toLocalFile());
-}
-
-void MainWindow::storeSettings() const {
+void MainWindow::storeWindow() const {
     QSettings settings;
     settings.setValue("window/geometry", saveGeometry());
-    settings.setValue("window/columns", m_columns->saveState());
-    settings.setValue("window/views", m_viewRows->saveState());
-    settings.setValue("window/side", m_sideRows->saveState());
-    m_method->store();
+    settings.setValue("window/panels", saveState(kLayoutVersion));
+    settings.setValue("window/views", m_maximise->isChecked() ? m_beforeMaximise : m_centre->saveState(kLayoutVersion));
 }
 
-void MainWindow::restoreSettings() {
+void MainWindow::restoreWindow() {
     const QSettings settings;
-    restoreGeometry(settings.value("window/geometry").toByteArray());
-    m_columns->restoreState(settings.value("window/columns").toByteArray());
-    m_viewRows->restoreState(settings.value("window/views").toByteArray());
-    m_sideRows->restoreState(settings.value("window/side").toByteArray());
+    if (!restoreGeometry(settings.value("window/geometry").toByteArray())) {
+        const QSize room = screen()->availableSize();
+        resize(std::min(1600, room.width() * 9 / 10), std::min(1000, room.height() * 9 / 10));
+    }
+    resetLayout();
+    restoreState(settings.value("window/panels").toByteArray(), kLayoutVersion);
+    m_centre->restoreState(settings.value("window/views").toByteArray(), kLayoutVersion);
 }
 
 }  // namespace qs

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The options of a quantization and the button that starts it. Remembers what was set last.
+// The options of the next run, what it will cost, and the button that starts it.
 #pragma once
 
 #include <QFrame>
+#include <QMap>
 
+#include "app/jobs/forecast.h"
 #include "run/options.h"
 
 class QLabel;
@@ -17,29 +19,36 @@ class OptionForm;
 class MethodPanel : public QFrame {
     Q_OBJECT
   public:
-    explicit MethodPanel(QWidget* parent = nullptr);
+    explicit MethodPanel(const Engine& engine, QWidget* parent = nullptr);
     ~MethodPanel() override;
     const QuantizeOptions& options() const { return m_options; }
     OptionForm& form() { return *m_form; }
+    Forecaster& forecast() { return *m_forecaster; }
     QPushButton& startButton() { return *m_start; }
-    /// While a job runs nothing can be started, and the button says why.
+    /// Shows these options, the others at their default. Does not touch where the run goes.
+    void setValues(const QMap<QString, QString>& values);
+    QMap<QString, QString> values() const;
+    /// While a job runs the button adds to the queue.
     void setRunning(bool running);
     /// The start button is the filled one, unless something else is the next step.
     void setPrimary(bool primary);
-    void store() const;
 
   signals:
     void startWanted();
 
   private:
-    void restore();
+    void buildForecast(QWidget* parent, class QVBoxLayout* layout);
     void update();
+    void askForecast();
+    void showForecast();
 
     QuantizeOptions m_options;
     OptionForm* m_form;
+    Forecaster* m_forecaster;
     QPushButton* m_start;
     QToolButton* m_all;
-    QLabel* m_hint;
+    QLabel *m_hint, *m_estimate = nullptr, *m_time = nullptr, *m_memory = nullptr, *m_disk = nullptr, *m_free = nullptr;
+    QLabel* m_warning = nullptr;
     bool m_running = false;
 };
 

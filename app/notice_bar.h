@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Failures and questions inside the window: no modal box, so that nothing blocks while a job runs.
+// Failures and questions inside the window: no modal box, so that nothing blocks while a job runs. A newer notice lies on top of an
+// older one; none is lost.
 #pragma once
 
 #include <QFrame>
@@ -24,17 +25,27 @@ class NoticeBar : public QFrame {
     /// What happened, the cause in full, and what can be done. "Copy details" and the cross are always there.
     void showFailure(const QString& title, const QString& details, std::vector<Button> buttons = {});
     void ask(const QString& title, const QString& details, std::vector<Button> buttons);
-    QString details() const { return m_details; }
+    /// Takes all notices away.
+    void clear();
+    QString details() const { return m_notices.empty() ? QString() : m_notices.back().title + '\n' + m_notices.back().details; }
+    int count() const { return static_cast<int>(m_notices.size()); }
 
   signals:
     void visibilityChanged(bool shown);
 
   private:
-    void fill(const QString& look, const QString& title, const QString& details, std::vector<Button> buttons, bool copy);
+    struct Notice {
+        QString look, title, details;
+        std::vector<Button> buttons;
+    };
+    void add(Notice notice);
+    void dismiss();
+    void refresh();
+    void addButton(const Button& spec);
 
-    QLabel *m_icon, *m_title, *m_text;
+    QLabel *m_icon, *m_title, *m_text, *m_more;
     QHBoxLayout* m_buttons;
-    QString m_details;
+    std::vector<Notice> m_notices;  ///< the newest is shown; those below come back when it is dismissed
 };
 
 }  // namespace qs

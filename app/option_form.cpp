@@ -4,6 +4,7 @@
 #include <QButtonGroup>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QCoreApplication>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -13,6 +14,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <cctype>
 
 #include "app/file_dialog.h"
 #include "base/error.h"
@@ -24,10 +26,14 @@ namespace {
 constexpr int kMostSegments = 3;        // a choice of more values becomes a drop-down list
 constexpr int kSegmentCharacters = 18;  // of all its words together
 
+/// Titles, help, groups and choices come from the engine in English; options_de.ts translates them.
+QString word(const std::string& source) { return QCoreApplication::translate("Options", source.c_str()); }
+
 QString titleOf(const OptionField& field) {
-    QString title = QString::fromStdString(field.name).replace('-', ' ');
-    title[0] = title[0].toUpper();
-    return title;
+    std::string title = field.name;
+    std::replace(title.begin(), title.end(), '-', ' ');
+    title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
+    return word(title);
 }
 
 QLabel* label(const QString& look, const QString& text, QWidget* parent) {
@@ -63,7 +69,7 @@ OptionForm::OptionForm(OptionList list, Layout layout, QWidget* parent)
 }
 
 void OptionForm::addGroup(QGridLayout& grid, const std::string& title) {
-    QLabel* heading = label("group", QString::fromStdString(title), this);
+    QLabel* heading = label("group", word(title), this);
     heading->setContentsMargins(0, 8, 0, 2);
     grid.addWidget(heading, grid.rowCount(), 0, 1, 2);
     m_groups[title] = heading;
@@ -83,7 +89,7 @@ void OptionForm::addRow(QGridLayout& grid, const OptionField& field) {
     row.refusal->setWordWrap(true);
     row.refusal->hide();
     column->addWidget(row.refusal);
-    const QString help = QString::fromStdString(field.help);
+    const QString help = word(field.help);
     for (QWidget* widget : {row.label, row.editor}) widget->setToolTip("<p>" + help.toHtmlEscaped() + "</p>");
     row.editor->setAccessibleName(titleOf(field));
     row.editor->setAccessibleDescription(help);
@@ -118,13 +124,14 @@ void OptionForm::makeEditor(Row& row, const OptionField& field) {
 
 void OptionForm::makeChoice(Row& row, const OptionField& field) {
     std::size_t characters = 0;
-    for (const std::string& choice : field.choices) characters += choice.size();
+    for (const std::string& choice : field.choices) characters += static_cast<std::size_t>(word(choice).size());
     if (field.choices.size() > kMostSegments || characters > kSegmentCharacters) {
         auto* box = new QComboBox(row.box);
-        for (const std::string& choice : field.choices) box->addItem(QString::fromStdString(choice));
-        box->setCurrentText(QString::fromStdString(field.get()));
-        connect(box, &QComboBox::currentTextChanged, this, [this, n = field.name](const QString& text) { apply(n, text.toStdString()); });
-        row.show = [box](const std::string& value) { box->setCurrentText(QString::fromStdString(value)); };
+        for (const std::string& choice : field.choices) box->addItem(word(choice), QString::fromStdString(choice));
+        box->setCurrentIndex(box->findData(QString::fromStdString(field.get())));
+        connect(box, &QComboBox::currentIndexChanged, this,
+                [this, box, n = field.name](int at) { apply(n, box->itemData(at).toString().toStdString()); });
+        row.show = [box](const std::string& value) { box->setCurrentIndex(box->findData(QString::fromStdString(value))); };
         row.editor = box;
         row.box->layout()->addWidget(box);
         return;
@@ -135,7 +142,8 @@ void OptionForm::makeChoice(Row& row, const OptionField& field) {
     line->setSpacing(3);
     auto* group = new QButtonGroup(segments);
     for (const std::string& choice : field.choices) {
-        auto* button = new QPushButton(QString::fromStdString(choice), segments);
+        auto* button = new QPushButton(word(choice), segments);
+        button->setProperty("value", QString::fromStdString(choice));
         button->setProperty("look", "segment");
         button->setCheckable(true);
         button->setChecked(choice == field.get());
@@ -148,7 +156,7 @@ void OptionForm::makeChoice(Row& row, const OptionField& field) {
     }
     row.show = [group](const std::string& value) {
         for (QAbstractButton* button : group->buttons())
-            if (button->text().toStdString() == value) button->setChecked(true);
+            if (button->property("value").toString().toStdString() == value) button->setChecked(true);
     };
     segments->setFocusProxy(group->buttons().first());
     row.editor = segments;
@@ -166,8 +174,7 @@ void OptionForm::makeLine(Row& row, const OptionField& field) {
         if (edit->text().toStdString() != value) edit->setText(QString::fromStdString(value));
         edit->setCursorPosition(path ? edit->text().size() : 0);  // the end of a path says more than its beginning
     };
-    if (!field.unit.empty() && field.kind != OptionKind::IntegerList)
-        line->addWidget(label("label", QString::fromStdString(field.unit), row.box));
+    if (!field.unit.empty() && field.kind != OptionKind::IntegerList) line->addWidget(label("label", word(field.unit), row.box));
     if (path) {
         auto* choose = new QToolButton(row.box);
         choose->setIcon(icon("folder"));
@@ -175,10 +182,10 @@ void OptionForm::makeLine(Row& row, const OptionField& field) {
         choose->setAccessibleName(tr("Choose: %1").arg(titleOf(field)));
         choose->setToolTip(tr("Choose…"));
         line->addWidget(choose);
-        const FileChoice choice = field.name == "model"                ? FileChoice::Folder
-                                  : field.kind == OptionKind::TextList ? FileChoice::OpenMany
-                                  : field.name == "out"                ? FileChoice::Save
-                                                                       : FileChoice::Open;
+        const FileChoice choice = field.name == "model" || QString::fromStdString(field.name).endsWith("folder") ? FileChoice::Folder
+                                  : field.kind == OptionKind::TextList                                           ? FileChoice::OpenMany
+                                  : field.name == "out"                                                          ? FileChoice::Save
+                                                                                                                 : FileChoice::Open;
         connect(choose, &QToolButton::clicked, this, [this, edit, choice, title = titleOf(field)] {
             chooseFile(this, choice, title, {}, [edit](const QStringList& files) { edit->setText(files.join(',')); });
         });
@@ -202,7 +209,8 @@ void OptionForm::apply(const std::string& name, const std::string& value) {
     row.editor->setProperty("refused", !reason.isEmpty());
     row.editor->style()->unpolish(row.editor);
     row.editor->style()->polish(row.editor);
-    row.editor->setAccessibleDescription(reason.isEmpty() ? QString::fromStdString(row.field->help) : reason);
+    row.editor->setAccessibleDescription(reason.isEmpty() ? word(row.field->help) : reason);
+    if (reason.isEmpty()) emit edited(QString::fromStdString(name));
     emit changed();
 }
 

@@ -40,6 +40,8 @@ class OptionForm : public QWidget {
 
   signals:
     void changed();
+    /// A person or setValue() gave this field a value that it took.
+    void edited(const QString& name);
 
   private:
     struct Row {

@@ -2,8 +2,12 @@
 # The workbench: a library of its parts, so that tests link them, and the program.
 find_package(Qt6 REQUIRED COMPONENTS Core Gui Widgets)
 
-file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
-list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/main.cpp)
+set(sources)
+foreach(folder . project jobs)
+  file(GLOB found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.h)
+  list(APPEND sources ${found})
+endforeach()
+list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
 add_library(qs_workbench STATIC ${sources})
 set_target_properties(qs_workbench PROPERTIES AUTOMOC ON AUTOGEN_ORIGIN_DEPENDS OFF)
 target_include_directories(qs_workbench PUBLIC ${CMAKE_SOURCE_DIR})

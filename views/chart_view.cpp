@@ -48,6 +48,7 @@ ChartView::ChartView(QWidget* parent) : View(parent) {
     m_controls->setSpacing(8);
     layout->addLayout(m_header);
     m_title = label("title", card);
+    m_title->setObjectName("view-title");  // the window hides it where a tab says the same
     m_subject = label("subject", card);
     m_legend = new Legend(card);
     m_stack = new QStackedWidget(card);

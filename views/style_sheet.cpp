@@ -23,6 +23,17 @@ QMenu::item:disabled { color: @ink3; }
 QMenu::separator { height: 1px; background: @line; margin: 4px 6px; }
 QToolTip { background: @raised; color: @ink; border: 1px solid @strongLine; padding: 4px; }
 QSplitter::handle { background: transparent; }
+QMainWindow::separator { background: transparent; width: 6px; height: 6px; }
+QMainWindow::separator:hover { background: @line; }
+QDockWidget { color: @ink2; font-weight: 600; titlebar-close-icon: url(:/icons/close-@grey.svg); }
+QDockWidget::title { background: @raised; border: 1px solid @line; border-radius: 4px; padding: 4px 8px; }
+QTabBar { background: transparent; }
+QTabBar::tab { background: transparent; color: @ink2; border: none; border-bottom: 2px solid transparent; padding: 5px 10px 4px 10px; margin-right: 2px; }
+QTabBar::tab:selected { color: @ink; font-weight: 600; border-bottom-color: @accent; }
+QTabBar::tab:hover { color: @ink; }
+QTabBar::tab:focus { border-bottom-color: @ink; }
+QDialog { background: @surface; }
+QFrame[look="palette"] { background: @surface; border: 1px solid @strongLine; border-radius: 8px; }
 QFrame[look="card"] { background: @surface; border: 1px solid @line; border-radius: 6px; }
 QFrame[look="call"] { background: @surface; border: 1px solid @accent; border-radius: 8px; }
 QFrame[look="readout"] { background: @raised; border: 1px solid @line; border-radius: 6px; }
@@ -35,6 +46,8 @@ QLabel[look="subject"], QLabel[look="label"] { color: @ink2; }
 QLabel[look="group"] { color: @ink2; font-weight: 600; font-size: 11px; }
 QLabel[look="hint"] { color: @ink3; font-size: 11px; }
 QLabel[look="refusal"] { color: @failure; font-size: 11px; }
+QLabel[look="estimate"] { color: @accent; font-size: 11px; }
+QLabel[look="warning-text"] { color: @warning; font-size: 11px; }
 QLabel[look="big"] { font-size: 24px; font-weight: 600; }
 QLabel[look="card-title"] { font-size: 16px; font-weight: 600; }
 QPushButton { background: @surface; color: @ink; border: 1px solid @strongLine; border-radius: 4px; padding: 4px 12px; min-height: 16px; }
@@ -45,11 +58,19 @@ QPushButton:disabled { background: @raised; color: @ink3; border-color: @line; }
 QPushButton[look="primary"] { background: @accent; color: @onAccent; border-color: @accent; font-weight: 600; }
 QPushButton[look="primary"]:focus { border: 2px solid @ink; padding: 3px 11px; }
 QPushButton[look="primary"]:disabled { background: @raised; color: @ink3; border-color: @line; }
+QPushButton[look="tight"] { padding-left: 6px; padding-right: 6px; }
+QPushButton[look="pill"] { border-radius: 12px; color: @ink2; padding: 3px 12px; border-color: @line; }
+QPushButton[look="search"] { background: @field; color: @ink2; text-align: left; }
+QPushButton[look="link"] { background: transparent; border: 1px solid transparent; color: @accent; padding: 4px 6px; }
+QPushButton[look="pill"]:focus, QPushButton[look="search"]:focus, QPushButton[look="link"]:focus { border-color: @accent; }
+QPushButton::menu-indicator { image: none; width: 0; }
 QPushButton[look="segment"] { padding: 4px 7px; color: @ink2; }
 QPushButton[look="segment"]:checked { background: @accentSoft; color: @accent; border-color: @accent; font-weight: 600; }
 QToolButton { background: transparent; color: @ink2; border: 1px solid transparent; border-radius: 4px; padding: 3px; }
 QToolButton:hover { background: @raised; border-color: @line; }
 QToolButton:checked { background: @accentSoft; color: @accent; }
+QToolButton[look="failures"] { color: @failure; font-weight: 600; }
+QToolButton[look="warnings"] { color: @warning; font-weight: 600; }
 QToolButton[look="group"] { color: @ink2; font-weight: 600; font-size: 11px; padding: 3px 2px; text-align: left; }
 QToolButton[look="choice"] { background: @surface; border: 1px solid @line; border-radius: 8px; color: @ink; padding: 12px; text-align: left; }
 QLineEdit, QComboBox, QPlainTextEdit { background: @field; color: @ink; border: 1px solid @strongLine; border-radius: 4px; padding: 3px 7px;
@@ -106,7 +127,7 @@ QString styleSheet(const Theme& t) {
     };
     QString sheet = kSheet;
     for (const auto& [name, colour] : colours) sheet.replace(name, colour.name());
-    return sheet.replace("@tone", t.dark ? "down-dark" : "down-light");
+    return sheet.replace("@tone", t.dark ? "down-dark" : "down-light").replace("@grey", t.dark ? "dark" : "light");
 }
 
 }  // namespace qs

@@ -58,12 +58,6 @@ Theme makeHighContrast(Theme t) {
 
 const Theme* g_theme = nullptr;
 
-constexpr std::pair<ThemeKind, const char*> kThemeNames[] = {{ThemeKind::System, "system"},
-                                                             {ThemeKind::Light, "light"},
-                                                             {ThemeKind::Dark, "dark"},
-                                                             {ThemeKind::HighContrast, "high-contrast"},
-                                                             {ThemeKind::HighContrastDark, "high-contrast-dark"}};
-
 const Theme& themeOf(ThemeKind kind, bool systemIsDark) {
     static const Theme contrastLight = makeHighContrast(makeLight()), contrastDark = makeHighContrast(makeDark());
     switch (kind) {
@@ -139,14 +133,8 @@ void applyTheme(QApplication& app, ThemeKind kind) {
     app.setStyleSheet(styleSheet(*g_theme));
 }
 
-QString nameOf(ThemeKind kind) {
-    for (const auto& [value, name] : kThemeNames)
-        if (value == kind) return name;
-    return "system";
-}
-
 ThemeKind themeKindOf(const QString& name) {
-    for (const auto& [value, text] : kThemeNames)
+    for (const auto& [value, text] : EnumNames<ThemeKind>::values)
         if (name == text) return value;
     return ThemeKind::System;
 }

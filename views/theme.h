@@ -9,11 +9,21 @@
 #include <QString>
 #include <Qt>
 
+#include "base/options.h"
+
 class QApplication;
 
 namespace qs {
 
 enum class ThemeKind { System, Light, Dark, HighContrast, HighContrastDark };
+template <>
+struct EnumNames<ThemeKind> {
+    static constexpr std::pair<ThemeKind, const char*> values[] = {{ThemeKind::System, "system"},
+                                                                   {ThemeKind::Light, "light"},
+                                                                   {ThemeKind::Dark, "dark"},
+                                                                   {ThemeKind::HighContrast, "high-contrast"},
+                                                                   {ThemeKind::HighContrastDark, "high-contrast-dark"}};
+};
 
 struct Theme {
     bool dark = false, highContrast = false;
@@ -34,8 +44,7 @@ const Theme& theme();
 
 /// Loads the bundled fonts and sets palette, style and style sheet. System follows the palette of the desktop at the start.
 void applyTheme(QApplication& app, ThemeKind kind);
-/// "system", "light", "dark", "high-contrast", "high-contrast-dark" and back; anything else is System.
-QString nameOf(ThemeKind kind);
+/// By name; anything else is System.
 ThemeKind themeKindOf(const QString& name);
 
 /// The interface font at a size in pixels; weights 400 and 600 only.

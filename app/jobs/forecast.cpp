@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/jobs/forecast.h"
+
+namespace qs {
+namespace {
+constexpr int kWaitMilliseconds = 400;
+}  // namespace
+
+Forecaster::Forecaster(std::function<Estimate(const QuantizeOptions&)> estimate, QObject* parent)
+    : QObject(parent), m_estimate(std::move(estimate)) {
+    m_wait.setSingleShot(true);
+    connect(&m_wait, &QTimer::timeout, this, &Forecaster::begin);
+    connect(&m_runner, &JobRunner::ended, this, [this](const JobOutcome& outcome) {
+        const bool again = std::exchange(m_again, false);
+        if (m_wait.isActive()) return;  // the options changed meanwhile: what came back answers an old question
+        if (again) return begin();
+        m_current = outcome.done ? *m_result : std::nullopt;
+        m_failure = outcome.done ? QString() : outcome.message;
+        emit changed();
+    });
+}
+
+void Forecaster::setOptions(const std::optional<QuantizeOptions>& options) {
+    m_wanted = options;
+    m_again = m_runner.running();
+    if (m_wanted && m_estimate) return m_wait.start(kWaitMilliseconds);
+    m_wait.stop();
+    m_current.reset();
+    m_failure.clear();
+    emit changed();
+}
+
+void Forecaster::begin() {
+    if (!m_wanted) return;
+    if (m_runner.running()) {
+        m_again = true;
+        return;
+    }
+    m_result = std::make_shared<std::optional<Estimate>>();
+    m_runner.start([options = *m_wanted, estimate = m_estimate, result = m_result](JobContext&) { *result = estimate(options); });
+}
+
+}  // namespace qs

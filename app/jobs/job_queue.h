@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Jobs one after the other, each with its progress, log and how it ended. A stopped or failed job stays in the list and can be resumed.
+#pragma once
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QString>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "app/jobs/job_runner.h"
+#include "run/jobs.h"
+#include "run/options.h"
+
+namespace qs {
+
+/// What the workbench asks of the engine; tests put stand-ins here.
+struct Engine {
+    std::function<void(const QuantizeOptions&, JobContext&)> quantize;
+    std::function<Estimate(const QuantizeOptions&)> estimate;
+};
+
+enum class JobState { Waiting, Running, Paused, Stopping, Stopped, Failed, Done };
+
+struct JobLogLine {
+    double seconds = 0;  ///< since the start of the job
+    Severity severity = Severity::Info;
+    bool block = false;  ///< "block 3 finished"
+    QString text;
+};
+
+struct Job {
+    int id = 0;
+    QString name;
+    QuantizeOptions options;
+    JobState state = JobState::Waiting;
+    Progress progress;
+    std::vector<double> blockSeconds;  ///< of the blocks that this run of the job finished
+    std::vector<JobLogLine> log;
+    JobOutcome outcome;
+    double seconds = 0;  ///< how long it ran, once it ended
+    bool ended() const { return state == JobState::Stopped || state == JobState::Failed || state == JobState::Done; }
+};
+
+class JobQueue : public QObject {
+    Q_OBJECT
+  public:
+    explicit JobQueue(Engine engine, QObject* parent = nullptr);
+
+    /// Adds a job at the end and starts it if nothing runs. Returns its id.
+    int add(const QString& name, const QuantizeOptions& options);
+    /// Puts an ended job back into the queue: resumed from its parts, or anew.
+    void restart(int id, bool resume);
+    /// Forgets a job that does not run.
+    void remove(int id);
+    /// After a stop nothing starts by itself; this lets the waiting ones go on.
+    void goOn();
+
+    void pause(bool paused);
+    void stopAfterBlock();
+    void stopNow();
+
+    bool running() const { return m_runner.running(); }
+    bool held() const { return m_held && waiting() > 0; }
+    int waiting() const;
+    const std::vector<std::unique_ptr<Job>>& jobs() const { return m_jobs; }
+    const Job* find(int id) const;
+    /// The running job, else the one that ended last; nullptr at first.
+    const Job* current() const { return find(m_current); }
+    JobRunner& runner() { return m_runner; }
+
+  signals:
+    void changed();     ///< the list or a state
+    void progressed();  ///< of the current job
+    void logged();      ///< a line more in the log of the current job
+    void blockFinished(int id, int block);
+    void ended(int id);
+
+  private:
+    Job* mutableFind(int id) { return const_cast<Job*>(find(id)); }
+    void startNext();
+    void finish(const JobOutcome& outcome);
+    void log(Severity severity, const QString& text, bool block = false);
+    void setState(JobState state);
+
+    Engine m_engine;
+    JobRunner m_runner;
+    std::vector<std::unique_ptr<Job>> m_jobs;
+    QElapsedTimer m_clock;
+    double m_lastBlock = 0;
+    int m_lastId = 0, m_current = 0;
+    bool m_held = false;
+};
+
+}  // namespace qs

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What outlives the program: jobs that still waited, and runs that were interrupted.
+#pragma once
+
+#include <QByteArray>
+#include <QMap>
+#include <QString>
+#include <QStringList>
+#include <utility>
+#include <vector>
+
+#include "app/jobs/job_queue.h"
+#include "run/run_file.h"
+
+namespace qs {
+
+struct StoredJob {
+    QString name;
+    QuantizeOptions options;
+};
+
+/// JSON of the jobs that wait.
+QByteArray waitingJobsJson(const JobQueue& queue);
+/// Jobs of such a text; what cannot be read is left out.
+std::vector<StoredJob> readWaitingJobs(const QByteArray& json);
+
+/// Sets what the names know and the values allow; leaves the rest at its default. Returns the options that were not taken.
+QStringList setOptions(QuantizeOptions& options, const QMap<QString, QString>& values);
+/// All options by name, as text; with `changedOnly` those that differ from the default.
+QMap<QString, QString> optionValues(QuantizeOptions options, bool changedOnly);
+
+/// An interrupted run that nobody is writing.
+struct Unfinished {
+    QString file, name;
+    int done = 0, blocks = 0;
+    QuantizeOptions options;  ///< as it was started; `out` = file, `resume` set
+};
+/// Looks through the folder and the named files. Reads the parts, so call it in another thread. Parts that cannot be read are left out.
+std::vector<Unfinished> findUnfinished(const QString& folder, const QStringList& files);
+/// The options that a run was started with, to go on with it.
+QuantizeOptions optionsToResume(const RunFile& run, const QString& file);
+
+}  // namespace qs

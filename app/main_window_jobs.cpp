@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Jobs of the window: starting, ending, resuming, and closing while one runs.
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QPushButton>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QStatusBar>
+
+#include "app/demo.h"
+#include "app/main_window.h"
+#include "app/method_panel.h"
+#include "app/notice_bar.h"
+#include "app/option_form.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "views/run_names.h"
+
+namespace qs {
+namespace {
+
+constexpr int kShutDownMilliseconds = 4000;
+
+QString waitingFile() { return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + "/waiting-jobs.json"; }
+
+}  // namespace
+
+void MainWindow::startDemo() {
+    if (m_queue.running()) return;
+    QuantizeOptions options;
+    QMap<QString, QString> values;
+    try {
+        for (const auto& [name, value] : demoValues()) values[QString::fromStdString(name)] = QString::fromStdString(value);
+        m_session.change(tr("Options of the demo"), [&](Project& project) { project.options = values; });
+        m_session.note([&](Project& project) {
+            project.addModel(values["model"]);
+            project.addText(values["text"]);
+        });
+        options = m_method->options();
+        options.out = demoOut();  // not in the form: the next run of one's own must not replace the demo
+    } catch (const Error& error) {
+        return m_notice->showFailure(tr("The demo cannot be started"), QString::fromStdString(error.what()));
+    }
+    options.resume = hasParts(options.out);
+    launch(options, tr("Demo"));
+}
+
+void MainWindow::startJob() {
+    if (!m_method->startButton().isEnabled()) return;
+    launch(m_method->options(), {});
+}
+
+void MainWindow::launch(QuantizeOptions options, const QString& name) {
+    try {
+        QStringList taken;
+        for (const auto& job : m_queue.jobs())
+            if (!job->ended()) taken << QString::fromStdString(job->options.out);
+        if (options.out.empty()) options.out = automaticOut(options, taken).toStdString();
+        if (taken.contains(QString::fromStdString(options.out)))
+            throw Error(options.out + ": another job writes this file; give the next run another name");
+    } catch (const Error& error) {
+        return m_notice->showFailure(tr("The run cannot be started"), QString::fromStdString(error.what()));
+    }
+    m_notice->clear();
+    m_session.note([&](Project& project) {
+        project.addModel(QString::fromStdString(options.calibration.model));
+        for (const std::string& text : options.calibration.text) project.addText(QString::fromStdString(text));
+    });
+    const int id = m_queue.add(name.isEmpty() ? QFileInfo(QString::fromStdString(options.out)).completeBaseName() : name, options);
+    if (!name.isEmpty()) m_demoJobs[id] = true;
+    m_watchdog.reset();
+}
+
+void MainWindow::jobEnded(int id) {
+    const Job* job = m_queue.find(id);
+    if (!job) return;
+    if (m_closing) return static_cast<void>(QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection));
+    if (job->state == JobState::Done) {
+        const QString file = runFileOf(QString::fromStdString(job->options.out));
+        statusBar()->showMessage(tr("Written: %1").arg(file), 20000);
+        m_session.note([&](Project& project) { project.addRun(file); });
+        if (m_session.project().run.isEmpty()) openRun(file);
+        else m_store.open(file);
+        return;
+    }
+    if (job->state == JobState::Failed && job->options.resume && m_demoJobs[id]) {  // parts of an older demo that do not fit
+        return static_cast<void>(QMetaObject::invokeMethod(
+            this, [this, id] { m_queue.restart(id, false); }, Qt::QueuedConnection));
+    }
+    jobFailed(*job);
+}
+
+void MainWindow::jobFailed(const Job& job) {
+    const bool stopped = job.state == JobState::Stopped, refused = !stopped && job.options.resume;
+    std::vector<NoticeBar::Button> buttons;
+    const int id = job.id;
+    if (hasParts(job.options.out) && !refused) buttons.push_back({tr("Resume"), true, [this, id] { m_queue.restart(id, true); }});
+    if (!stopped) buttons.push_back({tr("Start anew"), buttons.empty(), [this, id] { m_queue.restart(id, false); }});
+    m_notice->showFailure(stopped ? tr("The job was stopped; finished blocks are kept") : tr("The job “%1” failed").arg(job.name),
+                          job.outcome.message, buttons);
+}
+
+void MainWindow::discardJob(int id) {
+    const Job* job = m_queue.find(id);
+    if (!job) return;
+    m_notice->ask(tr("Delete the finished blocks of “%1”?").arg(job->name), tr("They cannot be brought back; the job would start anew."),
+                  {{tr("Delete"), false,
+                    [this, id] {
+                        const Job* again = m_queue.find(id);
+                        if (!again || !again->ended()) return;
+                        const QString file = runFileOf(QString::fromStdString(again->options.out));
+                        QDir(file + ".parts").removeRecursively();
+                        m_queue.remove(id);
+                        m_store.forget(file);
+                        if (!QFileInfo::exists(file))
+                            m_session.change(tr("Remove from the project"), [&](Project& project) { project.removeRun(file); });
+                    }},
+                   {tr("Keep"), true, [] {}}});
+}
+
+void MainWindow::resumeRun(const QString& file) {
+    const auto run = m_store.run(file);
+    if (!run || run->finished())
+        return m_notice->showFailure(tr("Nothing to resume"), run ? tr("%1 is finished.").arg(file) : tr("%1 cannot be read.").arg(file));
+    if (isBeingWritten(file))
+        return m_notice->showFailure(tr("Nothing to resume"), tr("Another process is writing %1; it is followed here.").arg(file));
+    launch(optionsToResume(*run, file), {});
+}
+
+void MainWindow::restoreSession() {
+    if (m_settings.restoreSession) m_session.restore();
+    const QSettings old;
+    QMap<QString, QString> imported;  // of a version before there were projects
+    for (const QString& key : old.allKeys())
+        if (key.startsWith("imported-options/")) imported[key.mid(17)] = old.value(key).toString();
+    if (!imported.isEmpty() && m_session.project().empty()) m_session.note([&](Project& project) { project.options = imported; });
+    QSettings().remove("imported-options");
+    if (m_settings.offerResume) offerUnfinished();
+}
+
+/// Looks in another thread: the folder of runs may be large or slow.
+void MainWindow::offerUnfinished() {
+    QStringList files;
+    for (const ProjectRun& run : m_session.project().runs) files << run.file;
+    m_storedWaiting = false;  // until what waited before was offered
+    QString folder;
+    try {
+        folder = runsFolder();
+    } catch (const Error&) {
+        m_storedWaiting = true;
+        return;  // nothing was ever stored there
+    }
+    auto found = std::make_shared<std::vector<Unfinished>>();
+    if (m_search.running()) return;
+    connect(
+        &m_search, &JobRunner::ended, this, [this, found] { showUnfinished(*found); }, Qt::SingleShotConnection);
+    m_search.start([folder, files, found](JobContext&) { *found = findUnfinished(folder, files); });
+}
+
+void MainWindow::showUnfinished(const std::vector<Unfinished>& found) {
+    std::vector<StoredJob> waiting;
+    try {
+        if (QFileInfo::exists(waitingFile())) waiting = readWaitingJobs(QByteArray::fromStdString(readText(waitingFile().toStdString())));
+    } catch (const Error& error) {
+        m_notice->showFailure(tr("The jobs that waited could not be read"), QString::fromStdString(error.what()));
+    }
+    m_storedWaiting = waiting.empty();
+    if (!waiting.empty())
+        m_notice->ask(tr("%n jobs were waiting when the program ended", nullptr, static_cast<int>(waiting.size())), {},
+                      {{tr("Start them"), true,
+                        [this, waiting] {
+                            m_storedWaiting = true;
+                            for (const StoredJob& job : waiting) launch(job.options, {});
+                        }},
+                       {tr("Forget them"), false, [this] {
+                            m_storedWaiting = true;
+                            storeWaiting();
+                        }}});
+    if (m_queue.running()) return;
+    for (const Unfinished& run : found) {
+        const QString file = run.file;
+        m_session.note([&](Project& project) { project.addRun(file); });
+        m_notice->ask(
+            tr("A run was not finished: %1").arg(run.name),
+            tr("%1 of %2 blocks are there; resuming goes on behind them with the same result.\n%3").arg(run.done).arg(run.blocks).arg(file),
+            {{tr("Resume"), true, [this, options = run.options] { launch(options, {}); }},
+             {tr("Look at it"), false, [this, file] { openRun(file); }},
+             {tr("Later"), false, [] {}}});
+    }
+}
+
+/// So that jobs that wait are offered again at the next start.
+void MainWindow::storeWaiting() const {
+    if (!m_storedWaiting || m_closing) return;
+    try {
+        if (m_queue.waiting() > 0) writeText(waitingFile().toStdString(), waitingJobsJson(m_queue).toStdString());
+        else QFile::remove(waitingFile());
+    } catch (const Error& error) {
+        m_notice->showFailure(tr("The queue could not be stored"), QString::fromStdString(error.what()));
+    }
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    storeWindow();
+    m_session.saveNow();
+    if (!m_queue.running()) return event->accept();
+    event->ignore();
+    if (m_closing) return;
+    m_notice->ask(
+        tr("A job is running"), tr("It can stop after the block in progress; finished blocks are kept, and the job can be resumed later."),
+        {{tr("Stop and close"), true,
+          [this] {
+              storeWaiting();
+              m_closing = true;
+              m_queue.stopAfterBlock();
+              m_notice->ask(tr("Closing after the block in progress"), {}, {{tr("Stop now"), true, [this] { m_queue.stopNow(); }}});
+          }},
+         {tr("Keep running"), false, [] {}}});
+}
+
+void MainWindow::shutDown() {
+    storeWindow();
+    m_session.saveNow();
+    storeWaiting();
+    m_closing = true;
+    if (!m_queue.running()) return QApplication::quit();
+    connect(&m_queue.runner(), &JobRunner::ended, qApp, &QApplication::quit);
+    QTimer::singleShot(kShutDownMilliseconds, qApp, [] { std::_Exit(0); });  // parts on disk are whole at any moment
+    m_queue.stopNow();
+}
+
+}  // namespace qs

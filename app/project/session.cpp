@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/project/session.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QSettings>
+#include <QUndoCommand>
+
+#include "base/error.h"
+#include "base/file.h"
+
+namespace qs {
+namespace {
+
+constexpr int kAutosaveMilliseconds = 2000;
+constexpr int kUndoSteps = 200, kRecent = 10;
+constexpr int kMerging = 1;  // id of steps that may join
+
+}  // namespace
+
+/// From one project to another: both are values, so that undo cannot miss a part.
+class ProjectStep : public QUndoCommand {
+  public:
+    ProjectStep(Session& session, const QString& text, Project before, Project after, QString key)
+        : QUndoCommand(text), m_session(session), m_before(std::move(before)), m_after(std::move(after)), m_key(std::move(key)) {}
+
+    void undo() override { m_session.apply(m_before); }
+    void redo() override { m_session.apply(m_after); }
+    int id() const override { return m_key.isEmpty() ? -1 : kMerging; }
+    bool mergeWith(const QUndoCommand* other) override {
+        const auto& next = *static_cast<const ProjectStep*>(other);
+        if (next.m_key != m_key) return false;
+        m_after = next.m_after;
+        setObsolete(m_after == m_before);
+        return true;
+    }
+
+  private:
+    Session& m_session;
+    Project m_before, m_after;
+    QString m_key;
+};
+
+Session::Session(const QString& folder, QObject* parent) : QObject(parent), m_sessionFile(folder + "/session.qsproject") {
+    QDir().mkpath(folder);
+    m_lock = std::make_unique<QLockFile>(folder + "/session.lock");
+    if (!m_lock->tryLock()) m_sessionFile.clear();
+    m_history.setUndoLimit(kUndoSteps);
+    m_autosave.setSingleShot(true);
+    connect(&m_autosave, &QTimer::timeout, this, &Session::saveNow);
+}
+
+Session::~Session() { saveNow(); }
+
+QString Session::target() const { return m_file.isEmpty() ? m_sessionFile : m_file; }
+
+void Session::change(const QString& text, const std::function<void(Project&)>& edit, const QString& key) {
+    Project after = m_project;
+    edit(after);
+    if (after != m_project) m_history.push(new ProjectStep(*this, text, m_project, after, key));
+}
+
+void Session::note(const std::function<void(Project&)>& edit) {
+    Project after = m_project;
+    edit(after);
+    if (after != m_project) apply(after);
+}
+
+void Session::apply(const Project& project) {
+    m_project = project;
+    m_autosave.start(kAutosaveMilliseconds);
+    emit changed();
+}
+
+void Session::setFile(const QString& file) {
+    m_file = file;
+    QSettings().setValue("session/project", file);
+    if (!file.isEmpty()) remember(file);
+    emit fileChanged();
+}
+
+void Session::startNew() {
+    saveNow();
+    setFile({});
+    m_history.clear();
+    apply({});
+}
+
+void Session::open(const QString& file) {
+    const QString path = QFileInfo(file).absoluteFilePath();
+    const Project project = readProject(QByteArray::fromStdString(readText(path.toStdString())), path);
+    saveNow();
+    setFile(path);
+    m_history.clear();
+    apply(project);
+}
+
+void Session::saveAs(const QString& file) {
+    const QString path = QFileInfo(file).absoluteFilePath();
+    writeText(path.toStdString(), projectJson(m_project, path).toStdString());
+    m_autosave.stop();
+    setFile(path);
+}
+
+void Session::restore() {
+    const QString named = QSettings().value("session/project").toString();
+    const QString file = !named.isEmpty() && QFileInfo::exists(named) ? named : m_sessionFile;
+    if (file.isEmpty() || !QFileInfo::exists(file)) return;
+    try {
+        const Project project = readProject(QByteArray::fromStdString(readText(file.toStdString())), file);
+        if (file == named) m_file = named;
+        apply(project);
+        m_autosave.stop();
+        emit fileChanged();
+    } catch (const Error& error) {
+        emit failed(QString::fromStdString(error.what()));
+    }
+}
+
+void Session::saveNow() {
+    const bool wanted = m_autosave.isActive();
+    m_autosave.stop();
+    if (!wanted || target().isEmpty()) return;
+    try {
+        writeText(target().toStdString(), projectJson(m_project, target()).toStdString());
+        emit fileChanged();
+    } catch (const Error& error) {
+        emit failed(QString::fromStdString(error.what()));
+    }
+}
+
+QStringList Session::recent() { return QSettings().value("recent/files").toStringList(); }
+
+void Session::remember(const QString& file) {
+    QStringList files = recent();
+    files.removeAll(file);
+    files.prepend(file);
+    while (files.size() > kRecent) files.removeLast();
+    QSettings().setValue("recent/files", files);
+}
+
+}  // namespace qs
