@@ -43,28 +43,29 @@ QString diagnosticsText(const Watchdog& watchdog) {
 }
 
 QWidget* showAbout(QWidget* parent, const Watchdog& watchdog) {
-    const auto tr = [](const char* source) { return QCoreApplication::translate("About", source); };
     auto* dialog = new QDialog(parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("About Quantoscope"));
+    dialog->setWindowTitle(QCoreApplication::translate("About", "About Quantoscope"));
     auto* column = new QVBoxLayout(dialog);
     column->setContentsMargins(20, 18, 20, 14);
     column->setSpacing(8);
     auto* name = new QLabel(QStringLiteral("Quantoscope %1").arg(kVersion), dialog);
     name->setProperty("look", "big");
     auto* words =
-        new QLabel(tr("See what post-training quantization does to a language model. Free software under the GNU General Public License, "
-                      "version 3 or later. Uses Qt, QCustomPlot, libtorch, HDF5, ICU, PCRE2, SentencePiece and the font Inter."),
+        new QLabel(QCoreApplication::translate(
+                       "About",
+                       "See what post-training quantization does to a language model. Free software under the GNU General Public License, "
+                       "version 3 or later. Uses Qt, QCustomPlot, libtorch, HDF5, ICU, PCRE2, SentencePiece and the font Inter."),
                    dialog);
     words->setWordWrap(true);
     words->setProperty("look", "label");
     auto* text = new QPlainTextEdit(diagnosticsText(watchdog), dialog);
     text->setReadOnly(true);
-    text->setAccessibleName(tr("Diagnostics"));
+    text->setAccessibleName(QCoreApplication::translate("About", "Diagnostics"));
     text->setTabChangesFocus(true);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
-    buttons->button(QDialogButtonBox::Close)->setText(tr("Close"));
-    auto* copy = buttons->addButton(tr("Copy diagnostics"), QDialogButtonBox::ActionRole);
+    buttons->button(QDialogButtonBox::Close)->setText(QCoreApplication::translate("About", "Close"));
+    auto* copy = buttons->addButton(QCoreApplication::translate("About", "Copy diagnostics"), QDialogButtonBox::ActionRole);
     QObject::connect(copy, &QPushButton::clicked, text, [text] { QGuiApplication::clipboard()->setText(text->toPlainText()); });
     QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::close);
     for (QWidget* part :

@@ -12,6 +12,7 @@
 #include <QTimer>
 
 #include "app/figure.h"
+#include "app/language.h"
 #include "app/main_window.h"
 #include "app/screenshot.h"
 #include "app/settings.h"
@@ -114,10 +115,14 @@ int main(int argc, char** argv) {
     if (!std::getenv("QT_QPA_PLATFORM") && !std::getenv("DISPLAY") && !std::getenv("WAYLAND_DISPLAY"))
         return fail("there is no display (DISPLAY and WAYLAND_DISPLAY are not set); quantoscope --figure draws without one", 1);
     qs::beginSingleThreadedMath();
-    QApplication app(argc, argv);
     QApplication::setOrganizationName("quantoscope");
     QApplication::setApplicationName("quantoscope");
     QApplication::setApplicationVersion(QS_VERSION);
+    const qs::Settings settings = qs::loadSettings();
+    if (!figure && settings.scale != 100 && !std::getenv("QT_SCALE_FACTOR"))
+        setenv("QT_SCALE_FACTOR", std::to_string(settings.scale / 100.0).c_str(), 1);
+    QApplication app(argc, argv);
+    if (!figure) qs::installLanguage(app, settings.language);
     try {
         if (!figure) return runWindow(app, request);
         qs::applyTheme(app, qs::ThemeKind::Light);

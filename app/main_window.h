@@ -96,6 +96,7 @@ class MainWindow : public QMainWindow {
     // layout
     void buildLayout();
     void buildViews();
+    void addGap(Qt::ToolBarArea area);
     QDockWidget* addPanel(QMainWindow& home, const QString& name, const QString& title, QWidget* panel, Qt::DockWidgetArea area);
     void setArranging(bool on);
     void maximiseView(bool on);

@@ -214,6 +214,7 @@ void MainWindow::buildToolBar() {
     exporting->setMenu(menu);
     m_exportAction = bar->addWidget(exporting);
     addToolBar(bar);
+    for (const auto area : {Qt::TopToolBarArea, Qt::LeftToolBarArea, Qt::RightToolBarArea, Qt::BottomToolBarArea}) addGap(area);
 }
 
 void MainWindow::buildStatusBar() {

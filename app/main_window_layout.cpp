@@ -9,6 +9,7 @@
 #include <QSettings>
 #include <QStackedWidget>
 #include <QTabBar>
+#include <QToolBar>
 #include <QVBoxLayout>
 
 #include "app/jobs/job_panel.h"
@@ -24,7 +25,8 @@ namespace qs {
 namespace {
 
 constexpr int kLayoutVersion = 2;  // of saveState(): older states are not read
-constexpr int kWide = 1500;        // from this width on the lower views stand side by side
+constexpr int kGap = 6;
+constexpr int kWide = 1500;  // from this width on the lower views stand side by side
 
 enum class Place { Hero, LowerLeft, LowerRight };
 
@@ -51,6 +53,19 @@ QDockWidget* MainWindow::addPanel(QMainWindow& home, const QString& name, const 
     return dock;
 }
 
+/// The cards keep their distance from the edges of the window as from each other.
+void MainWindow::addGap(Qt::ToolBarArea area) {
+    auto* gap = new QToolBar;
+    gap->setObjectName("gap-" + QString::number(area));
+    gap->setProperty("look", "gap");
+    gap->setMovable(false);
+    const bool upright = area == Qt::LeftToolBarArea || area == Qt::RightToolBarArea;
+    if (upright) gap->setFixedWidth(kGap);
+    else gap->setFixedHeight(kGap);
+    if (area == Qt::TopToolBarArea) addToolBarBreak(area);
+    addToolBar(area, gap);
+}
+
 void MainWindow::buildLayout() {
     m_projectModel = new ProjectModel(m_store, this);
     m_projectPanel = new ProjectPanel(*m_projectModel);
@@ -70,13 +85,13 @@ void MainWindow::buildLayout() {
     auto* middle = new QWidget;
     middle->setObjectName("page");
     auto* column = new QVBoxLayout(middle);
-    column->setContentsMargins(0, 6, 0, 6);
+    column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(6);
     column->addWidget(m_notice);
     column->addWidget(m_pages, 1);
     setCentralWidget(middle);
-    m_layers->setMinimumWidth(220);
-    m_method->setMinimumWidth(290);
+    m_layers->setMinimumWidth(236);
+    m_method->setMinimumWidth(316);
     for (QMainWindow* window : {static_cast<QMainWindow*>(this), m_centre}) {
         window->setDockNestingEnabled(true);
         window->setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
@@ -89,6 +104,7 @@ void MainWindow::buildLayout() {
                 addPanel(*this, "job", tr("Job"), m_job, Qt::RightDockWidgetArea)};
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+    setContextMenuPolicy(Qt::NoContextMenu);  // docks have the View menu; the gaps must stay
     setMinimumSize(1000, 640);
     resize(1280, 800);
 }
@@ -133,7 +149,7 @@ void MainWindow::resetLayout() {
         addDockWidget(i < 3 ? Qt::LeftDockWidgetArea : Qt::RightDockWidgetArea, m_panels[i]);
         m_panels[i]->setVisible(i != 2);  // the events open from the status bar
     }
-    resizeDocks({m_panels[0], m_panels[3]}, {wide ? 280 : 250, wide ? 316 : 300}, Qt::Horizontal);
+    resizeDocks({m_panels[0], m_panels[3]}, {wide ? 280 : 250, wide ? 322 : 316}, Qt::Horizontal);
     const int tall = std::max(500, height() - 110);
     resizeDocks({m_panels[0], m_panels[1]}, {std::min(226, tall * 3 / 10), tall - std::min(226, tall * 3 / 10)}, Qt::Vertical);
     resizeDocks({m_panels[3], m_panels[4]}, {tall * 64 / 100, tall * 36 / 100}, Qt::Vertical);

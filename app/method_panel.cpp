@@ -161,7 +161,9 @@ void MethodPanel::showForecast() {
     set(m_disk, now ? QStringLiteral("≈ ") + bytes(now->total.diskBytes) : none);
     m_time->setToolTip(now ? partsText(now->timeParts, duration) : QString());
     m_memory->setToolTip(now ? partsText(now->memoryParts, bytes) : QString());
-    m_disk->setToolTip(now ? partsText(now->diskParts, bytes) : QString());
+    QString notes;
+    for (const std::string& note : now ? now->notes : std::vector<std::string>{}) notes += '\n' + QString::fromStdString(note);
+    m_disk->setToolTip(now ? partsText(now->diskParts, bytes) + notes : QString());
     double free = 0;
     try {
         free = static_cast<double>(freeDiskBytes(m_options.out.empty() ? runsFolder().toStdString() : m_options.out));
@@ -177,7 +179,6 @@ void MethodPanel::showForecast() {
             warning = tr("Needs more memory than the %1 that can be had; use fewer tokens or lengths.").arg(bytes(available));
         else if (free > 0 && 2 * now->total.diskBytes > free)
             warning = tr("The disk has little room: parts and the finished file exist together for a moment.");
-        else if (!now->notes.empty()) warning = QString::fromStdString(now->notes.front());
     }
     m_warning->setText(warning);
     m_warning->setVisible(!warning.isEmpty());

@@ -11,6 +11,7 @@
 class QLabel;
 class QPushButton;
 class QToolButton;
+class QVBoxLayout;
 
 namespace qs {
 
@@ -37,7 +38,7 @@ class MethodPanel : public QFrame {
     void startWanted();
 
   private:
-    void buildForecast(QWidget* parent, class QVBoxLayout* layout);
+    void buildForecast(QWidget* parent, QVBoxLayout* layout);
     void update();
     void askForecast();
     void showForecast();

@@ -11,8 +11,8 @@ namespace qs {
 
 void takeScreenshot(MainWindow& window, const ScreenshotRequest& request) {
     const QStringList size = QString::fromStdString(request.size).split('x');
-    window.resetLayout();
     if (size.size() == 2) window.resize(size[0].toInt(), size[1].toInt());
+    window.resetLayout();
     auto* timer = new QTimer(&window);
     QObject::connect(timer, &QTimer::timeout, &window, [timer, &window, request] {
         if (window.loading() || window.runner().running()) return;

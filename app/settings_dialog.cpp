@@ -29,7 +29,8 @@ SettingsDialog::SettingsDialog(QWidget* parent) : QDialog(parent), m_settings(lo
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
     connect(defaults, &QPushButton::clicked, this, [this] {
         Settings fresh;
-        for (const OptionField& field : describeOptions(fresh).fields()) m_form->setValue(field.name, field.get());
+        const OptionList list = describeOptions(fresh);
+        for (const OptionField& field : list.fields()) m_form->setValue(field.name, field.get());
     });
     connect(m_form, &OptionForm::changed, this, [this] {
         storeSettings(m_settings);

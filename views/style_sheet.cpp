@@ -13,6 +13,7 @@ const char* kSheet = R"(
 QMainWindow, QWidget#page, QWidget#welcome { background: @window; }
 QMenuBar, QToolBar, QStatusBar { background: @raised; color: @ink2; border: none; }
 QToolBar { border-bottom: 1px solid @line; spacing: 6px; padding: 4px 8px; }
+QToolBar[look="gap"] { background: @window; border: none; padding: 0; spacing: 0; }
 QStatusBar { border-top: 1px solid @line; min-height: 26px; }
 QStatusBar::item { border: none; }
 QMenuBar::item { padding: 5px 10px; background: transparent; }

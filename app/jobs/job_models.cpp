@@ -25,15 +25,14 @@ const char* iconOf(const Job& job) {
 }  // namespace
 
 QString stateText(const Job& job) {
-    const auto text = [](const char* source) { return QCoreApplication::translate("JobState", source); };
     switch (job.state) {
-        case JobState::Waiting: return text("waiting");
+        case JobState::Waiting: return QCoreApplication::translate("JobState", "waiting");
         case JobState::Running: return share(job.progress.fraction);
-        case JobState::Stopping: return text("stopping");
-        case JobState::Paused: return text("paused");
-        case JobState::Stopped: return text("stopped");
-        case JobState::Failed: return text("failed");
-        case JobState::Done: return text("done");
+        case JobState::Stopping: return QCoreApplication::translate("JobState", "stopping");
+        case JobState::Paused: return QCoreApplication::translate("JobState", "paused");
+        case JobState::Stopped: return QCoreApplication::translate("JobState", "stopped");
+        case JobState::Failed: return QCoreApplication::translate("JobState", "failed");
+        case JobState::Done: return QCoreApplication::translate("JobState", "done");
     }
     return {};
 }

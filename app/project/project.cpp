@@ -7,6 +7,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <algorithm>
+#include <functional>
 
 #include "base/error.h"
 
@@ -47,7 +48,7 @@ QString runFileOf(const QString& path) {
 }
 
 const ProjectRun* Project::find(const QString& file) const {
-    const auto found = std::find_if(runs.begin(), runs.end(), [&](const ProjectRun& run) { return run.file == file; });
+    const auto found = std::find_if(runs.begin(), runs.end(), [&](const ProjectRun& candidate) { return candidate.file == file; });
     return found == runs.end() ? nullptr : &*found;
 }
 
@@ -128,7 +129,10 @@ Project readProject(const QByteArray& text, const QString& file) {
     project.baseline = known("baseline");
     const QJsonObject options = json["options"].toObject();
     for (auto it = options.begin(); it != options.end(); ++it) project.options[it.key()] = it.value().toString();
-    for (const auto& value : json["pins"].toArray()) project.pins.append({value["block"].toInt(-1), value["linear"].toString()});
+    for (const auto& value : json["pins"].toArray()) {
+        const QJsonObject pin = value.toObject();
+        project.pins.append({pin["block"].toInt(-1), pin["linear"].toString()});
+    }
     return project;
 }
 

@@ -30,18 +30,19 @@ class ProjectDelegate : public QStyledItemDelegate {
         const Theme& t = theme();
         const int severity = index.data(ProjectModel::SeverityRole).toInt();
         const bool group = !index.parent().isValid();
-        if (group || index.data(ProjectModel::CurrentRole).toBool()) option->font.setWeight(QFont::DemiBold);
+        const bool name = index.column() == ProjectModel::NameColumn;
+        if (group || (name && index.data(ProjectModel::CurrentRole).toBool())) option->font.setWeight(QFont::DemiBold);
         QColor ink = group || index.column() == ProjectModel::StateColumn ? t.ink2 : t.ink;
         if (!(index.flags() & Qt::ItemIsEnabled)) ink = t.ink3;
         if (severity > 0 && index.column() == ProjectModel::StateColumn) ink = severity > 1 ? t.failure : t.warning;
         option->palette.setColor(QPalette::Text, ink);
         option->palette.setColor(QPalette::HighlightedText, ink);
-        if (index.column() != ProjectModel::NameColumn) return;
-        const QString name = index.data(ProjectModel::IconRole).toString();
-        if (name.isEmpty()) return;
+        if (!name) return;
+        const QString picture = index.data(ProjectModel::IconRole).toString();
+        if (picture.isEmpty()) return;
         option->features |= QStyleOptionViewItem::HasDecoration;
         option->decorationSize = {16, 16};
-        option->icon = icon(name, severity > 1 ? t.failure : severity > 0 ? t.warning : name == "play" ? t.accent : t.ink2);
+        option->icon = icon(picture, severity > 1 ? t.failure : severity > 0 ? t.warning : picture == "play" ? t.accent : t.ink2);
     }
 };
 

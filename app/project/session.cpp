@@ -26,6 +26,11 @@ class ProjectStep : public QUndoCommand {
 
     void undo() override { m_session.apply(m_before); }
     void redo() override { m_session.apply(m_after); }
+    /// Makes an edit that is not a step of its own part of both states, so that undo keeps it.
+    void amend(const std::function<void(Project&)>& edit) const {
+        edit(m_before);
+        edit(m_after);
+    }
     int id() const override { return m_key.isEmpty() ? -1 : kMerging; }
     bool mergeWith(const QUndoCommand* other) override {
         const auto& next = *static_cast<const ProjectStep*>(other);
@@ -37,7 +42,7 @@ class ProjectStep : public QUndoCommand {
 
   private:
     Session& m_session;
-    Project m_before, m_after;
+    mutable Project m_before, m_after;  ///< amended through the const access of QUndoStack
     QString m_key;
 };
 
@@ -63,6 +68,7 @@ void Session::change(const QString& text, const std::function<void(Project&)>& e
 void Session::note(const std::function<void(Project&)>& edit) {
     Project after = m_project;
     edit(after);
+    for (int step = 0; step < m_history.count(); ++step) static_cast<const ProjectStep*>(m_history.command(step))->amend(edit);
     if (after != m_project) apply(after);
 }
 

@@ -28,7 +28,7 @@ class Session : public QObject {
 
     /// One undoable step. Steps with the same `key` in a row become one (typing into a field).
     void change(const QString& text, const std::function<void(Project&)>& edit, const QString& key = {});
-    /// Not undoable: what a job or the start adds.
+    /// What a job or the start adds: no step of its own, and undoing others keeps it. `edit` must be harmless when repeated.
     void note(const std::function<void(Project&)>& edit);
 
     void startNew();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/job_runner.h"
+#include "app/jobs/job_runner.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <atomic>
 #include <thread>
 
-#include "app/run_loader.h"
+#include "app/project/run_store.h"
 
 namespace qs {
 namespace {
@@ -145,13 +145,13 @@ TEST(JobRunner, DestructionStopsAndWaits) {
     EXPECT_TRUE(left);
 }
 
-TEST(RunLoader, AFileThatIsNotThereIsAMessage) {
-    RunLoader loader;
-    QSignalSpy failed(&loader, &RunLoader::failed);
+TEST(RunStore, AFileThatIsNotThereIsAMessage) {
+    RunStore loader;
+    QSignalSpy failed(&loader, &RunStore::failed);
     loader.open("not-there.qsrun");
     ASSERT_TRUE(failed.wait(10000));
     EXPECT_TRUE(failed[0][1].toString().contains("not-there.qsrun"));
-    EXPECT_FALSE(loader.busy());
+    EXPECT_FALSE(loader.loading());
 }
 
 }  // namespace

@@ -17,11 +17,12 @@
 #include <thread>
 
 #include "app/demo.h"
-#include "app/job_panel.h"
+#include "app/jobs/job_panel.h"
 #include "app/method_panel.h"
 #include "app/notice_bar.h"
 #include "app/option_form.h"
 #include "app/welcome_page.h"
+#include "app/workbench/window_support.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "support/data.h"
@@ -36,34 +37,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Writes the two blocks of smallRun() as a job would.
-void writeSmallRun(const QuantizeOptions& options, JobContext& context) {
-    const auto small = testing::smallRun();
-    RunWriter writer(options.out, small->origin, {}, options.resume);
-    for (int block = 0; block < 2; ++block) {
-        context.report(block / 2.0, "block " + std::to_string(block));
-        writer.writePart(testing::smallPart(*small, block));
-        context.partFinished(block, writer.partPath(block).string());
-    }
-    writer.finish(1);
-    context.report(1, "done");
-}
-
-struct MainWindowTest : ::testing::Test {
-    testing::TemporaryFolder folder;
-
-    void SetUp() override { QSettings().clear(); }
-    QString out() const { return QString::fromStdString((folder / "small.qsrun").string()); }
-
-    void fillIn(MainWindow& window) {
-        window.method().form().setValue("model", "models/small");
-        window.method().form().setValue("text", "text.txt");
-        window.method().form().setValue("out", out().toStdString());
-    }
-};
+using testing::engineOf;
+using testing::writeSmallRun;
+using MainWindowTest = testing::WindowTest;
 
 TEST_F(MainWindowTest, StartsEmptyAndSaysWhatIsNeeded) {
-    MainWindow window(writeSmallRun);
+    MainWindow window(engineOf(writeSmallRun));
     window.method().form().setValue("model", "");
     window.method().form().setValue("text", "");
     window.show();
@@ -77,7 +56,7 @@ TEST_F(MainWindowTest, StartsEmptyAndSaysWhatIsNeeded) {
 }
 
 TEST_F(MainWindowTest, AJobFillsTreeAndViews) {
-    MainWindow window(writeSmallRun);
+    MainWindow window(engineOf(writeSmallRun));
     window.show();
     fillIn(window);
     QSignalSpy ended(&window.runner(), &JobRunner::ended);
@@ -104,7 +83,7 @@ TEST_F(MainWindowTest, AJobFillsTreeAndViews) {
 }
 
 TEST_F(MainWindowTest, CrosshairFollowsTheKeys) {
-    MainWindow window(writeSmallRun);
+    MainWindow window(engineOf(writeSmallRun));
     window.show();
     fillIn(window);
     window.startJob();
@@ -124,7 +103,7 @@ TEST_F(MainWindowTest, CrosshairFollowsTheKeys) {
 }
 
 TEST_F(MainWindowTest, FailuresAppearInside) {
-    MainWindow window([](const QuantizeOptions&, JobContext&) { throw Error("weights.safetensors: is cut short at byte 12"); });
+    MainWindow window(engineOf([](const QuantizeOptions&, JobContext&) { throw Error("weights.safetensors: is cut short at byte 12"); }));
     window.show();
     fillIn(window);
     window.startJob();
@@ -137,11 +116,11 @@ TEST_F(MainWindowTest, FailuresAppearInside) {
 
 TEST_F(MainWindowTest, ADemoWhosePartsDoNotFitStartsAnew) {
     std::vector<bool> resumed;
-    MainWindow window([&](const QuantizeOptions& options, JobContext& context) {
+    MainWindow window(engineOf([&](const QuantizeOptions& options, JobContext& context) {
         resumed.push_back(options.resume);
         if (options.resume) throw Error("cannot be resumed, it was started differently");
         writeSmallRun(options, context);
-    });
+    }));
     window.show();
     const std::string parts = runsFolder().toStdString() + "/demo.qsrun.parts";
     std::filesystem::create_directories(parts);
@@ -155,14 +134,14 @@ TEST_F(MainWindowTest, ADemoWhosePartsDoNotFitStartsAnew) {
 
 TEST_F(MainWindowTest, ClosingWithAJobAsksOnceAndThenStops) {
     std::atomic<bool> started{false};
-    MainWindow window([&](const QuantizeOptions&, JobContext& context) {
+    MainWindow window(engineOf([&](const QuantizeOptions&, JobContext& context) {
         for (;;) {
             started = true;
             context.check();
             if (context.shouldStopAfterPart()) throw Error("stopped after block 0", ErrorKind::Stopped);
             std::this_thread::sleep_for(2ms);
         }
-    });
+    }));
     window.show();
     fillIn(window);
     window.startJob();
@@ -181,11 +160,12 @@ TEST_F(MainWindowTest, ClosingWithAJobAsksOnceAndThenStops) {
 
 TEST_F(MainWindowTest, RemembersOptions) {
     {
-        MainWindow window(writeSmallRun);
+        MainWindow window(engineOf(writeSmallRun));
         window.method().form().setValue("group-size", "32");
         window.close();
     }
-    MainWindow window(writeSmallRun);
+    MainWindow window(engineOf(writeSmallRun));
+    window.restoreSession();
     EXPECT_EQ(window.method().options().quant.groupSize, 32);
     EXPECT_EQ(window.method().options().quant.bits, QuantSettings{}.bits);
     window.method().form().setValue("group-size", "128");
@@ -193,7 +173,7 @@ TEST_F(MainWindowTest, RemembersOptions) {
 }
 
 TEST_F(MainWindowTest, EveryFocusableWidgetHasAnAccessibleName) {
-    MainWindow window(writeSmallRun);
+    MainWindow window(engineOf(writeSmallRun));
     window.show();
     fillIn(window);
     window.startJob();

@@ -1,0 +1,138 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE">
+<context>
+    <name>Options</name>
+    <message><source>Model</source><translation>Modell</translation></message>
+    <message><source>Text</source><translation>Text</translation></message>
+    <message><source>Ids</source><translation>Token-Nummern</translation></message>
+    <message><source>Text field</source><translation>Textfeld</translation></message>
+    <message><source>Held out</source><translation>Prüftext</translation></message>
+    <message><source>Held out tokens</source><translation>Tokens des Prüftexts</translation></message>
+    <message><source>Lengths</source><translation>Längen</translation></message>
+    <message><source>Tokens</source><translation>Tokens</translation></message>
+    <message><source>Seed</source><translation>Startwert</translation></message>
+    <message><source>Boundary</source><translation>Grenzen</translation></message>
+    <message><source>Keep</source><translation>Aufheben</translation></message>
+    <message><source>Spectra</source><translation>Spektren</translation></message>
+    <message><source>Spectra width</source><translation>Breite der Spektren</translation></message>
+    <message><source>Weighting</source><translation>Gewichtung</translation></message>
+    <message><source>First token weight</source><translation>Gewicht des ersten Tokens</translation></message>
+    <message><source>Method</source><translation>Methode</translation></message>
+    <message><source>Bits</source><translation>Bits</translation></message>
+    <message><source>Group size</source><translation>Gruppengröße</translation></message>
+    <message><source>Scheme</source><translation>Schema</translation></message>
+    <message><source>Search</source><translation>Suche</translation></message>
+    <message><source>Search grid</source><translation>Raster der Suche</translation></message>
+    <message><source>Search steps</source><translation>Schritte der Suche</translation></message>
+    <message><source>Search norm</source><translation>Norm der Suche</translation></message>
+    <message><source>Scale type</source><translation>Typ der Skalen</translation></message>
+    <message><source>Act order</source><translation>Act-Order</translation></message>
+    <message><source>Static groups</source><translation>Feste Gruppen</translation></message>
+    <message><source>Scale time</source><translation>Zeitpunkt der Skalen</translation></message>
+    <message><source>Block size</source><translation>Blockgröße</translation></message>
+    <message><source>Alpha</source><translation>Alpha</translation></message>
+    <message><source>Wp</source><translation>Wp</translation></message>
+    <message><source>Damp</source><translation>Dämpfung</translation></message>
+    <message><source>Max damp</source><translation>Größte Dämpfung</translation></message>
+    <message><source>On failure</source><translation>Bei Fehlschlag</translation></message>
+    <message><source>Refine</source><translation>Verfeinern</translation></message>
+    <message><source>Sweeps</source><translation>Durchgänge</translation></message>
+    <message><source>Trajectories</source><translation>Verläufe</translation></message>
+    <message><source>Include</source><translation>Nur diese</translation></message>
+    <message><source>Exclude</source><translation>Ohne diese</translation></message>
+    <message><source>Threads</source><translation>Threads</translation></message>
+    <message><source>Device</source><translation>Gerät</translation></message>
+    <message><source>Compute</source><translation>Rechenart</translation></message>
+    <message><source>Memory budget</source><translation>Speichergrenze</translation></message>
+    <message><source>Out</source><translation>Ausgabe</translation></message>
+    <message><source>Resume</source><translation>Fortsetzen</translation></message>
+    <message><source>Model and text</source><translation>Modell und Text</translation></message>
+    <message><source>Calibration</source><translation>Kalibrierung</translation></message>
+    <message><source>Grid</source><translation>Gitter</translation></message>
+    <message><source>Solver</source><translation>Löser</translation></message>
+    <message><source>Refinement</source><translation>Verfeinerung</translation></message>
+    <message><source>Layers</source><translation>Schichten</translation></message>
+    <message><source>Machine</source><translation>Rechner</translation></message>
+    <message><source>Run</source><translation>Lauf</translation></message>
+    <message><source>Appearance</source><translation>Aussehen</translation></message>
+    <message><source>Start</source><translation>Start</translation></message>
+    <message><source>Files</source><translation>Dateien</translation></message>
+    <message><source>Theme</source><translation>Farben</translation></message>
+    <message><source>Language</source><translation>Sprache</translation></message>
+    <message><source>Scale</source><translation>Größe</translation></message>
+    <message><source>Restore session</source><translation>Sitzung wiederherstellen</translation></message>
+    <message><source>Offer resume</source><translation>Fortsetzen anbieten</translation></message>
+    <message><source>Runs folder</source><translation>Ordner der Läufe</translation></message>
+    <message><source>system</source><translation>wie das System</translation></message>
+    <message><source>light</source><translation>hell</translation></message>
+    <message><source>dark</source><translation>dunkel</translation></message>
+    <message><source>high-contrast</source><translation>hoher Kontrast, hell</translation></message>
+    <message><source>high-contrast-dark</source><translation>hoher Kontrast, dunkel</translation></message>
+    <message><source>english</source><translation>Englisch</translation></message>
+    <message><source>german</source><translation>Deutsch</translation></message>
+    <message><source>tokens</source><translation>Tokens</translation></message>
+    <message><source>bits</source><translation>Bit</translation></message>
+    <message><source>columns</source><translation>Spalten</translation></message>
+    <message><source>channels</source><translation>Kanäle</translation></message>
+    <message><source>pack</source><translation>packen</translation></message>
+    <message><source>document</source><translation>Dokument</translation></message>
+    <message><source>none</source><translation>nichts</translation></message>
+    <message><source>diagonal</source><translation>Diagonale</translation></message>
+    <message><source>full</source><translation>alles</translation></message>
+    <message><source>stop</source><translation>anhalten</translation></message>
+    <message><source>sweeps</source><translation>Durchgänge</translation></message>
+    <message><source>joint</source><translation>gemeinsam</translation></message>
+    <message><source>current</source><translation>jetzige</translation></message>
+    <message><source>stale</source><translation>alte</translation></message>
+    <message><source>auto</source><translation>auto</translation></message>
+    <message><source>losses</source><translation>Verluste</translation></message>
+    <message><source>Colours of the window; figures are always drawn on white</source><translation>Farben des Fensters; Abbildungen stehen immer auf Weiß</translation></message>
+    <message><source>Language of the window, from the next start on; run files and the command line stay English</source><translation>Sprache des Fensters ab dem nächsten Start; Läufe und Befehlszeile bleiben englisch</translation></message>
+    <message><source>Size of text and controls, from the next start on</source><translation>Größe von Schrift und Bedienteilen ab dem nächsten Start</translation></message>
+    <message><source>Open what was open when the program ended</source><translation>Öffnen, was beim Beenden offen war</translation></message>
+    <message><source>Look for unfinished runs at the start and offer to resume them</source><translation>Beim Start nach unfertigen Läufen suchen und anbieten, sie fortzusetzen</translation></message>
+    <message><source>Folder for runs without a name of their own; empty: the data folder of the program</source><translation>Ordner für Läufe ohne eigenen Namen; leer: der Datenordner des Programms</translation></message>
+    <message><source>Which linears</source><translation>Welche Matrizen</translation></message>
+    <message><source>MiB</source><translation>MiB</translation></message>
+    <message><source>threads</source><translation>Threads</translation></message>
+    <message><source>Hugging Face directory or GGUF file</source><translation>Hugging-Face-Ordner oder GGUF-Datei</translation></message>
+    <message><source>Calibration text: .txt, .jsonl or directories</source><translation>Kalibriertext: .txt, .jsonl oder Ordner</translation></message>
+    <message><source>JSON file with a list of id lists, used instead of text for exact repetition</source><translation>JSON-Datei mit einer Liste von Listen von Token-Nummern, statt Text zum genauen Wiederholen</translation></message>
+    <message><source>Field of JSON lines that holds the text</source><translation>Feld der JSON-Zeilen, das den Text enthält</translation></message>
+    <message><source>Other text, never used for solving, on which errors are measured as well</source><translation>Anderer Text, nie zum Lösen benutzt, an dem Fehler ebenfalls gemessen werden</translation></message>
+    <message><source>Token budget of the held-out text; 0 takes a quarter of --tokens</source><translation>Tokens des Prüftexts; 0 nimmt ein Viertel der Tokens</translation></message>
+    <message><source>Length set from which sequence lengths are drawn uniformly</source><translation>Längen, aus denen die Sequenzlängen gleichmäßig gezogen werden</translation></message>
+    <message><source>Token budget</source><translation>Wie viele Tokens gezogen werden</translation></message>
+    <message><source>Seed of all random draws</source><translation>Startwert aller Zufallszüge</translation></message>
+    <message><source>pack: sequences may span documents; document: a sequence lies inside one document</source><translation>packen: Sequenzen dürfen über Dokumente reichen; Dokument: eine Sequenz liegt in einem Dokument</translation></message>
+    <message><source>What of the Hessian bank is kept on disk: none, diagonals and spectra, or the full matrices</source><translation>Was von den Hesse-Summen auf der Platte bleibt: nichts, Diagonalen und Spektren, oder die vollen Matrizen</translation></message>
+    <message><source>Eigenvalues, condition number, effective rank and drift per input and length of the calibration text</source><translation>Eigenwerte, Konditionszahl, effektiver Rang und Abweichung je Eingang und Länge des Kalibriertexts</translation></message>
+    <message><source>Widest input whose spectra are computed; their time grows with the cube of the width (4096 channels: seconds a matrix)</source><translation>Breitester Eingang, dessen Spektren berechnet werden; die Zeit wächst mit der dritten Potenz (4096 Kanäle: Sekunden pro Matrix)</translation></message>
+    <message><source>How lengths enter the Hessian: token, maca, length:L or mix:256=1,512=2</source><translation>Wie Längen in die Hesse-Matrix eingehen: token, maca, length:L oder mix:256=1,512=2</translation></message>
+    <message><source>Weight of the first token of every sequence in the Hessian; 0 leaves it out</source><translation>Gewicht des ersten Tokens jeder Sequenz in der Hesse-Matrix; 0 lässt es weg</translation></message>
+    <message><source>Width of a code</source><translation>Breite eines Codes</translation></message>
+    <message><source>Columns that share one scale; 0 takes the whole row (per channel)</source><translation>Spalten mit gemeinsamer Skala; 0 nimmt die ganze Zeile (je Kanal)</translation></message>
+    <message><source>A search tries the fractions 1 - i / grid of the range</source><translation>Eine Suche versucht die Anteile 1 - i / Raster des Bereichs</translation></message>
+    <message><source>How many fractions a search tries; 0: 80 for mse, all of the grid for hessian</source><translation>Wie viele Anteile eine Suche versucht; 0: 80 bei mse, das ganze Raster bei hessian</translation></message>
+    <message><source>Exponent of the error in the mse search</source><translation>Exponent des Fehlers in der mse-Suche</translation></message>
+    <message><source>Storage type of scales; they are rounded to it before any code is computed</source><translation>Speichertyp der Skalen; sie werden darauf gerundet, bevor Codes berechnet werden</translation></message>
+    <message><source>Solve columns in descending order of the Hessian diagonal</source><translation>Spalten in absteigender Reihenfolge der Hesse-Diagonale lösen</translation></message>
+    <message><source>Fix all group scales before the column loop, from the original weights</source><translation>Alle Gruppenskalen vor der Spaltenschleife aus den Originalgewichten festlegen</translation></message>
+    <message><source>Added to the Hessian diagonal, as a fraction of its mean over live columns</source><translation>Zuschlag zur Hesse-Diagonale als Anteil ihres Mittels über lebende Spalten</translation></message>
+    <message><source>If the factorisation fails, damping is raised tenfold up to this fraction</source><translation>Scheitert die Faktorisierung, wird die Dämpfung verzehnfacht, bis zu diesem Anteil</translation></message>
+    <message><source>After that: stop, resumable, or round this layer to nearest and mark it failed</source><translation>Danach: anhalten, fortsetzbar, oder diese Schicht nur runden und als gescheitert markieren</translation></message>
+    <message><source>Better group scales for the codes found (stage 2 of the two-stage method): group by group in sweeps, or all at once</source><translation>Bessere Gruppenskalen zu den gefundenen Codes (Stufe 2): Gruppe für Gruppe in Durchgängen, oder alle gemeinsam</translation></message>
+    <message><source>How often --refine sweeps goes over the groups of a row</source><translation>Wie oft die Durchgänge über die Gruppen einer Zeile gehen</translation></message>
+    <message><source>Patterns (* and ?) of linear names to quantize; without it all linears of the blocks</source><translation>Muster (* und ?) der Namen zu quantisierender Matrizen; ohne Angabe alle der Blöcke</translation></message>
+    <message><source>Patterns of linear names to leave as they are</source><translation>Muster der Namen, die bleiben, wie sie sind</translation></message>
+    <message><source>Worker threads; 0 takes every core</source><translation>Arbeits-Threads; 0 nimmt alle Kerne</translation></message>
+    <message><source>Where arithmetic runs: cpu, cuda or cuda:N</source><translation>Wo gerechnet wird: cpu, cuda oder cuda:N</translation></message>
+    <message><source>Arithmetic of the forward pass on the CPU: bf16, f32, or the plain reference in float32</source><translation>Rechenart der Vorwärtsläufe auf der CPU: bf16, f32 oder die einfache Referenz in float32</translation></message>
+    <message><source>Activations beyond this go to a file; 0 takes half of the free memory</source><translation>Aktivierungen darüber hinaus gehen in eine Datei; 0 nimmt die Hälfte des freien Speichers</translation></message>
+    <message><source>Run file to write (*.qsrun)</source><translation>Zu schreibender Lauf (*.qsrun)</translation></message>
+    <message><source>How codes are found: rtn rounds to nearest, gptq compensates errors column by column, gptaq besides what earlier linears changed</source><translation>Wie Codes gefunden werden: rtn rundet, gptq gleicht Fehler Spalte für Spalte aus, gptaq auch, was frühere Matrizen verändert haben</translation></message>
+    <message><source>sym: zero point in the middle, scale 2 max|w| / (2^bits - 1); sym_narrow: max|w| / (2^(bits-1) - 1); asym: minimum to maximum</source><translation>sym: Nullpunkt in der Mitte, Skala 2 max|w| / (2^Bits - 1); sym_narrow: max|w| / (2^(Bits-1) - 1); asym: Minimum bis Maximum</translation></message>
+    <message><source>absmax takes the range as it is; mse and hessian (stage 1 of the two-stage method) try shrunk ranges for the least weight or output error of a group</source><translation>absmax nimmt den Bereich, wie er ist; mse und hessian (Stufe 1) versuchen engere Bereiche für den kleinsten Gewichts- oder Ausgabefehler einer Gruppe</translation></message>
+</context>
+</TS>

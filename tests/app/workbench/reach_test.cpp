@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reach: names for screen readers, keyboard, themes, sizes, a complete German translation.
+#include <gtest/gtest.h>
+
+#include <QAbstractButton>
+#include <QAbstractItemView>
+#include <QAccessible>
+#include <QApplication>
+#include <QDockWidget>
+#include <QFile>
+#include <QMenuBar>
+#include <QTranslator>
+#include <cmath>
+
+#include "app/language.h"
+#include "app/notice_bar.h"
+#include "app/settings_dialog.h"
+#include "app/workbench/window_support.h"
+
+namespace qs {
+namespace {
+
+using testing::engineOf;
+using testing::writeSmallRun;
+
+struct ReachTest : testing::WindowTest {
+    /// Every focusable widget below `root` has a name that a screen reader can say.
+    static void expectNames(QWidget& root) {
+        int seen = 0;
+        for (QWidget* widget : root.findChildren<QWidget*>()) {
+            if (!(widget->focusPolicy() & Qt::TabFocus) || !widget->isVisible()) continue;
+            ++seen;
+            QAccessibleInterface* face = QAccessible::queryAccessibleInterface(widget);
+            ASSERT_NE(face, nullptr);
+            EXPECT_FALSE(face->text(QAccessible::Name).isEmpty())
+                << widget->metaObject()->className() << " in " << widget->parentWidget()->metaObject()->className();
+            if (const auto* view = qobject_cast<QAbstractItemView*>(widget); view && view->model() && view->model()->rowCount() > 0)
+                EXPECT_FALSE(view->model()->index(0, 0).data(Qt::DisplayRole).toString().isEmpty())
+                    << widget->accessibleName().toStdString();
+        }
+        EXPECT_GT(seen, 3);
+    }
+    static double luminance(const QColor& c) {
+        const auto linear = [](double v) { return v <= 0.03928 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4); };
+        return 0.2126 * linear(c.redF()) + 0.7152 * linear(c.greenF()) + 0.0722 * linear(c.blueF());
+    }
+    static double contrast(const QColor& a, const QColor& b) {
+        const double x = luminance(a), y = luminance(b);
+        return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
+    }
+};
+
+TEST_F(ReachTest, EverythingThatTakesTheFocusHasAName) {
+    MainWindow window(engineOf(writeSmallRun));
+    window.show();
+    expectNames(window);  // welcome
+    fillIn(window);
+    window.startJob();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished(); }, 10000));
+    for (QDockWidget* dock : window.findChildren<QDockWidget*>()) dock->show(), dock->raise(), expectNames(*dock);
+    window.notice().showFailure("Something failed", "why", {{"Do it", true, [] {}}});
+    window.openPalette();
+    expectNames(window);
+    SettingsDialog dialog;
+    dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+    dialog.show();
+    expectNames(dialog);
+}
+
+TEST_F(ReachTest, TheTabKeyReachesEveryPartAndComesBack) {
+    MainWindow window(engineOf(writeSmallRun));
+    window.show();
+    window.activateWindow();
+    QSet<QWidget*> reached;
+    QWidget* at = &window;
+    for (int step = 0; step < 400; ++step) {
+        at = at->nextInFocusChain();
+        if (at == &window) break;
+        if ((at->focusPolicy() & Qt::TabFocus) && at->isVisible()) reached << at;
+    }
+    for (const char* dock : {"dock-project", "dock-layers", "dock-method"}) {
+        const QWidget* part = window.findChild<QDockWidget*>(dock);
+        EXPECT_TRUE(std::any_of(reached.begin(), reached.end(), [&](QWidget* w) { return part->isAncestorOf(w); })) << dock;
+    }
+}
+
+TEST_F(ReachTest, TextIsReadableInEveryTheme) {
+    MainWindow window(engineOf(writeSmallRun));
+    window.show();
+    for (const auto& [kind, name] : EnumNames<ThemeKind>::values) {
+        Settings settings;
+        settings.theme = kind;
+        window.applySettings(settings);
+        const Theme& t = theme();
+        for (const QColor& ground : {t.surface, t.raised, t.field}) {
+            EXPECT_GE(contrast(t.ink, ground), 4.5) << name;
+            EXPECT_GE(contrast(t.ink2, ground), 4.5) << name;
+            EXPECT_GE(contrast(t.ink3, ground), 4.5) << name;
+        }
+        EXPECT_GE(contrast(t.onAccent, t.accent), 4.5) << name;
+        EXPECT_GE(contrast(t.failure, t.surface), 4.5) << name;
+        EXPECT_GE(contrast(t.warning, t.surface), 4.5) << name;
+        if (t.highContrast) EXPECT_GE(contrast(t.ink2, t.surface), 15) << name;
+    }
+    window.applySettings({});
+}
+
+TEST_F(ReachTest, FitsFromSmallToLarge) {
+    MainWindow window(engineOf(writeSmallRun));
+    window.show();
+    for (const QSize size : {QSize(1280, 720), QSize(1920, 1080), QSize(3840, 2160)}) {
+        window.resize(size);
+        window.resetLayout();
+        QCoreApplication::processEvents();
+        EXPECT_EQ(window.size(), size);
+        EXPECT_EQ(window.grab().size(), size * window.devicePixelRatio());
+    }
+}
+
+TEST_F(ReachTest, GermanIsCompleteAndUsed) {
+    QFile file(QStringLiteral(QS_SOURCE_DIR "/resources/translations/quantoscope_de.ts"));
+    ASSERT_TRUE(file.open(QIODevice::ReadOnly));
+    EXPECT_FALSE(file.readAll().contains("type=\"unfinished\""));
+    QTranslator words;
+    ASSERT_TRUE(words.load(":/translations/quantoscope_de.qm"));
+    Settings settings;
+    const OptionList list = describeOptions(settings);
+    for (const OptionField& field : list.fields()) EXPECT_FALSE(words.translate("Options", field.help.c_str()).isEmpty()) << field.help;
+    QCoreApplication::installTranslator(&words);
+    {
+        MainWindow window(engineOf(writeSmallRun));
+        EXPECT_EQ(window.menuBar()->actions().first()->text(), "&Datei");
+        EXPECT_EQ(window.findChild<QDockWidget*>("dock-job")->windowTitle(), "Auftrag");
+        EXPECT_EQ(window.method().form().editorOf("damp")->accessibleName(), QString::fromUtf8("Dämpfung"));
+        window.show();
+        EXPECT_EQ(window.method().startButton().text(), "Lauf starten");
+    }
+    QCoreApplication::removeTranslator(&words);
+}
+
+}  // namespace
+}  // namespace qs

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A window without a display and a stand-in job that writes a real run file, block by block.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTest>
+
+#include "app/main_window.h"
+#include "app/method_panel.h"
+#include "app/option_form.h"
+#include "support/data.h"
+#include "support/fake_run.h"
+
+namespace qs::testing {
+
+/// Writes the two blocks of smallRun() as a job would.
+inline void writeSmallRun(const QuantizeOptions& options, JobContext& context) {
+    const auto small = smallRun();
+    RunWriter writer(options.out, small->origin, {}, options.resume);
+    for (int block = 0; block < 2; ++block) {
+        context.report(block / 2.0, "block " + std::to_string(block));
+        writer.writePart(smallPart(*small, block));
+        context.partFinished(block, writer.partPath(block).string());
+    }
+    writer.finish(1);
+    context.report(1, "done");
+}
+
+/// A window whose jobs are stand-ins, with nothing remembered.
+struct WindowTest : ::testing::Test {
+    TemporaryFolder folder;
+
+    void SetUp() override {
+        QSettings().clear();
+        std::filesystem::remove_all(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation).toStdString());
+    }
+    QString out() const { return QString::fromStdString((folder / "small.qsrun").string()); }
+
+    void fillIn(MainWindow& window) {
+        window.method().form().setValue("model", "models/small");
+        window.method().form().setValue("text", "text.txt");
+        window.method().form().setValue("out", out().toStdString());
+    }
+};
+
+inline Engine engineOf(std::function<void(const QuantizeOptions&, JobContext&)> quantize) { return {std::move(quantize), {}}; }
+
+}  // namespace qs::testing
