@@ -100,6 +100,7 @@ class MainWindow : public QMainWindow {
     QDockWidget* addPanel(QMainWindow& home, const QString& name, const QString& title, QWidget* panel, Qt::DockWidgetArea area);
     void setArranging(bool on);
     void maximiseView(bool on);
+    void sizeDocks();
     void tidyTabs();
     void storeWindow() const;
     void restoreWindow();
@@ -156,7 +157,7 @@ class MainWindow : public QMainWindow {
     std::shared_ptr<const RunFile> m_run, m_baseline;
     std::map<int, bool> m_demoJobs;
     QTimer m_memoryTimer;
-    bool m_closing = false, m_syncing = false, m_storedWaiting = true;
+    bool m_closing = false, m_syncing = false, m_storedWaiting = true, m_restored = false;
     QByteArray m_beforeMaximise;
 
     QMainWindow* m_centre = nullptr;

@@ -137,23 +137,34 @@ void MainWindow::resetLayout() {
         dock->show();
     }
     for (auto& [place, dock] : first) dock->raise();
-    if (first.count(Place::Hero) && first.count(Place::LowerLeft)) {
-        const int tall = std::max(400, m_centre->height());
-        m_centre->resizeDocks({first[Place::Hero], first[Place::LowerLeft]}, {tall * 51 / 100, tall * 49 / 100}, Qt::Vertical);
-        if (first.count(Place::LowerRight))
-            m_centre->resizeDocks({first[Place::LowerLeft], first[Place::LowerRight]}, {43, 57}, Qt::Horizontal);
-    }
     for (std::size_t i = 0; i < m_panels.size(); ++i) {
         m_panels[i]->setFloating(false);
         removeDockWidget(m_panels[i]);
         addDockWidget(i < 3 ? Qt::LeftDockWidgetArea : Qt::RightDockWidgetArea, m_panels[i]);
         m_panels[i]->setVisible(i != 2);  // the events open from the status bar
     }
-    resizeDocks({m_panels[0], m_panels[3]}, {wide ? 280 : 250, wide ? 322 : 316}, Qt::Horizontal);
-    const int tall = std::max(500, height() - 110);
-    resizeDocks({m_panels[0], m_panels[1]}, {std::min(226, tall * 3 / 10), tall - std::min(226, tall * 3 / 10)}, Qt::Vertical);
-    resizeDocks({m_panels[3], m_panels[4]}, {tall * 64 / 100, tall * 36 / 100}, Qt::Vertical);
+    sizeDocks();
+    m_restored = false;
+    QTimer::singleShot(0, this, [this] {  // once more when the window has the size that was asked for
+        if (!m_restored) sizeDocks();
+    });
     tidyTabs();
+}
+
+/// The proportions of the specification: hero 51 %, lower groups 43 : 57, method at 64 % of the right side.
+void MainWindow::sizeDocks() {
+    const bool wide = width() >= kWide;
+    std::map<Place, QDockWidget*> first;
+    for (std::size_t i = 0; i < m_viewDocks.size(); ++i) first.emplace(placeOf(viewCatalogue()[i].name), m_viewDocks[i]);
+    QDockWidget *hero = first[Place::Hero], *left = first[Place::LowerLeft], *right = first[Place::LowerRight];
+    const int centre = std::max(400, m_centre->height());
+    if (hero && left) m_centre->resizeDocks({hero, left}, {centre * 51 / 100, centre * 49 / 100}, Qt::Vertical);
+    if (wide && left && right)
+        m_centre->resizeDocks({left, right}, {m_centre->width() * 43 / 100, m_centre->width() * 57 / 100}, Qt::Horizontal);
+    resizeDocks({m_panels[0], m_panels[3]}, {wide ? 280 : 250, wide ? 322 : 316}, Qt::Horizontal);
+    const int tall = std::max(500, height() - 110), project = std::min(226, tall * 3 / 10);
+    resizeDocks({m_panels[0], m_panels[1]}, {project, tall - project}, Qt::Vertical);
+    resizeDocks({m_panels[3], m_panels[4]}, {tall * 64 / 100, tall * 36 / 100}, Qt::Vertical);
 }
 
 /// Title bars to drag the docks by; without them every pixel belongs to the cards.
@@ -209,7 +220,7 @@ void MainWindow::restoreWindow() {
         resize(std::min(1600, room.width() * 9 / 10), std::min(1000, room.height() * 9 / 10));
     }
     resetLayout();
-    restoreState(settings.value("window/panels").toByteArray(), kLayoutVersion);
+    m_restored = restoreState(settings.value("window/panels").toByteArray(), kLayoutVersion);
     m_centre->restoreState(settings.value("window/views").toByteArray(), kLayoutVersion);
 }
 

@@ -85,7 +85,7 @@ QComboBox QAbstractItemView { background: @surface; color: @ink; border: 1px sol
   selection-color: @ink; outline: none; }
 QCheckBox { color: @ink; spacing: 7px; }
 QCheckBox:disabled { color: @ink3; }
-QProgressBar { background: @line; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
+QProgressBar { background: @track; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QProgressBar[refused="true"]::chunk { background: @failure; }
 QTreeView, QListView, QTableView { background: @surface; color: @ink; border: none; outline: none; selection-background-color: @selection;
@@ -121,6 +121,7 @@ QString styleSheet(const Theme& t) {
         {"@raised", t.raised},
         {"@accent", t.accent},
         {"@field", t.field},
+        {"@track", t.highContrast ? t.ghost : t.line},
         {"@line", t.line},
         {"@ink2", t.ink2},
         {"@ink3", t.ink3},
