@@ -75,7 +75,7 @@ TEST_F(SessionTest, StepsAreUndoneAndTypingIsOneStep) {
         "bits", [](Project& p) { p.options["bits"] = "3"; }, "option:bits");
     session.change(
         "bits", [](Project& p) { p.options["bits"] = "32"; }, "option:bits");
-    session.change("pin", [](Project& p) { p.pins.append({1, {}}); });
+    session.change("pin", [](Project& p) { p.pins.append(Pin{1, {}}); });
     EXPECT_EQ(session.history().count(), 2);
     session.history().undo();
     EXPECT_TRUE(session.project().pins.isEmpty());

@@ -9,6 +9,7 @@
 #include <QDockWidget>
 #include <QFile>
 #include <QMenuBar>
+#include <QPushButton>
 #include <QTranslator>
 #include <cmath>
 
@@ -34,9 +35,10 @@ struct ReachTest : testing::WindowTest {
             ASSERT_NE(face, nullptr);
             EXPECT_FALSE(face->text(QAccessible::Name).isEmpty())
                 << widget->metaObject()->className() << " in " << widget->parentWidget()->metaObject()->className();
-            if (const auto* view = qobject_cast<QAbstractItemView*>(widget); view && view->model() && view->model()->rowCount() > 0)
+            if (const auto* view = qobject_cast<QAbstractItemView*>(widget); view && view->model() && view->model()->rowCount() > 0) {
                 EXPECT_FALSE(view->model()->index(0, 0).data(Qt::DisplayRole).toString().isEmpty())
                     << widget->accessibleName().toStdString();
+            }
         }
         EXPECT_GT(seen, 3);
     }
@@ -100,7 +102,9 @@ TEST_F(ReachTest, TextIsReadableInEveryTheme) {
         EXPECT_GE(contrast(t.onAccent, t.accent), 4.5) << name;
         EXPECT_GE(contrast(t.failure, t.surface), 4.5) << name;
         EXPECT_GE(contrast(t.warning, t.surface), 4.5) << name;
-        if (t.highContrast) EXPECT_GE(contrast(t.ink2, t.surface), 15) << name;
+        if (t.highContrast) {
+            EXPECT_GE(contrast(t.ink2, t.surface), 15) << name;
+        }
     }
     window.applySettings({});
 }

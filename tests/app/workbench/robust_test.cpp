@@ -153,13 +153,13 @@ TEST_F(RobustTest, StartCancelResumeAgainAndAgain) {
         QTest::qWait(cycle % 7);
         cycle % 2 ? window.queue().stopNow() : window.queue().stopAfterBlock();
         ASSERT_TRUE(QTest::qWaitFor([&] { return !window.queue().running(); }, 10000));
-        const Job* job = window.queue().current();
-        ASSERT_NE(job, nullptr);
-        if (job->state != JobState::Done) window.queue().restart(job->id, true);
+        const Job* queued = window.queue().current();
+        ASSERT_NE(queued, nullptr);
+        if (queued->state != JobState::Done) window.queue().restart(queued->id, true);
         ASSERT_TRUE(QTest::qWaitFor([&] { return !window.queue().running(); }, 10000));
-        EXPECT_EQ(window.queue().find(job->id)->state, JobState::Done) << window.queue().find(job->id)->outcome.message.toStdString();
+        EXPECT_EQ(window.queue().find(queued->id)->state, JobState::Done) << window.queue().find(queued->id)->outcome.message.toStdString();
         EXPECT_FALSE(std::filesystem::exists(out().toStdString() + ".parts"));
-        window.queue().remove(job->id);
+        window.queue().remove(queued->id);
     }
     std::printf("%d cycles, event loop: %s\n", cycles, window.watchdog().text().toStdString().c_str());
 }
