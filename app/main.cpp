@@ -74,18 +74,23 @@ void passSignalOn(int) {
     static_cast<void>(written);
 }
 
-/// SIGTERM and SIGINT end the program in order: a job stops, its finished blocks stay, status 0.
-void handleSignals(qs::MainWindow& window) {
+/// From here on SIGTERM and SIGINT wait in the pipe instead of killing; first thing in the program.
+void catchSignals() {
     if (pipe2(g_signalPipe, O_CLOEXEC | O_NONBLOCK) != 0) return;
+    struct sigaction action {};
+    action.sa_handler = passSignalOn;
+    sigaction(SIGTERM, &action, nullptr);
+    sigaction(SIGINT, &action, nullptr);
+}
+
+/// They end the program in order: a job stops, its finished blocks stay, status 0.
+void handleSignals(qs::MainWindow& window) {
+    if (g_signalPipe[0] < 0) return;
     auto* notifier = new QSocketNotifier(g_signalPipe[0], QSocketNotifier::Read, &window);
     QObject::connect(notifier, &QSocketNotifier::activated, &window, [notifier, &window] {
         notifier->setEnabled(false);
         window.shutDown();
     });
-    struct sigaction action {};
-    action.sa_handler = passSignalOn;
-    sigaction(SIGTERM, &action, nullptr);
-    sigaction(SIGINT, &action, nullptr);
 }
 
 int runWindow(QApplication& app, const Request& request) {
@@ -111,6 +116,7 @@ int main(int argc, char** argv) {
     Request request;
     if (const int status = readArguments(argc, argv, request); status >= 0) return status;
     const bool figure = !request.figure.subject.empty(), hidden = figure || !request.screenshot.file.empty();
+    if (!figure) catchSignals();
     if (hidden) setenv("QT_QPA_PLATFORM", "offscreen", 1);
     if (!std::getenv("QT_QPA_PLATFORM") && !std::getenv("DISPLAY") && !std::getenv("WAYLAND_DISPLAY"))
         return fail("there is no display (DISPLAY and WAYLAND_DISPLAY are not set); quantoscope --figure draws without one", 1);

@@ -50,7 +50,13 @@ MainWindow::MainWindow(const Engine& engine)
     m_welcome->demoButton().setFocus();
 }
 
-MainWindow::~MainWindow() { m_selection.disconnect(this); }
+/// The members end before the widgets do: none of them may call back any more.
+MainWindow::~MainWindow() {
+    m_session.saveNow();
+    for (QObject* member :
+         std::initializer_list<QObject*>{&m_selection, &m_history, &m_session, &m_store, &m_queue, &m_queue.runner(), &m_search})
+        member->disconnect(this);
+}
 
 void MainWindow::connectParts() {
     connect(&m_selection, &SelectionModel::changed, this, [this](const Selection& selection) {
@@ -58,9 +64,9 @@ void MainWindow::connectParts() {
         showInViews();
         updateCrumbs();
     });
-    connect(&m_session, &Session::changed, this, &MainWindow::projectChanged);
-    connect(&m_session, &Session::fileChanged, this, &MainWindow::updateWords);
-    connect(&m_session, &Session::failed, this,
+    connect(&m_session, &ProjectSession::changed, this, &MainWindow::projectChanged);
+    connect(&m_session, &ProjectSession::fileChanged, this, &MainWindow::updateWords);
+    connect(&m_session, &ProjectSession::failed, this,
             [this](const QString& message) { m_notice->showFailure(tr("The project could not be stored or read"), message); });
     connect(&m_store, &RunStore::opened, this, &MainWindow::runRead);
     connect(&m_store, &RunStore::failed, this, &MainWindow::runFailed);

@@ -67,7 +67,7 @@ class MainWindow : public QMainWindow {
 
     JobQueue& queue() { return m_queue; }
     JobRunner& runner() { return m_queue.runner(); }
-    Session& session() { return m_session; }
+    ProjectSession& session() { return m_session; }
     RunStore& store() { return m_store; }
     MethodPanel& method() { return *m_method; }
     LayerPanel& layers() { return *m_layers; }
@@ -149,7 +149,7 @@ class MainWindow : public QMainWindow {
     Settings m_settings;
     SelectionModel m_selection;
     SelectionHistory m_history;
-    Session m_session;
+    ProjectSession m_session;
     RunStore m_store;
     JobQueue m_queue;
     Watchdog m_watchdog;

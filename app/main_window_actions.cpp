@@ -76,7 +76,7 @@ void MainWindow::buildFileMenu() {
 
 void MainWindow::fillRecent() {
     m_recent->clear();
-    for (const QString& path : Session::recent())
+    for (const QString& path : ProjectSession::recent())
         addAction(m_recent, QString(path).replace('&', "&&"), {}, [this, path] { openPath(path); });
     m_recent->setEnabled(!m_recent->isEmpty());
 }

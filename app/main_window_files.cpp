@@ -19,7 +19,7 @@ void MainWindow::openRun(const QString& path) {
     if (!m_store.run(file) || m_session.project().run == file || !m_store.entry(file).failure.isEmpty()) m_store.open(file);
     m_session.note([&](Project& project) { project.addRun(file); });
     m_session.change(tr("Look at a run"), [&](Project& project) { project.run = file; });
-    Session::remember(file);
+    ProjectSession::remember(file);
 }
 
 void MainWindow::openBaseline(const QString& path) {
@@ -41,14 +41,14 @@ void MainWindow::openProject(const QString& path) {
 void MainWindow::useModel(const QString& path) {
     m_session.note([&](Project& project) { project.addModel(path); });
     m_session.change(tr("Choose a model"), [&](Project& project) { project.options["model"] = path; });
-    Session::remember(path);
+    ProjectSession::remember(path);
 }
 
 void MainWindow::useText(const QString& path) {
     m_session.note([&](Project& project) { project.addText(path); });
     const std::string one[] = {path.toStdString()};
     m_session.change(tr("Choose text"), [&](Project& project) { project.options["text"] = QString::fromStdString(joinTexts(one)); });
-    Session::remember(path);
+    ProjectSession::remember(path);
 }
 
 void MainWindow::openPath(const QString& path) {

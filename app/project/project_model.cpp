@@ -189,6 +189,7 @@ bool ProjectModel::setData(const QModelIndex& index, const QVariant& value, int 
 }
 
 Qt::ItemFlags ProjectModel::flags(const QModelIndex& index) const {
+    if (!index.isValid()) return Qt::NoItemFlags;
     const Row* row = rowAt(index);
     if (!row) return Qt::ItemIsEnabled | Qt::ItemIsSelectable;
     if (row->placeholder) return Qt::ItemNeverHasChildren;

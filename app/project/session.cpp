@@ -21,7 +21,7 @@ constexpr int kMerging = 1;  // id of steps that may join
 /// From one project to another: both are values, so that undo cannot miss a part.
 class ProjectStep : public QUndoCommand {
   public:
-    ProjectStep(Session& session, const QString& text, Project before, Project after, QString key)
+    ProjectStep(ProjectSession& session, const QString& text, Project before, Project after, QString key)
         : QUndoCommand(text), m_session(session), m_before(std::move(before)), m_after(std::move(after)), m_key(std::move(key)) {}
 
     void undo() override { m_session.apply(m_before); }
@@ -41,58 +41,58 @@ class ProjectStep : public QUndoCommand {
     }
 
   private:
-    Session& m_session;
+    ProjectSession& m_session;
     mutable Project m_before, m_after;  ///< amended through the const access of QUndoStack
     QString m_key;
 };
 
-Session::Session(const QString& folder, QObject* parent) : QObject(parent), m_sessionFile(folder + "/session.qsproject") {
+ProjectSession::ProjectSession(const QString& folder, QObject* parent) : QObject(parent), m_sessionFile(folder + "/session.qsproject") {
     QDir().mkpath(folder);
     m_lock = std::make_unique<QLockFile>(folder + "/session.lock");
     if (!m_lock->tryLock()) m_sessionFile.clear();
     m_history.setUndoLimit(kUndoSteps);
     m_autosave.setSingleShot(true);
-    connect(&m_autosave, &QTimer::timeout, this, &Session::saveNow);
+    connect(&m_autosave, &QTimer::timeout, this, &ProjectSession::saveNow);
 }
 
-Session::~Session() { saveNow(); }
+ProjectSession::~ProjectSession() { saveNow(); }
 
-QString Session::target() const { return m_file.isEmpty() ? m_sessionFile : m_file; }
+QString ProjectSession::target() const { return m_file.isEmpty() ? m_sessionFile : m_file; }
 
-void Session::change(const QString& text, const std::function<void(Project&)>& edit, const QString& key) {
+void ProjectSession::change(const QString& text, const std::function<void(Project&)>& edit, const QString& key) {
     Project after = m_project;
     edit(after);
     if (after != m_project) m_history.push(new ProjectStep(*this, text, m_project, after, key));
 }
 
-void Session::note(const std::function<void(Project&)>& edit) {
+void ProjectSession::note(const std::function<void(Project&)>& edit) {
     Project after = m_project;
     edit(after);
     for (int step = 0; step < m_history.count(); ++step) static_cast<const ProjectStep*>(m_history.command(step))->amend(edit);
     if (after != m_project) apply(after);
 }
 
-void Session::apply(const Project& project) {
+void ProjectSession::apply(const Project& project) {
     m_project = project;
     m_autosave.start(kAutosaveMilliseconds);
     emit changed();
 }
 
-void Session::setFile(const QString& file) {
+void ProjectSession::setFile(const QString& file) {
     m_file = file;
     QSettings().setValue("session/project", file);
     if (!file.isEmpty()) remember(file);
     emit fileChanged();
 }
 
-void Session::startNew() {
+void ProjectSession::startNew() {
     saveNow();
     setFile({});
     m_history.clear();
     apply({});
 }
 
-void Session::open(const QString& file) {
+void ProjectSession::open(const QString& file) {
     const QString path = QFileInfo(file).absoluteFilePath();
     const Project project = readProject(QByteArray::fromStdString(readText(path.toStdString())), path);
     saveNow();
@@ -101,14 +101,14 @@ void Session::open(const QString& file) {
     apply(project);
 }
 
-void Session::saveAs(const QString& file) {
+void ProjectSession::saveAs(const QString& file) {
     const QString path = QFileInfo(file).absoluteFilePath();
     writeText(path.toStdString(), projectJson(m_project, path).toStdString());
     m_autosave.stop();
     setFile(path);
 }
 
-void Session::restore() {
+void ProjectSession::restore() {
     const QString named = QSettings().value("session/project").toString();
     const QString file = !named.isEmpty() && QFileInfo::exists(named) ? named : m_sessionFile;
     if (file.isEmpty() || !QFileInfo::exists(file)) return;
@@ -123,7 +123,7 @@ void Session::restore() {
     }
 }
 
-void Session::saveNow() {
+void ProjectSession::saveNow() {
     const bool wanted = m_autosave.isActive();
     m_autosave.stop();
     if (!wanted || target().isEmpty()) return;
@@ -135,9 +135,9 @@ void Session::saveNow() {
     }
 }
 
-QStringList Session::recent() { return QSettings().value("recent/files").toStringList(); }
+QStringList ProjectSession::recent() { return QSettings().value("recent/files").toStringList(); }
 
-void Session::remember(const QString& file) {
+void ProjectSession::remember(const QString& file) {
     QStringList files = recent();
     files.removeAll(file);
     files.prepend(file);

@@ -14,12 +14,12 @@
 
 namespace qs {
 
-class Session : public QObject {
+class ProjectSession : public QObject {
     Q_OBJECT
   public:
     /// `folder` holds the session file; created if missing. Another program that uses the folder keeps it: this session is not stored then.
-    explicit Session(const QString& folder, QObject* parent = nullptr);
-    ~Session() override;
+    explicit ProjectSession(const QString& folder, QObject* parent = nullptr);
+    ~ProjectSession() override;
 
     const Project& project() const { return m_project; }
     const QString& file() const { return m_file; }  ///< empty: not saved under a name

@@ -40,7 +40,8 @@ struct ProgramTest : ::testing::Test {
 
 TEST_F(ProgramTest, EndsOnSigtermWithStatusZero) {
     start({});
-    QTest::qWait(1500);
+    const auto open = [&] { return QFileInfo::exists(runs() + "/../session.lock"); };
+    ASSERT_TRUE(QTest::qWaitFor(open, 60000));
     const qint64 took = terminate();
     EXPECT_GE(took, 0);
     EXPECT_LT(took, 5000);

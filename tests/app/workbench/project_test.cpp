@@ -70,7 +70,7 @@ struct SessionTest : ::testing::Test {
 };
 
 TEST_F(SessionTest, StepsAreUndoneAndTypingIsOneStep) {
-    Session session(path());
+    ProjectSession session(path());
     session.change(
         "bits", [](Project& p) { p.options["bits"] = "3"; }, "option:bits");
     session.change(
@@ -88,7 +88,7 @@ TEST_F(SessionTest, StepsAreUndoneAndTypingIsOneStep) {
 }
 
 TEST_F(SessionTest, WhatAJobAddsSurvivesUndo) {
-    Session session(path());
+    ProjectSession session(path());
     session.change("bits", [](Project& p) { p.options["bits"] = "3"; });
     session.note([](Project& p) { p.addRun("/runs/a.qsrun"); });
     session.history().undo();
@@ -100,17 +100,17 @@ TEST_F(SessionTest, WhatAJobAddsSurvivesUndo) {
 
 TEST_F(SessionTest, IsOnDiskWithoutBeingAskedAndComesBack) {
     {
-        Session session(path());
+        ProjectSession session(path());
         session.change("all", [&](Project& p) { p = filled("/p"); });
         EXPECT_FALSE(session.saved());
-        Session second(path());  // another window leaves the file of the first alone
+        ProjectSession second(path());  // another window leaves the file of the first alone
         second.change("bits", [](Project& p) { p.options["bits"] = "8"; });
     }
-    Session again(path());
+    ProjectSession again(path());
     again.restore();
     EXPECT_EQ(again.project(), filled("/p"));
     again.saveAs(path() + "/named.qsproject");
-    EXPECT_EQ(Session::recent().first(), path() + "/named.qsproject");
+    EXPECT_EQ(ProjectSession::recent().first(), path() + "/named.qsproject");
     again.change("bits", [](Project& p) { p.options["bits"] = "2"; });
     again.startNew();
     EXPECT_TRUE(again.project().empty());
@@ -120,7 +120,7 @@ TEST_F(SessionTest, IsOnDiskWithoutBeingAskedAndComesBack) {
 }
 
 TEST_F(SessionTest, AFileThatCannotBeReadLeavesTheOpenProject) {
-    Session session(path());
+    ProjectSession session(path());
     session.change("bits", [](Project& p) { p.options["bits"] = "3"; });
     const std::string broken = (folder / "broken.qsproject").string();
     writeText(broken, "{");
@@ -129,7 +129,7 @@ TEST_F(SessionTest, AFileThatCannotBeReadLeavesTheOpenProject) {
     EXPECT_THROW(session.saveAs("/not/there/x.qsproject"), Error);
     EXPECT_TRUE(session.file().isEmpty());
     writeText((folder / "session.qsproject").string(), "nonsense");
-    QSignalSpy failed(&session, &Session::failed);
+    QSignalSpy failed(&session, &ProjectSession::failed);
     session.restore();
     EXPECT_EQ(failed.count(), 1);
 }

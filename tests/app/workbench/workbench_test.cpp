@@ -113,7 +113,6 @@ TEST_F(WorkbenchTest, OptionsOfAViewAreOneStep) {
 }
 
 TEST_F(WorkbenchTest, DocksAreRememberedAndReset) {
-    QSize size;
     {
         MainWindow window(engineOf(writeSmallRun));
         window.show();
@@ -131,7 +130,7 @@ TEST_F(WorkbenchTest, DocksAreRememberedAndReset) {
     QSettings().setValue("window/views", QByteArray("nonsense"));
     QSettings().setValue("window/geometry", QByteArray("nonsense"));
     MainWindow other(engineOf(writeSmallRun));
-    EXPECT_FALSE(other.findChild<QDockWidget*>("dock-project")->isHidden());
+    EXPECT_FALSE(other.findChild<QDockWidget*>("dock-hessian-diagonal")->isHidden());
 }
 
 TEST_F(WorkbenchTest, ARunOfAnotherProcessIsFollowed) {
@@ -187,12 +186,15 @@ TEST_F(WorkbenchTest, DroppedFilesGoWhereTheyBelong) {
     writeText(text.toStdString(), "words");
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(run), QUrl::fromLocalFile(text), QUrl::fromLocalFile(resourcePath("models/demo"))});
+    QDragEnterEvent enter(QPoint(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &enter);
+    EXPECT_TRUE(enter.isAccepted());
     QDropEvent drop(QPointF(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QCoreApplication::sendEvent(&window, &drop);
     ASSERT_TRUE(shows(window, run));
     EXPECT_EQ(window.method().options().calibration.text, std::vector<std::string>{text.toStdString()});
     EXPECT_EQ(window.session().project().models.size(), 1);
-    EXPECT_EQ(Session::recent().size(), 3);
+    EXPECT_EQ(ProjectSession::recent().size(), 3);
     window.openPath("/not/there.txt");
     EXPECT_TRUE(window.notice().details().contains("/not/there.txt"));
 }
