@@ -106,18 +106,23 @@ std::vector<ProjectModel::Row> ProjectModel::rowsOf(Group group) const {
     return rows;
 }
 
-/// Rows that stay keep their index; a group whose number of rows changes is replaced.
+/// Rows that stay keep their index; a group grows and shrinks at its end.
 void ProjectModel::refresh() {
     for (int g = 0; g < GroupCount; ++g) {
         std::vector<Row> rows = rowsOf(Group(g));
         if (rows == m_rows[g]) continue;
         const QModelIndex group = index(g, 0);
         const int before = static_cast<int>(m_rows[g].size()), now = static_cast<int>(rows.size());
-        if (now > before) beginInsertRows(group, before, now - 1);
-        if (now < before) beginRemoveRows(group, now, before - 1);
+        if (now > before) {
+            beginInsertRows(group, before, now - 1);
+            m_rows[g].insert(m_rows[g].end(), rows.begin() + before, rows.end());
+            endInsertRows();
+        } else if (now < before) {
+            beginRemoveRows(group, now, before - 1);
+            m_rows[g].resize(rows.size());
+            endRemoveRows();
+        }
         m_rows[g] = std::move(rows);
-        if (now > before) endInsertRows();
-        if (now < before) endRemoveRows();
         emit dataChanged(index(0, 0, group), index(now - 1, ColumnCount - 1, group));
     }
 }
