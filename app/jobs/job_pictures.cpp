@@ -56,7 +56,8 @@ void StageDots::paintEvent(QPaintEvent*) {
         }
         painter.setFont(uiFont(11, here));
         painter.setPen(here ? t.ink : t.ink2);
-        const QRectF box(x - 40, 18, 80, 16);
+        const double wide = painter.fontMetrics().horizontalAdvance(m_names[i]) + 2.0;  // never cut at an edge
+        const QRectF box(std::clamp(x - wide / 2, 0.0, std::max(0.0, width() - wide)), 18, wide, 16);
         painter.drawText(box, Qt::AlignCenter, m_names[i]);
     }
 }
