@@ -8,6 +8,7 @@
 namespace qs {
 
 EmptyPage::EmptyPage(const QString& iconName, const QString& title, const QString& text, QWidget* parent) : QWidget(parent) {
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored);  // an empty panel may be as small as its neighbours want
     auto* column = new QVBoxLayout(this);
     column->setSpacing(4);
     column->addStretch(1);
