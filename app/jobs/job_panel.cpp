@@ -135,6 +135,7 @@ void JobPanel::buildPage(QWidget* page) {
     m_log->setIconSize({14, 14});
     m_log->setMinimumHeight(44);
     column->addWidget(m_log, 1);
+    for (QWidget* later : {m_blockRow, static_cast<QWidget*>(m_list), static_cast<QWidget*>(m_goOn)}) later->hide();
 }
 
 void JobPanel::buildButtons(QWidget* page) {
