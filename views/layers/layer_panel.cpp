@@ -67,6 +67,7 @@ LayerPanel::LayerPanel(QWidget* parent) : QFrame(parent) {
     auto* header = new QHBoxLayout;
     header->addWidget(label("title", tr("Layers"), this));
     m_subject = label("subject", {}, this);
+    m_subject->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // cut before the title is
     header->addWidget(m_subject, 1);
     m_filterBox = new QLineEdit(this);
     m_filterBox->setPlaceholderText(tr("Filter, for example “17 down”"));
