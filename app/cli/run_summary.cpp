@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/run_summary.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -141,6 +142,30 @@ std::string nextText(const std::string& path, bool quantized) {
            path + "\n";
 }
 
+/// Inputs with scales (AWQ), and their mean ratio.
+struct ScaledInputs {
+    int count = 0;
+    Mean ratio;
+};
+
+ScaledInputs scaledInputs(const RunFile& run) {
+    ScaledInputs scaled;
+    for (const TagRecord& tag : run.tags()) {
+        if (tag.inputScales.empty() || tag.scaleLosses.empty()) continue;
+        ++scaled.count;
+        const auto best = std::min_element(tag.scaleLosses.begin(), tag.scaleLosses.end()) - tag.scaleLosses.begin();
+        scaled.ratio.add(static_cast<double>(best) / static_cast<double>(tag.scaleLosses.size()));
+    }
+    return scaled;
+}
+
+std::string scaledText(const RunFile& run) {
+    const ScaledInputs scaled = scaledInputs(run);
+    if (scaled.count == 0) return "";
+    return "\n" + std::to_string(scaled.count) + " of " + std::to_string(run.tags().size()) + " inputs scaled, mean ratio " +
+           number(scaled.ratio.value(), 3) + "\n";
+}
+
 json lengthsJson(const std::map<int, Mean>& lengths) {
     json list = json::array();
     for (const auto& [length, mean] : lengths) list.push_back({{"length", length}, {"mean_relative_error", mean.value()}});
@@ -153,7 +178,7 @@ std::string runSummaryText(const std::string& path) {
     const auto run = RunFile::open(path);
     std::string text = sequenceText(*run);
     text += run->linears().empty() ? std::to_string(run->tags().size()) + " inputs calibrated\n" : errorTable(*run);
-    text += eventText(*run) + resourceTable(*run);
+    text += scaledText(*run) + eventText(*run) + resourceTable(*run);
     text += "\nWritten to " + path + " in " + secondsText(run->seconds()) + "\n";
     return text + nextText(path, !run->linears().empty());
 }
@@ -184,6 +209,8 @@ json runSummaryJson(const std::string& path) {
         document["lengths"] = lengthsJson(total.byLength);
         if (!total.heldOut.empty()) document["held_out_lengths"] = lengthsJson(total.heldOut);
     }
+    if (const ScaledInputs scaled = scaledInputs(*run); scaled.count > 0)
+        document["scaled_inputs"] = {{"count", scaled.count}, {"mean_ratio", scaled.ratio.value()}};
     if (const auto forecast = run->forecast()) document["forecast"] = resourcesJson(*forecast);
     if (const auto actual = run->actual()) document["actual"] = resourcesJson(*actual);
     return document;

@@ -27,8 +27,9 @@ using Piece = std::function<void(std::span<const std::byte>)>;
 /// What becomes of one tensor.
 struct Output {
     TensorDeclaration declaration;
-    std::string linear;                        ///< name in the run; empty = taken over from the original
-    const SafetensorsEntry* stored = nullptr;  ///< of a Hugging Face original
+    std::string linear;                          ///< name in the run; empty = taken over from the original, unless
+    const std::vector<float>* folded = nullptr;  ///< scales of inputs were folded into it
+    const SafetensorsEntry* stored = nullptr;    ///< of a Hugging Face original
 
     std::size_t bytes() const { return elementsOf(declaration.shape, declaration.name) * byteSize(declaration.dtype); }
 };
@@ -57,7 +58,10 @@ DType plainType(const std::string& storage) {
 class Dequantized {
   public:
     Dequantized(const ExportRequest& request, JobContext& context)
-        : m_request(request), m_context(context), m_original(openOriginal(request.model.path())) {
+        : m_request(request),
+          m_context(context),
+          m_original(openOriginal(request.model.path())),
+          m_folded(foldedTensors(request.model, request.run)) {
         std::map<std::string, std::string> linears;  // tensor name -> linear
         for (const LinearRecord& linear : request.run.linears()) linears[linear.name + ".weight"] = linear.name;
         for (const TensorInfo& tensor : request.model.tensors()) {
@@ -66,6 +70,8 @@ class Dequantized {
             if (const auto linear = linears.find(tensor.name); linear != linears.end()) {
                 output.linear = linear->second;
                 linears.erase(linear);
+            } else if (const auto folded = m_folded.find(tensor.name); folded != m_folded.end()) {
+                output.folded = &folded->second;
             } else if (!m_original.empty()) {
                 output.stored = &storedTensor(tensor.name);
                 output.declaration.dtype = output.stored->dtype;
@@ -133,6 +139,7 @@ class Dequantized {
                 throw Error(output.linear + ": the run has another shape than the model");
             return piece(std::as_bytes(W.values()));
         }
+        if (output.folded) return piece(std::as_bytes(std::span(*output.folded)));
         if (!output.stored) return produceConverted(output, piece);
         for (std::span<const std::byte> rest = output.stored->bytes; !rest.empty();) {
             const auto part = rest.first(std::min(kPieceBytes, rest.size()));
@@ -243,6 +250,7 @@ class Dequantized {
     const ExportRequest& m_request;
     JobContext& m_context;
     std::vector<std::unique_ptr<SafetensorsFile>> m_original;
+    std::map<std::string, std::vector<float>> m_folded;  ///< by tensor name
     std::vector<Output> m_outputs;
     std::size_t m_bytes = 0, m_done = 0;
 };

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <numeric>
 
 #include "kernels/blas.h"
@@ -21,13 +22,7 @@ namespace {
 
 constexpr double kOutputDamping = 0.01;
 
-/// One head: its row order and U_out in that order.
-template <class R>
-struct HeadFactor {
-    std::vector<std::size_t> order;
-    Matrix<R> U;
-    bool failed = false;
-};
+}  // namespace
 
 template <class R>
 HeadFactor<R> headFactor(MatrixView<const double> H, const QuantSettings& settings, bool byDiagonal, const std::string& subject,
@@ -40,6 +35,7 @@ HeadFactor<R> headFactor(MatrixView<const double> H, const QuantSettings& settin
     HessianColumns columns;
     columns.liveMean = 0;
     for (std::size_t i = 0; i < n; ++i) columns.liveMean += H(i, i) / static_cast<double>(n);
+    if (columns.liveMean <= 0) columns.liveMean = 1;  // nothing depends on these rows
     QuantSettings damping = settings;
     damping.damping = kOutputDamping;
     Matrix<R> damped(n, n);
@@ -54,6 +50,8 @@ HeadFactor<R> headFactor(MatrixView<const double> H, const QuantSettings& settin
                   }) < 0;
     return head;
 }
+
+namespace {
 
 /// What all heads share.
 template <class R>
@@ -184,6 +182,29 @@ SolveResult referenceTwoSided(const TwoSidedProblem& problem, const QuantSetting
     return result;
 }
 
+Matrix<double> rotatedMean(const Matrix<double>& C, const std::vector<double>& frequencies, std::size_t length) {
+    const std::size_t half = frequencies.size();
+    using Complex = std::complex<double>;
+    const auto meanTurn = [&](double angle) {  // mean_t exp(−i angle t)
+        const double sine = std::sin(angle / 2), count = static_cast<double>(length);
+        const double size =
+            std::abs(sine) < 1e-12 ? std::cos(angle * count / 2) / std::cos(angle / 2) : std::sin(angle * count / 2) / (count * sine);
+        return std::polar(1.0, -angle * (count - 1) / 2) * size;
+    };
+    Matrix<double> mean(2 * half, 2 * half);
+    for (std::size_t i = 0; i < half; ++i)
+        for (std::size_t j = 0; j < half; ++j) {
+            const double p = C(i, j), q = C(i + half, j + half), s = C(i, j + half), t = C(i + half, j);
+            const Complex a = Complex(p + q, t - s) * meanTurn(frequencies[i] - frequencies[j]),  // E[z_i z̄_j], z_i = k_i + i k_{i+half}
+                b = Complex(p - q, t + s) * meanTurn(frequencies[i] + frequencies[j]);            // E[z_i z_j]
+            mean(i, j) = (a.real() + b.real()) / 2;
+            mean(i + half, j + half) = (a.real() - b.real()) / 2;
+            mean(i + half, j) = (b.imag() + a.imag()) / 2;
+            mean(i, j + half) = (b.imag() - a.imag()) / 2;
+        }
+    return mean;
+}
+
 Matrix<double> outputHessianOfKeys(MatrixView<const double> K, double base) {
     const std::size_t dim = K.cols, half = dim / 2, length = K.rows;
     Matrix<double> C(dim, dim), mean(dim, dim), right(dim, dim);
@@ -210,7 +231,8 @@ Matrix<double> outputHessianOfKeys(MatrixView<const double> K, double base) {
     return mean;
 }
 
-#define QS_INSTANTIATE(R) \
+#define QS_INSTANTIATE(R)                                                                                                        \
+    template HeadFactor<R> headFactor<R>(MatrixView<const double>, const QuantSettings&, bool, const std::string&, JobContext&); \
     template SolveResult referenceTwoSided<R>(const TwoSidedProblem&, const QuantSettings&, const TwoSidedOrder&, JobContext&, ThreadPool&);
 QS_INSTANTIATE(double)
 QS_INSTANTIATE(float)

@@ -15,9 +15,8 @@ int searchStepsOf(const QuantSettings& settings) {
 
 GridRule gridRuleOf(const QuantSettings& settings) {
     GridRule rule;
-    rule.kind = settings.scheme == Scheme::Symmetric ? GridKind::Symmetric
-                : settings.scheme == Scheme::Narrow  ? GridKind::Narrow
-                                                     : GridKind::Asymmetric;
+    const Scheme scheme = schemeOf(settings);
+    rule.kind = scheme == Scheme::Symmetric ? GridKind::Symmetric : scheme == Scheme::Narrow ? GridKind::Narrow : GridKind::Asymmetric;
     rule.bits = settings.bits;
     rule.shrinkGrid = settings.searchGrid;
     rule.shrinkSteps = settings.search == SearchKind::AbsMax ? 0 : searchStepsOf(settings);
@@ -55,9 +54,14 @@ void checkSettings(const QuantSettings& s, int in, const std::string& name) {
     if (s.search == SearchKind::Hessian && !hasStaticGrids(s, static_cast<std::size_t>(in)))
         refuse(
             "--stage1 (--search hessian) chooses all scales from the original weights before the column loop; use --static-groups with it");
+    if (s.method == Method::Awq && s.actOrder)
+        refuse("--act-order is an order of compensation, and awq rounds every column by itself; leave it out");
+    if (s.method == Method::Awq && !s.staticGroups)
+        refuse("--no-static-groups takes scales from compensated weights, and awq does not compensate; leave it out");
     if (s.sweeps < 1) refuse("--sweeps must be at least 1");
-    if (s.method == Method::Gptaq && s.correctionWeight == CorrectionWeight::Published && s.scaleTime == ScaleTime::Current &&
-        !hasStaticGrids(s, static_cast<std::size_t>(in)) && s.groupSize % s.blockSize != 0 && s.blockSize % s.groupSize != 0)
+    if (columnSettings(s).method == Method::Gptaq && s.correctionWeight == CorrectionWeight::Published &&
+        s.scaleTime == ScaleTime::Current && !hasStaticGrids(s, static_cast<std::size_t>(in)) && s.groupSize % s.blockSize != 0 &&
+        s.blockSize % s.groupSize != 0)
         refuse(
             "with --wp official a dynamic group must not cross the end of a block; use a --group-size that divides --block-size, "
             "--scale-time stale or static groups");

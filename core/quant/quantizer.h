@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,8 @@ struct SolveResult {
 struct HessianFactor;
 /// The same for the cross term of GPTAQ (asymmetric_factor.h).
 struct AsymmetricFactor;
+/// Scales and zeros of all groups of a linear (stage_one.h).
+struct StageOneGrids;
 
 /// H [in, in] symmetric, undamped. Zero columns are dead: H_dd = mean of the live diagonal. H += damping · mean(live) · I; if the
 /// factorisation fails damping is multiplied by 10 up to settings.maxDamping, each step an event through `context` with `subject`.
@@ -80,6 +83,11 @@ struct SolveInput {
     bool energy = true;  ///< also SolveReport::energy, which costs rows · in² flops: about as much as the solve of a large layer
     const AsymmetricFactor* cross = nullptr;  ///< from factorizeCross(); for methods that need the cross term
     MatrixView<const float> D = {};  ///< [in, in] cross term for --refine: −2 w D (ŵ−w)ᵀ belongs to the loss; empty where there is none
+    const StageOneGrids* grids = nullptr;  ///< static grids that are found already; null: chosen as the settings say
+    bool clip = true;                      ///< AWQ: weights may be clipped
+    /// BoA: H_out [headDim, headDim] of every head of the rows of W, symmetric, undamped; none: the columns' method alone. Needs D with
+    /// GPTAQ.
+    std::span<const Matrix<double>> outputHessians = {};
 };
 
 /// One row of THE list of quantizers (quantizers.cpp).
@@ -90,7 +98,9 @@ struct QuantizerEntry {
     bool needsHessian;
     bool needsCross;  ///< also the inputs of the untouched model: D = E[(x̃ − x) xᵀ] through factorizeCross()
     SolveResult (*solve)(const SolveInput&, const QuantSettings&, JobContext&, ThreadPool&, Device);
-    bool rowsApart = true;  ///< some rows alone give what they give in the whole: processes may share them
+    bool rowsApart = true;        ///< some rows alone give what they give in the whole: processes may share them
+    bool outputHessians = false;  ///< knows what to do with SolveInput::outputHessians; rows of a head are then not apart
+    bool scalesInputs = false;    ///< searches scales of the inputs first (awq_solver.h): W and H of solve are scaled
 };
 const std::vector<QuantizerEntry>& quantizers();
 const QuantizerEntry& quantizerOf(Method method);
@@ -102,6 +112,8 @@ enum class StepDetail { None, Losses, Scales };
 /// every method. report.loss is that of the final scales.
 SolveResult quantizeLinear(const SolveInput& input, const QuantSettings& settings, StepDetail detail, JobContext& context, ThreadPool& pool,
                            Device device);
+/// Whether the settings need the cross term.
+bool needsCross(const QuantSettings& settings);
 /// Whether the settings need H, if not for the method then for one of the two stages.
 bool needsHessian(const QuantSettings& settings);
 

@@ -3,17 +3,32 @@
 
 namespace qs {
 
+QuantSettings columnSettings(const QuantSettings& settings) {
+    QuantSettings columns = settings;
+    if (settings.method == Method::Boa) columns.method = settings.columns == ColumnMethod::Gptaq ? Method::Gptaq : Method::Gptq;
+    return columns;
+}
+
+Scheme schemeOf(const QuantSettings& settings) {
+    if (settings.scheme != Scheme::Automatic) return settings.scheme;
+    return settings.method == Method::Awq ? Scheme::Asymmetric : Scheme::Symmetric;
+}
+
 void QuantSettings::describe(OptionList& list) {
     list.group("Method");
     list.choice(
         "method", method,
-        "How codes are found: rtn rounds to nearest, gptq compensates errors column by column, gptaq besides what earlier linears changed");
+        "How codes are found: rtn rounds to nearest, gptq compensates errors column by column, gptaq besides what earlier linears changed; "
+        "awq rounds to nearest after scaling the inputs and clipping the weights for the least output error; boa is gptq whose rows of q, "
+        "k and v "
+        "also make up for one another, weighted by what the scores of attention make of them");
     list.group("Grid");
     list.integer("bits", bits, 2, 8, "bits", "Width of a code");
     list.integer("group-size", groupSize, 0, 1 << 20, "columns", "Columns that share one scale; 0 takes the whole row (per channel)");
     list.choice(
         "scheme", scheme,
-        "sym: zero point in the middle, scale 2 max|w| / (2^bits - 1); sym_narrow: max|w| / (2^(bits-1) - 1); asym: minimum to maximum");
+        "sym: zero point in the middle, scale 2 max|w| / (2^bits - 1); sym_narrow: max|w| / (2^(bits-1) - 1); asym: minimum to maximum; "
+        "auto: asym for awq, else sym");
     list.choice("search", search,
                 "absmax takes the range as it is; mse and hessian (stage 1 of the two-stage method) try shrunk ranges for the least weight "
                 "or output "
@@ -33,6 +48,11 @@ void QuantSettings::describe(OptionList& list) {
     list.choice("wp", correctionWeight,
                 "gptaq: value of a finished column that the correction multiplies: pre, just before quantization; official: the quantized "
                 "one beyond the block, as in the published code");
+    list.flag("clip", clip, "awq: search how far to clip the weights of each group (not of q and k)");
+    list.choice("columns", columns, "boa: method of the columns of q, k and v, and of all other linears");
+    list.integer("row-block", rowBlock, 1, 1 << 20, "rows",
+                 "boa: rows of a head that are solved at once, before the rows behind make up for them");
+    list.flag("row-order", rowOrder, "boa: solve the rows of a head in descending order of their output Hessian's diagonal");
     list.real("damp", damping, 0, 10, "", "Added to the Hessian diagonal, as a fraction of its mean over live columns");
     list.real("max-damp", maxDamping, 0, 100, "", "If the factorisation fails, damping is raised tenfold up to this fraction");
     list.choice("on-failure", onFailure, "After that: stop, resumable, or round this layer to nearest and mark it failed");

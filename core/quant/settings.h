@@ -6,11 +6,12 @@
 
 namespace qs {
 
-enum class Scheme { Symmetric, Narrow, Asymmetric };
+/// Automatic: what the method is usually run with (schemeOf).
+enum class Scheme { Automatic, Symmetric, Narrow, Asymmetric };
 template <>
 struct EnumNames<Scheme> {
     static constexpr std::pair<Scheme, const char*> values[] = {
-        {Scheme::Symmetric, "sym"}, {Scheme::Narrow, "sym_narrow"}, {Scheme::Asymmetric, "asym"}};
+        {Scheme::Automatic, "auto"}, {Scheme::Symmetric, "sym"}, {Scheme::Narrow, "sym_narrow"}, {Scheme::Asymmetric, "asym"}};
 };
 
 enum class SearchKind { AbsMax, Mse, Hessian };
@@ -34,10 +35,18 @@ struct EnumNames<ScaleTime> {
     static constexpr std::pair<ScaleTime, const char*> values[] = {{ScaleTime::Current, "current"}, {ScaleTime::Stale, "stale"}};
 };
 
-enum class Method { Rtn, Gptq, Gptaq };
+enum class Method { Rtn, Gptq, Gptaq, Awq, Boa };
 template <>
 struct EnumNames<Method> {
-    static constexpr std::pair<Method, const char*> values[] = {{Method::Rtn, "rtn"}, {Method::Gptq, "gptq"}, {Method::Gptaq, "gptaq"}};
+    static constexpr std::pair<Method, const char*> values[] = {
+        {Method::Rtn, "rtn"}, {Method::Gptq, "gptq"}, {Method::Gptaq, "gptaq"}, {Method::Awq, "awq"}, {Method::Boa, "boa"}};
+};
+
+/// What BoA solves the columns by.
+enum class ColumnMethod { Gptq, Gptaq };
+template <>
+struct EnumNames<ColumnMethod> {
+    static constexpr std::pair<ColumnMethod, const char*> values[] = {{ColumnMethod::Gptq, "gptq"}, {ColumnMethod::Gptaq, "gptaq"}};
 };
 
 /// Which value of a finished column the correction P of GPTAQ multiplies.
@@ -69,7 +78,7 @@ struct QuantSettings {
     Method method = Method::Gptq;
     int bits = 4;
     int groupSize = 128;  ///< columns that share a scale; 0 = the whole row (per channel)
-    Scheme scheme = Scheme::Symmetric;
+    Scheme scheme = Scheme::Automatic;
     SearchKind search = SearchKind::AbsMax;
     int searchGrid = 100;   ///< p = 1 − i / grid
     int searchSteps = 0;    ///< i < steps; 0: searchStepsOf (quant/grid_rule.h)
@@ -81,13 +90,23 @@ struct QuantSettings {
     int blockSize = 128;  ///< matters for ScaleTime::Stale and CorrectionWeight::Published only
     double alpha = 0.25;  ///< GPTAQ: weight of the correction; 0.25 as in the published code, 1 is the derived objective
     CorrectionWeight correctionWeight = CorrectionWeight::Before;
-    double damping = 0.01;  ///< fraction of the mean live diagonal
-    double maxDamping = 1;  ///< retries multiply by 10 up to this fraction
+    bool clip = true;                           ///< AWQ: search of clipping bounds
+    ColumnMethod columns = ColumnMethod::Gptq;  ///< of Boa
+    int rowBlock = 16;                          ///< BoA: rows of a head that are solved before the others make up for them
+    bool rowOrder = false;                      ///< BoA: rows of a head in descending order of the diagonal of their output Hessian
+    double damping = 0.01;                      ///< fraction of the mean live diagonal
+    double maxDamping = 1;                      ///< retries multiply by 10 up to this fraction
     OnFailure onFailure = OnFailure::Stop;
     Refine refine = Refine::None;
     int sweeps = 3;  ///< of Refine::Sweeps: within 0.1 % of the joint optimum as a rule
 
     void describe(OptionList& list);
 };
+
+/// The settings by which columns are solved: those of GPTQ or GPTAQ for BoA, else the same.
+QuantSettings columnSettings(const QuantSettings& settings);
+
+/// The scheme of the settings, Automatic resolved: asymmetric for AWQ, as it was published, symmetric for the other methods.
+Scheme schemeOf(const QuantSettings& settings);
 
 }  // namespace qs

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "kernels/blas.h"
+#include "quant/boa_solver.h"
 #include "quant/grid_rule.h"
 #include "quant/quantizer.h"
 #include "quant/scale_refinement.h"
@@ -62,12 +63,16 @@ Matrix<float> inFloat(const Matrix<double>& scales) {
 
 }  // namespace
 
+bool needsCross(const QuantSettings& settings) { return quantizerOf(columnSettings(settings).method).needsCross; }
+
 bool needsHessian(const QuantSettings& settings) {
-    return quantizerOf(settings.method).needsHessian || settings.search == SearchKind::Hessian || settings.refine != Refine::None;
+    const QuantizerEntry& method = quantizerOf(settings.method);
+    return method.needsHessian || method.scalesInputs || settings.search == SearchKind::Hessian || settings.refine != Refine::None;
 }
 
 SolveResult quantizeLinear(const SolveInput& input, const QuantSettings& settings, StepDetail detail, JobContext& context, ThreadPool& pool,
                            Device device) {
+    if (!input.outputHessians.empty()) return solveTwoSided(input, settings, detail, context, pool, device);
     SolveResult result = quantizerOf(settings.method).solve(input, settings, context, pool, device);
     const bool stageOne = settings.search == SearchKind::Hessian, refine = settings.refine != Refine::None;
     const bool steps = detail != StepDetail::None && (stageOne || refine), scales = detail == StepDetail::Scales && steps;

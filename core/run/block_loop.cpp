@@ -175,8 +175,8 @@ class Loop {
             for (const Stage stage : kStages) runUntouched(stage);
             m_progress.done(untouchedSeconds(block(b)));
         }
-        replaceLinears(weights, block(b),
-                       broadcastLinears(m_writer ? m_writer->readPart(b).linears : std::vector<LinearRecord>(), m_group));
+        const BlockPart part = broadcastPart(m_writer ? m_writer->readPart(b) : BlockPart(), m_group);
+        replaceLinears(weights, block(b), part.linears, scalesOf(part.tags, b));
         m_session.executor->setBlock(block(b), weights);
         weights = {};
         for (const InputTag tag : kInputTags)
@@ -225,6 +225,7 @@ class Loop {
             m_progress.begin(state.label + " · untouched chain behind " + nameOf(tag));
             runUntouched(kStages[static_cast<std::size_t>(stageOf(tag)) + 1]);
         }
+        state.calibration = &calibration;
         if (m_work) m_work->atInput(tag, state, bank, other ? &*other : nullptr);
     }
 

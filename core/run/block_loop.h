@@ -32,6 +32,8 @@
 
 namespace qs {
 
+class Stream;
+
 /// Progress in proportion to estimated seconds.
 class CostTracker {
   public:
@@ -59,7 +61,8 @@ struct BlockState {
     const CostModel& costs;
     CostTracker& progress;
     Communicator& group;
-    Matrix<float> cross = {};  ///< D of the input in work, if wished for
+    Matrix<float> cross = {};             ///< D of the input in work, if wished for
+    const Stream* calibration = nullptr;  ///< this rank's calibration sequences; the input in work is complete in them
 };
 
 /// The cross term D of the two chains (hessian/cross_sum.h), with the weights of H.

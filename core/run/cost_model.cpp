@@ -98,7 +98,7 @@ double CostModel::scaleStages(const LinearSpec& linearSpec, const QuantSettings&
         // In flops at the rate of the spectra: for every change a fixed part and one over the group.
         const double changes = std::min(1.5 * std::pow(2.0, settings.bits - 2), static_cast<double>(searchStepsOf(settings)));
         const double once = weights * changes * (240 + 0.4 * group);
-        seconds += (settings.scheme == Scheme::Asymmetric ? 2 : 1) * once / spectrum;
+        seconds += (schemeOf(settings) == Scheme::Asymmetric ? 2 : 1) * once / spectrum;
         if (recorded) seconds += weights * linearSpec.in / errors;
     }
     if (settings.refine != Refine::None) {
@@ -107,6 +107,18 @@ double CostModel::scaleStages(const LinearSpec& linearSpec, const QuantSettings&
         if (settings.refine == Refine::Joint) seconds += linearSpec.out * std::pow(groups, 3) / 3 / spectrum;
     }
     return seconds / (threads * ranks);
+}
+
+double CostModel::inputScales(const LinearSpec& linearSpec, const QuantSettings& settings, bool scaled) const {
+    const double weights = static_cast<double>(linearSpec.out) * linearSpec.in;
+    const double group = static_cast<double>(groupWidth(settings, static_cast<std::size_t>(linearSpec.in)));
+    const bool clipped = settings.clip && settings.search == SearchKind::AbsMax;
+    return weights * 20 * ((scaled ? linearSpec.in + 300 : 0) + (clipped ? group + 100 : 0)) / errors / (threads * ranks);
+}
+
+double CostModel::headHessians(const BlockSpec& block, std::span<const int> lengths) const {
+    const double width = static_cast<double>(block.heads + block.keyValueHeads) * block.headDim;
+    return 2 * tokensOf(lengths) * width * (block.hidden + block.headDim) / errors / threads;
 }
 
 double CostModel::solveLinear(const LinearSpec& linearSpec, bool cross) const {

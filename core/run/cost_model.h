@@ -9,6 +9,7 @@
 //   errors    2·rows·d² / errors                                              per linear (Gram of ΔW and of W), for all texts
 //   stage 1   changes · (240 + 0.4 group) / spectrum                           1.5 · 2^(bits−2) changes a weight, twice if asymmetric
 //   stage 2   2·rows·d² / solve (+ rows · groups³/3 / spectrum for the joint solution)
+//   scales    20·rows·d·(d + 300) / errors                                     AWQ; and 20·rows·d·(group + 100) / errors for clipping
 //   spectra   4/3·d³ / spectrum per length, lengths in parallel
 //
 // Rates in flops a second and thread; their ratios were measured on one machine (CONTRIBUTING.md), the level is measured by a short
@@ -41,6 +42,10 @@ struct CostModel {
     double factorize(int dim, bool cross) const;
     /// Both stages of group scales; `recorded`: the loss of stage 1 alone is taken as well.
     double scaleStages(const LinearSpec& linear, const QuantSettings& settings, bool recorded) const;
+    /// Search of input scales (if the input gets any) and of clipping bounds.
+    double inputScales(const LinearSpec& linear, const QuantSettings& settings, bool scaled) const;
+    /// Output Hessians of the heads of a block: q and k once more, in float32.
+    double headHessians(const BlockSpec& block, std::span<const int> lengths) const;
     double solveLinear(const LinearSpec& linear, bool cross) const;
 };
 

@@ -64,7 +64,7 @@ std::vector<ErrorRow> freshRows(const ErrorsOptions& options, const RunFile& run
     double step = 0;
     for (std::size_t b = 0; b < spec.blocks.size(); ++b) {
         const BlockWeights exact = session.model->block(static_cast<int>(b)),
-                           quantized = blockOfRun(*session.model, run, static_cast<int>(b));
+                           quantized = replacedBlock(*session.model, run, static_cast<int>(b));
         session.executor->setBlock(spec.blocks[b], quantized);
         for (const InputTag tag : kInputTags) {
             context.check();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include "base/error.h"
@@ -12,12 +13,15 @@
 #include "hessian/bank.h"
 #include "model/executor.h"
 #include "quant/asymmetric_factor.h"
+#include "quant/awq_solver.h"
 #include "quant/grid_rule.h"
 #include "quant/quantizer.h"
 #include "quant/scale_refinement.h"
 #include "run/calibration_set.h"
 #include "run/cost_model.h"
 #include "run/deal.h"
+#include "run/head_hessians.h"
+#include "run/input_scaling.h"
 #include "run/patterns.h"
 #include "run/session.h"
 #include "run/trajectories.h"
@@ -67,22 +71,28 @@ class Forecast {
   private:
     DType dtype() const { return m_input.machine.compute == Compute::BFloat16 ? DType::BF16 : DType::F32; }
     bool keepsBank() const { return m_input.calibration.keep != Keep::None; }
-    bool needsCross() const { return m_input.quantize && quantizerOf(m_input.quantize->quant.method).needsCross; }
+    bool scalesInputs() const { return m_input.quantize && quantizerOf(m_input.quantize->quant.method).scalesInputs; }
+    bool needsCross() const { return m_input.quantize && qs::needsCross(m_input.quantize->quant); }
+    bool outputHessians() const { return m_input.quantize && quantizerOf(m_input.quantize->quant.method).outputHessians; }
     bool spectra(int dim) const { return m_input.calibration.wantsSpectra(dim); }
 
     void addMemory(Estimate& e) const {
-        double blockWeights = 0, codes = 0, largestSolve = 0, hessians = 0, refining = 0;
+        double heads = 0, blockWeights = 0, codes = 0, largestSolve = 0, hessians = 0, refining = 0;
         for (const BlockSpec& block : m_spec.blocks) {
             double parameters = 0;
             for (const LinearSpec& linear : block.linears) parameters += sizeOf(linear);
             blockWeights = std::max(blockWeights, parameters * (4.0 + static_cast<double>(byteSize(dtype()))));
             for (const InputTag tag : kInputTags) hessians = std::max(hessians, hessianBytes(widthOf(tag, block)));
+            if (outputHessians()) heads = std::max(heads, static_cast<double>(headHessianBytes(block, m_threads)));
         }
         for (const auto& linears : m_chosen) {
             double sum = 0;
             for (const LinearSpec& linear : linears) {
                 sum += sizeOf(linear);
-                largestSolve = std::max(largestSolve, sizeOf(linear) * 6);  // Ŵ, the codes, their transposed form
+                largestSolve =
+                    std::max(largestSolve, sizeOf(linear) * (scalesInputs() ? 10 : 6));  // Ŵ, codes, transposed codes (W diag(s))
+                if (scalesInputs())
+                    refining = std::max(refining, m_threads * static_cast<double>(awqScratchBytes(static_cast<std::size_t>(linear.in))));
                 sum += trajectoryBytesOf(linear);
                 refining = std::max(refining, refiningBytes(linear));
             }
@@ -103,6 +113,7 @@ class Forecast {
                          {"scratch of the workers", scratchBytes()},
                          {"solving a linear", largestSolve + refining},
                          {"codes of the block in work and the one being written", 2 * codes}};
+        if (heads > 0) e.memoryParts.emplace_back("output Hessians of the heads", heads);
     }
 
     double trajectoryBytesOf(const LinearSpec& linear) const {
@@ -121,6 +132,7 @@ class Forecast {
             static_cast<double>(HessianBank::bytesFor(dim, distinct(m_calibration)) + HessianBank::bytesFor(dim, distinct(m_heldOut)));
         const double square = 4.0 * dim * dim, lengths = static_cast<double>(distinct(m_calibration));
         const double solving = needsCross()       ? 5 * square  // D and its factor besides
+                               : scalesInputs()   ? 4 * square  // H, scaled H, Gram of ΔW, both parts of one
                                : m_input.quantize ? 3 * square  // H, factor, Gram of ΔW
                                                   : 0;
         const double spectrum = spectra(dim) ? lengths * square + std::min<double>(m_threads, lengths) * 3 * square : 0;
@@ -169,7 +181,9 @@ class Forecast {
 
     void addTime(Estimate& e) const {
         const CostModel costs = CostModel::measured(m_input.machine.compute, m_threads, m_input.processes);
-        double forward = 0, untouched = 0, bank = 0, cross = 0, spectrum = 0, solve = 0, stages = 0;
+        std::optional<InputScaling> scaling;
+        if (scalesInputs()) scaling.emplace(m_spec, m_chosen);
+        double heads = 0, scaled = 0, forward = 0, untouched = 0, bank = 0, cross = 0, spectrum = 0, solve = 0, stages = 0;
         for (std::size_t b = 0; b < m_spec.blocks.size(); ++b) {
             const BlockSpec& block = m_spec.blocks[b];
             for (const auto* lengths : {&m_ownCalibration, &m_ownHeldOut}) {
@@ -186,9 +200,11 @@ class Forecast {
                 untouched += costs.finish(block, m_ownCalibration);
             }
             if (m_chosen.empty()) continue;
+            if (outputHessians()) heads += costs.headHessians(block, m_ownCalibration);
             std::set<InputTag> factored;
             for (const LinearSpec& linear : m_chosen[b]) {
                 stages += costs.scaleStages(linear, m_input.quantize->quant, m_detail != StepDetail::None);
+                if (scaling) scaled += costs.inputScales(linear, m_input.quantize->quant, scaling->scales(static_cast<int>(b), linear.tag));
                 solve += costs.solveLinear(linear, needsCross());
                 if (!factored.insert(linear.tag).second) continue;
                 solve += costs.factorize(linear.in, needsCross());
@@ -198,6 +214,8 @@ class Forecast {
         e.timeParts = {
             {"start and text", 0.3}, {"forward passes", forward}, {"Hessians", bank}, {"spectra", spectrum}, {"solving and errors", solve}};
         if (needsCross()) e.timeParts.insert(e.timeParts.begin() + 2, {{"untouched chain", untouched}, {"cross terms", cross}});
+        if (outputHessians()) e.timeParts.emplace_back("output Hessians of the heads", heads);
+        if (scaling) e.timeParts.emplace_back("scales of inputs and clipping", scaled);
         if (stages > 0) e.timeParts.emplace_back("group scales in two stages", stages);
     }
 

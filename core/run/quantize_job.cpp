@@ -15,7 +15,9 @@
 #include "run/block_loop.h"
 #include "run/deal.h"
 #include "run/estimate.h"
+#include "run/head_hessians.h"
 #include "run/idle_options.h"
+#include "run/input_scaling.h"
 #include "run/jobs.h"
 #include "run/patterns.h"
 #include "run/rank_messages.h"
@@ -41,10 +43,12 @@ class Quantization : public BlockWork {
         : m_settings(options.quant),
           m_weighting(weightingOf(options)),
           m_quantizer(quantizerOf(options.quant.method)),
+          m_needsCross(needsCross(options.quant)),
           m_chosen(chooseLinears(spec, options.include, options.exclude)) {
         for (const auto& linears : m_chosen)
             for (const LinearSpec& linear : linears) checkSettings(m_settings, linear.in, linear.name);
         m_detail = stepDetailOf(options, m_chosen);
+        if (m_quantizer.scalesInputs) m_scaling.emplace(spec, m_chosen);
     }
 
     static Weighting weightingOf(const QuantizeOptions& options) {
@@ -56,15 +60,16 @@ class Quantization : public BlockWork {
     double seconds(int block, InputTag tag, const CostModel& costs) const override {
         double sum = 0;
         for (const LinearSpec& linear : chosen(block, tag))
-            sum += costs.solveLinear(linear, m_quantizer.needsCross) + costs.scaleStages(linear, m_settings, m_detail != StepDetail::None) +
-                   (sum == 0 ? costs.factorize(linear.in, m_quantizer.needsCross) : 0);
+            sum += costs.solveLinear(linear, m_needsCross) + costs.scaleStages(linear, m_settings, m_detail != StepDetail::None) +
+                   (m_scaling ? costs.inputScales(linear, m_settings, m_scaling->scales(block, tag)) : 0) +
+                   (sum == 0 ? costs.factorize(linear.in, m_needsCross) : 0);
         return sum;
     }
 
-    bool needsUntouchedChain() const override { return m_quantizer.needsCross; }
+    bool needsUntouchedChain() const override { return m_needsCross; }
 
     std::optional<CrossWish> crossWish(int block, InputTag tag) const override {
-        if (!m_quantizer.needsCross || chosen(block, tag).empty()) return std::nullopt;
+        if (!m_needsCross || chosen(block, tag).empty()) return std::nullopt;
         return CrossWish{m_weighting, crossPartOf(m_settings)};
     }
 
@@ -76,16 +81,27 @@ class Quantization : public BlockWork {
         const std::string subject = "block " + std::to_string(state.block) + ", " + nameOf(tag);
         Matrix<float> H;
         std::shared_ptr<const HessianFactor> factor;
+        std::vector<float> scales;  // of the input; empty = none
         if (needsHessian(m_settings)) H = calibration.combine(m_weighting, context, pool);
+        if (m_scaling) {
+            state.progress.begin(state.label + " · scales of " + nameOf(tag));
+            scales = m_scaling->choose(tag, state, {calibration, m_weighting, H.view()}, m_settings);
+            if (!scales.empty()) H = scaledHessian(H, scales);
+        }
         if (m_quantizer.needsHessian) {
             state.progress.begin(state.label + " · factor " + nameOf(tag));
             factor = factorize(H.view(), m_settings, subject, context, pool);
         }
         std::shared_ptr<const AsymmetricFactor> cross;
-        if (m_quantizer.needsCross && factor) cross = factorizeCross(state.cross.view(), *factor, m_settings, subject, context, pool);
+        if (m_needsCross && factor) cross = factorizeCross(state.cross.view(), *factor, m_settings, subject, context, pool);
+        HeadHessians outputs;
+        if (m_quantizer.outputHessians && tag == InputTag::AttentionIn) {
+            state.progress.begin(state.label + " · output Hessians of the heads");
+            outputs = headHessians(state, m_weighting, calibration.counts());
+        }
         for (const LinearSpec& linear : linears) {
             state.progress.begin(state.label + " · solve " + roleName(linear.role));
-            solve(linear, state, H, factor.get(), cross.get(), calibration, heldOut);
+            solve(linear, state, {H.view(), factor.get(), cross.get(), scales, outputs.of(linear.role)}, calibration, heldOut);
         }
         state.cross = {};
         state.progress.done(seconds(state.block, tag, state.costs));
@@ -99,35 +115,56 @@ class Quantization : public BlockWork {
         return linears;
     }
 
-    void solve(const LinearSpec& linear, BlockState& state, const Matrix<float>& H, const HessianFactor* factor,
-               const AsymmetricFactor* cross, const HessianBank& calibration, const HessianBank* heldOut) const {
+    /// What the linears of an input share.
+    struct InputSide {
+        MatrixView<const float> H;  ///< of the scaled input
+        const HessianFactor* factor;
+        const AsymmetricFactor* cross;
+        const std::vector<float>& scales;                   ///< of the input; empty = none
+        const std::vector<Matrix<double>>& outputHessians;  ///< of the heads of the linear; none for most methods
+    };
+
+    void solve(const LinearSpec& linear, BlockState& state, const InputSide& side, const HessianBank& calibration,
+               const HessianBank* heldOut) const {
         const auto start = std::chrono::steady_clock::now();
         ThreadPool& pool = *state.session.pool;
         Matrix<float>& W = state.weights[linear.role].W;
         std::vector<const HessianBank*> banks{&calibration};
         if (heldOut) banks.push_back(heldOut);
-        Matrix<float> quantized;
+        Matrix<float> scaled, quantized;  // quantized: of the input as it is, not as it is scaled
+        const auto weightsOf = [&](const QuantizedLinear& q) {
+            Matrix<float> values = dequantize(q, state.session.device());
+            return side.scales.empty() ? std::move(values) : dividedColumns(values.view(), side.scales);
+        };
         LinearShare own;
-        const RowRange rows = m_quantizer.rowsApart ? shareOfRows(W.rows(), state.group.rank(), state.group.size())
-                                                    : RowRange{0, state.group.isFirst() ? W.rows() : 0};
+        const RowRange rows = m_quantizer.rowsApart && side.outputHessians.empty()
+                                  ? shareOfRows(W.rows(), state.group.rank(), state.group.size())
+                                  : RowRange{0, state.group.isFirst() ? W.rows() : 0};
         if (rows.size() > 0) {
             SolveInput input;
-            input.W = {W.row(rows.first), rows.size(), W.cols(), W.cols()};
-            input.H = H.view();
-            input.factor = factor;
-            input.cross = cross;
-            if (m_settings.refine != Refine::None) input.D = state.cross.view();
+            const MatrixView<const float> original{W.row(rows.first), rows.size(), W.cols(), W.cols()};
+            if (!side.scales.empty()) scaled = multipliedColumns(original, side.scales);
+            input.W = side.scales.empty() ? original : scaled.view();
+            input.H = side.H;
+            input.factor = side.factor;
+            input.cross = side.cross;
+            input.outputHessians = side.outputHessians;
+            input.clip = linear.role != LinearRole::Q && linear.role != LinearRole::K;
+            if (m_settings.refine != Refine::None || !side.outputHessians.empty()) input.D = state.cross.view();
             input.name = linear.name;
             input.energy = false;  // follows from the errors per length
             own.result = quantizeLinear(input, m_settings, m_detail, state.progress.context(), pool, state.session.device());
-            quantized = dequantize(own.result.quantized, state.session.device());
-            own.errors = lengthErrors(banks, input.W, quantized.view(), pool);
+            quantized = weightsOf(own.result.quantized);
+            own.errors = lengthErrors(banks, original, quantized.view(), pool);
         }
         own.errors.resize(banks.size());
         LinearShare whole = gatherShares(std::move(own), state.group);
-        if (!state.group.isAlone()) quantized = dequantize(whole.result.quantized, state.session.device());
-        if (m_settings.search == SearchKind::Mse && state.group.isFirst())
-            if (const auto clipped = clippingEvent(W.view(), whole.result.quantized, linear.name)) state.progress.context().event(*clipped);
+        if (!state.group.isAlone()) quantized = weightsOf(whole.result.quantized);
+        if (m_settings.search == SearchKind::Mse && state.group.isFirst()) {
+            const Matrix<float> own = side.scales.empty() ? Matrix<float>() : multipliedColumns(W.view(), side.scales);
+            const auto clipped = clippingEvent(own.empty() ? W.view() : own.view(), whole.result.quantized, linear.name);
+            if (clipped) state.progress.context().event(*clipped);
+        }
         state.session.executor->replaceLinear(linear.role, quantized.view());
 
         LinearRecord record = recordOf(linear, state.block, std::move(whole.result));
@@ -148,7 +185,7 @@ class Quantization : public BlockWork {
         record.out = linear.out;
         record.in = linear.in;
         record.method = nameOfEnum(m_settings.method);
-        record.scheme = nameOfEnum(m_settings.scheme);
+        record.scheme = nameOfEnum(schemeOf(m_settings));
         for (ScaleStep& step : result.steps) record.scaleSteps.push_back({step.name, step.loss, std::move(step.scales)});
         QuantizedLinear& q = result.quantized;
         record.bits = q.bits;
@@ -178,14 +215,16 @@ class Quantization : public BlockWork {
             energy += factors[i] * (e.energyWithoutFirst + m_weighting.firstTokenWeight * (e.energy - e.energyWithoutFirst));
         }
         record.energy = energy;
-        if (!needsHessian(m_settings) || m_quantizer.needsCross) record.loss = loss;  // the solver does not have it for free
+        if (!needsHessian(m_settings) || m_needsCross) record.loss = loss;  // the solver does not have it for free
     }
 
     QuantSettings m_settings;
     Weighting m_weighting;
     const QuantizerEntry& m_quantizer;
+    bool m_needsCross;
     StepDetail m_detail = StepDetail::None;
     std::vector<std::vector<LinearSpec>> m_chosen;  ///< by block
+    std::optional<InputScaling> m_scaling;          ///< of methods that scale inputs
 };
 
 }  // namespace

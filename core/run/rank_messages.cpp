@@ -120,24 +120,40 @@ std::vector<Event> eventsOfAllRanks(JobContext& context, Communicator& group) {
     return own;
 }
 
-std::vector<LinearRecord> broadcastLinears(std::vector<LinearRecord> linears, Communicator& group) {
-    if (group.isAlone()) return linears;
+BlockPart broadcastPart(BlockPart part, Communicator& group) {
+    if (group.isAlone()) return part;
     ByteWriter writer;
-    writer.put(linears.size());
-    for (const LinearRecord& r : linears) {
+    writer.put(part.block);
+    writer.put(part.tags.size());
+    for (const TagRecord& tag : part.tags) {
+        writer.put(tag.tag);
+        writer.put(tag.dim);
+        writer.put(tag.inputScales);
+    }
+    writer.put(part.linears.size());
+    for (const LinearRecord& r : part.linears) {
         writer.put(r.name);
         writer.put(std::array{r.out, r.in, r.bits, r.groupSize});
         writer.put(r.codes);
         writer.put(r.zeros);
         writer.put(r.scales);
+        writer.put(r.solvedScales);
         writer.put(r.groupIndex);
         writer.put(r.order);
     }
     const std::string message = group.broadcast(writer.take());
-    if (group.isFirst()) return linears;
+    if (group.isFirst()) return part;
     ByteReader reader(message);
-    linears.resize(reader.get<std::size_t>());
-    for (LinearRecord& r : linears) {
+    part.block = reader.get<int>();
+    part.tags.resize(reader.get<std::size_t>());
+    for (TagRecord& tag : part.tags) {
+        tag.block = part.block;
+        tag.tag = reader.get<std::string>();
+        tag.dim = reader.get<int>();
+        tag.inputScales = reader.get<std::vector<float>>();
+    }
+    part.linears.resize(reader.get<std::size_t>());
+    for (LinearRecord& r : part.linears) {
         r.name = reader.get<std::string>();
         const auto sizes = reader.get<std::array<int, 4>>();
         r.out = sizes[0];
@@ -147,10 +163,11 @@ std::vector<LinearRecord> broadcastLinears(std::vector<LinearRecord> linears, Co
         r.codes = reader.get<Matrix<std::uint8_t>>();
         r.zeros = reader.get<Matrix<std::uint8_t>>();
         r.scales = reader.get<Matrix<float>>();
+        r.solvedScales = reader.get<Matrix<float>>();
         r.groupIndex = reader.get<std::vector<std::int32_t>>();
         r.order = reader.get<std::vector<std::int32_t>>();
     }
-    return linears;
+    return part;
 }
 
 LinearShare gatherShares(LinearShare own, Communicator& group) {

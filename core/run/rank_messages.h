@@ -21,8 +21,8 @@ double greatestOf(double value, Communicator& group);
 /// other ranks get an empty list.
 std::vector<Event> eventsOfAllRanks(JobContext& context, Communicator& group);
 
-/// The first rank's linears: what their dequantised weights follow from, not losses and errors.
-std::vector<LinearRecord> broadcastLinears(std::vector<LinearRecord> linears, Communicator& group);
+/// The first rank's part: what its dequantised weights follow from, not losses, errors and banks.
+BlockPart broadcastPart(BlockPart part, Communicator& group);
 
 /// A linear solved for some of its rows: result, and errors[bank][bucket] of these rows. Losses and errors of shares add up.
 struct LinearShare {

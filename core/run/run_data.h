@@ -57,6 +57,8 @@ struct TagRecord {
     std::string tag;  ///< nameOf(InputTag)
     int dim = 0;
     std::vector<BucketRecord> calibration, heldOut;  ///< ascending length
+    std::vector<float> inputScales;   ///< AWQ: s [dim] that the input is divided by and its linears are multiplied by; empty = none
+    std::vector<double> scaleLosses;  ///< AWQ: loss of every ratio that was tried
 };
 
 /// tr(ΔW S_L ΔWᵀ) and tr(W S_L Wᵀ) of one length, with and without the first token of every sequence.
@@ -89,6 +91,7 @@ struct LinearRecord {
     std::vector<ScaleStepRecord> scaleSteps;      ///< read without scales: RunFile::scaleSteps
     Matrix<std::uint8_t> codes, zeros;            ///< [out, in], [out, groups]
     Matrix<float> scales;                         ///< [out, groups]
+    Matrix<float> solvedScales;                   ///< [out, groups] before a later input's scales were folded into the rows; or empty
     std::vector<std::int32_t> groupIndex, order;  ///< [in] or empty
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <functional>
 #include <limits>
@@ -214,6 +215,7 @@ void writeLinear(hid_t linears, const LinearRecord& r, std::int64_t position) {
     writeMatrix(group, "codes", r.codes);
     writeMatrix(group, "scales", r.scales);
     writeMatrix(group, "zeros", r.zeros);
+    if (!r.solvedScales.empty()) writeMatrix(group, "solved_scales", r.solvedScales);
     if (!r.groupIndex.empty()) writeDataset(group, "g_idx", r.groupIndex);
     if (!r.order.empty()) writeDataset(group, "order", r.order);
     if (!r.deadColumns.empty()) writeDataset(group, "dead_columns", r.deadColumns);
@@ -229,6 +231,7 @@ void readArrays(hid_t group, LinearRecord& r) {
     if (scaleShape.size() != 2 || scaleShape[1] < 1 || scaleShape[1] > cols) throw Error("scales have an impossible shape");
     r.scales = readMatrix<float>(group, "scales", rows, scaleShape[1]);
     r.zeros = readMatrix<std::uint8_t>(group, "zeros", rows, scaleShape[1]);
+    if (exists(group, "solved_scales")) r.solvedScales = readMatrix<float>(group, "solved_scales", rows, scaleShape[1]);
     const auto indices = [&](const char* name, hsize_t limit) {
         std::vector<std::int32_t> values;
         if (!exists(group, name)) return values;
@@ -266,6 +269,14 @@ std::pair<LinearRecord, std::int64_t> readPlacedLinear(hid_t file, const std::st
     return {std::move(r), readInteger(group, "position")};
 }
 
+void readInputScales(hid_t group, TagRecord& tag) {
+    if (exists(group, "scale_losses")) tag.scaleLosses = readVector<double>(group, "scale_losses");
+    if (!exists(group, "input_scales")) return;
+    tag.inputScales = readVector<float>(group, "input_scales");
+    const bool usable = std::all_of(tag.inputScales.begin(), tag.inputScales.end(), [](float s) { return std::isfinite(s) && s > 0; });
+    if (tag.inputScales.size() != static_cast<std::size_t>(tag.dim) || !usable) throw Error(tag.tag + ": its input_scales are damaged");
+}
+
 }  // namespace
 
 std::string bankGroup(int block, const std::string& tag, bool heldOut) {
@@ -285,6 +296,8 @@ void writeBlock(hid_t file, const BlockPart& part, const std::string& fingerprin
         writeAttribute(tagGroup, "dim", std::int64_t{tag.dim});
         writeBuckets(tagGroup, "calibration", tag.calibration, static_cast<hsize_t>(tag.dim));
         writeBuckets(tagGroup, "held_out", tag.heldOut, static_cast<hsize_t>(tag.dim));
+        if (!tag.inputScales.empty()) writeDataset(tagGroup, "input_scales", tag.inputScales);
+        if (!tag.scaleLosses.empty()) writeDataset(tagGroup, "scale_losses", tag.scaleLosses);
     }
     const Id linears = openGroup(file, "linears");
     std::int64_t position = 0;
@@ -308,6 +321,7 @@ BlockPart readBlock(hid_t file, int block) {
         if (tag.dim < 1) throw Error(tag.tag + ": its width is impossible");
         tag.calibration = readBuckets(tagGroup, "calibration", static_cast<hsize_t>(tag.dim));
         tag.heldOut = readBuckets(tagGroup, "held_out", static_cast<hsize_t>(tag.dim));
+        readInputScales(tagGroup, tag);
         part.tags.push_back(std::move(tag));
     }
     return part;

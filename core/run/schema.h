@@ -36,6 +36,10 @@
 //       eigenvalues              f32 [k, in], of S_L / (n_L L), descending; absent where spectra were not asked for, and of held-out text
 //       S/<L>                    f32 [in, in], the full S_L; with --keep full
 //       first_tokens/<L>         f32 [n_L, in], the first token's input of every sequence; with --keep full
+//     input_scales             f32 [in], s > 0 of AWQ: the linears of this input are those of W diag(s), and what is before it is divided by
+//                              s: the norm (attention-in, mlp-in), or the rows (and bias) of v (attention-out) and up (mlp-down). Banks,
+//                              losses and errors are those of the input and weights as they are in the original model
+//     scale_losses             f64 [20], Σ (ŵ−w)H(ŵ−w)ᵀ of the linears of this input for the ratios i / 20 that were tried
 // /linears/<name>          one quantised linear; <name> = checkpoint name without ".weight"
 //   attributes               block, position (in the block), out, in, bits, group_size (0 = per channel): int64; role ("q_proj"), tag,
 //                            method ("gptq"), scheme ("sym"): text; failed: int64 (1: fell back to RTN);
@@ -43,6 +47,7 @@
 //   codes                    u8 [out, in], natural column order;  ŵ = scale · (code − zero)
 //   scales                   f32 [out, groups]
 //   zeros                    u8 [out, groups]
+//   solved_scales            f32 [out, groups], where `scales` were divided by a later input's input_scales: what they were before
 //   g_idx                    i32 [in], group of each column; absent where it is column / group_size
 //   order                    i32 [in], solve order of the columns (act-order); absent where it is natural
 //   dead_columns             i32 [dead]; absent if there are none
@@ -64,6 +69,6 @@ namespace qs::schema {
 
 inline constexpr const char* kFormat = "quantoscope-run";
 inline constexpr int kMajor = 1;
-inline constexpr int kMinor = 1;
+inline constexpr int kMinor = 2;
 
 }  // namespace qs::schema

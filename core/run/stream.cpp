@@ -2,6 +2,7 @@
 #include "run/stream.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 
@@ -58,6 +59,52 @@ Matrix<float> Stream::cross(const Stream& untouched, InputTag tag, int dim, cons
                 [&] { context.check(); });
     }
     return sum.take();
+}
+
+namespace {
+
+/// sums[c] += Σ_t |x_tc| over rows [first, last) of x [.., dim]; `partial` is workspace [dim].
+void addMagnitudes(const float* x, std::size_t tokens, std::size_t dim, std::vector<float>& partial, std::vector<double>& sums) {
+    partial.assign(dim, 0);
+    for (std::size_t t = 0; t < tokens; ++t)
+        for (std::size_t c = 0; c < dim; ++c) partial[c] += std::abs(x[t * dim + c]);
+    for (std::size_t c = 0; c < dim; ++c) sums[c] += static_cast<double>(partial[c]);
+}
+
+}  // namespace
+
+std::vector<double> Stream::magnitudes(InputTag tag, int dim, const Weighting& weighting, const std::vector<LengthCount>& counts,
+                                       JobContext& context) const {
+    constexpr std::size_t chunk = 256;
+    const auto width = static_cast<std::size_t>(dim), element = byteSize(m_session.executor->dtype());
+    const std::vector<double> factors = weighting.factors(counts);
+    std::map<int, double> factorOf;
+    double total = 0;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        factorOf[counts[i].length] = factors[i];
+        total += factors[i] * counts[i].sequences * (counts[i].length - 1 + weighting.firstTokenWeight);
+    }
+    const auto buffers = this->buffers();
+    std::vector<std::vector<double>> sums(buffers.size(), std::vector<double>(width));
+    m_session.pool->run(buffers.size(), [&](std::size_t item, int) {
+        const std::size_t s = m_longestFirst[item], length = static_cast<std::size_t>(buffers[s].length);
+        const auto* x = static_cast<const char*>(inputOf(tag, buffers[s]));
+        std::vector<float> rows(std::min(chunk, length) * width), partial;
+        std::vector<double> first(width);
+        for (std::size_t t = 0; t < length; t += chunk) {
+            context.check();
+            const std::size_t tokens = std::min(chunk, length - t);
+            m_session.executor->toHost(x + t * width * element, tokens * width, rows.data());
+            addMagnitudes(rows.data(), tokens, width, partial, sums[s]);
+            if (t == 0) addMagnitudes(rows.data(), 1, width, partial, first);
+        }
+        const double factor = factorOf.at(buffers[s].length) / total;
+        for (std::size_t c = 0; c < width; ++c) sums[s][c] = factor * (sums[s][c] + (weighting.firstTokenWeight - 1) * first[c]);
+    });
+    std::vector<double> mean(width);
+    for (const auto& own : sums)
+        for (std::size_t c = 0; c < width; ++c) mean[c] += std::max(own[c], 0.0);
+    return mean;
 }
 
 }  // namespace qs

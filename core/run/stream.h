@@ -37,8 +37,13 @@ class Stream {
     /// through the original weights.
     Matrix<float> cross(const Stream& untouched, InputTag tag, int dim, const Weighting& weighting, const std::vector<LengthCount>& counts,
                         CrossPart part, JobContext& context) const;
+    /// Mean |x| of each channel [dim] of an input, weighted like H: every token of length L by c_L, first tokens besides by their weight,
+    /// all weights together 1. `counts` as above: shares of sequences add up. In float32 over 256 tokens, beyond that in double.
+    std::vector<double> magnitudes(InputTag tag, int dim, const Weighting& weighting, const std::vector<LengthCount>& counts,
+                                   JobContext& context) const;
     /// The sequence buffers, in the order of the records.
     std::span<SequenceBuffers> buffers() { return m_store ? m_store->sequences() : std::span<SequenceBuffers>(); }
+    std::span<const SequenceBuffers> buffers() const { return m_store ? m_store->sequences() : std::span<SequenceBuffers>(); }
 
   private:
     std::map<int, std::vector<SequenceInput>> inputsByLength(InputTag tag) const;

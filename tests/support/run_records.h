@@ -76,6 +76,8 @@ inline LinearRecord exampleLinear(int block, const std::string& role, const std:
     r.scales = Matrix<float>(3, 2);
     for (float& s : r.scales.values()) s = 0.1f;
     r.zeros = Matrix<std::uint8_t>(3, 2);
+    r.solvedScales = Matrix<float>(3, 2);
+    r.solvedScales(1, 1) = 0.2f;
     r.groupIndex = {0, 1, 0, 1};
     r.order = {3, 2, 1, 0};
     return r;
@@ -90,6 +92,8 @@ inline BlockPart examplePart(int block) {
     tag.block = block;
     tag.tag = "mlp-in";
     tag.dim = 4;
+    tag.inputScales = {1, 2, 0.5f, 1};
+    tag.scaleLosses = {3, 2.5};
     tag.calibration = {exampleBucket(4, 4), exampleBucket(8, 4)};
     tag.calibration[1].S = Matrix<float>(4, 4);
     tag.calibration[1].S(1, 2) = 3;

@@ -6,16 +6,15 @@
 #include "base/error.h"
 #include "run/jobs.h"
 #include "run/run_file.h"
-#include "run/run_weights.h"
-#include "run/session.h"
-#include "run/stream.h"
 #include "support/data.h"
+#include "support/final_states.h"
 #include "support/run_compare.h"
 #include "support/run_jobs.h"
 
 namespace qs {
 namespace {
 
+using testing::distanceFromUntouched;
 using testing::expectSameAfterStops;
 using testing::expectSameWithOneThread;
 using testing::quantize;
@@ -28,41 +27,6 @@ QuantizeOptions smallGptaq(const TemporaryFolder& folder) {
     QuantizeOptions options = smallQuantization(folder);
     options.quant.method = Method::Gptaq;
     return options;
-}
-
-/// Final hidden states of the calibration sequences of a run, behind the original weights or its own.
-std::vector<Matrix<float>> finalStates(const RunFile& run, bool quantized) {
-    JobContext context;
-    MachineOptions machine;
-    machine.threads = 2;
-    machine.compute = Compute::Float32;
-    Session session = openSession(run.provenance().model, machine, context);
-    std::vector<SequenceRecord> sequences = run.sequences();
-    for (std::size_t i = 0; i < sequences.size(); ++i) sequences[i].ids = run.sequenceIds(i);
-    Stream stream(sequences, session, 0, ".", context);
-    const ModelSpec& spec = session.model->spec();
-    for (std::size_t b = 0; b < spec.blocks.size(); ++b) {
-        const int block = static_cast<int>(b);
-        session.executor->setBlock(spec.blocks[b], quantized ? blockOfRun(*session.model, run, block) : session.model->block(block));
-        for (const Stage stage : kStages) stream.run(stage, context);
-    }
-    std::vector<Matrix<float>> states;
-    for (const SequenceBuffers& buffers : stream.buffers()) states.push_back(session.executor->finalNorm(buffers));
-    return states;
-}
-
-/// ‖h_quantized − h‖² / ‖h‖² over all tokens.
-double distanceFromUntouched(const std::string& out) {
-    const auto run = RunFile::open(out);
-    const auto original = finalStates(*run, false), own = finalStates(*run, true);
-    double distance = 0, size = 0;
-    for (std::size_t s = 0; s < own.size(); ++s)
-        for (std::size_t i = 0; i < own[s].size(); ++i) {
-            const double h = static_cast<double>(original[s].data()[i]), d = static_cast<double>(own[s].data()[i]) - h;
-            distance += d * d;
-            size += h * h;
-        }
-    return distance / size;
 }
 
 TEST(GptaqJob, StaysCloserToTheUntouchedModelThanGptq) {

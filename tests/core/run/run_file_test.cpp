@@ -74,6 +74,9 @@ TEST(RunFile, GivesBackLinearsAndTags) {
     EXPECT_EQ(linear.codes, wanted.codes);
     EXPECT_EQ(linear.scales, wanted.scales);
     EXPECT_EQ(linear.zeros, wanted.zeros);
+    EXPECT_EQ(linear.solvedScales, wanted.solvedScales);
+    EXPECT_EQ(run->tags()[1].inputScales, part.tags[0].inputScales);
+    EXPECT_EQ(run->tags()[1].scaleLosses, part.tags[0].scaleLosses);
     EXPECT_EQ(linear.groupIndex, wanted.groupIndex);
     EXPECT_EQ(linear.order, wanted.order);
     EXPECT_EQ(linear.deadColumns, wanted.deadColumns);

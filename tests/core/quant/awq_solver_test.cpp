@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// AWQ in float32 against the plain searches, and by hand.
+#include "quant/awq_solver.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/error.h"
+#include "core/quant/quant_support.h"
+#include "quant/awq.h"
+
+namespace qs {
+namespace {
+
+using testing::matrixOf;
+using testing::randomHessian;
+using testing::randomMatrix;
+using testing::toDouble;
+
+struct AwqSolver : ::testing::Test {
+    AwqSolver() {
+        settings.method = Method::Awq;
+        settings.bits = 3;
+        settings.groupSize = 8;
+    }
+    JobContext context;
+    ThreadPool pool{2, beginSingleThreadedMath};
+    QuantSettings settings;
+};
+
+/// Tokens X with channels of unequal size, and H = 1/tokens Xᵀ X.
+struct Inputs {
+    Matrix<float> X, H;
+    std::vector<double> magnitude;
+};
+
+Inputs inputsOf(std::size_t tokens, std::size_t n) {
+    Inputs inputs{randomMatrix(tokens, n, 3), Matrix<float>(n, n), std::vector<double>(n)};
+    for (std::size_t t = 0; t < tokens; ++t)
+        for (std::size_t c = 0; c < n; ++c) {
+            inputs.X(t, c) *= std::exp2(static_cast<float>(c % 7) - 3);
+            inputs.magnitude[c] += std::abs(static_cast<double>(inputs.X(t, c))) / static_cast<double>(tokens);
+        }
+    gemm(Transpose::Yes, Transpose::No, n, n, tokens, 1 / static_cast<float>(tokens), inputs.X.data(), n, inputs.X.data(), n, 0.0f,
+         inputs.H.data(), n);
+    return inputs;
+}
+
+TEST_F(AwqSolver, ScalesByHand) {
+    const Matrix<float> H(3, 3);
+    const std::vector<double> a{16, 1, 0};
+    const InputScaleProblem problem{{}, H.view(), a};
+    EXPECT_EQ(inputScalesOf(problem, 0), (std::vector<float>{1, 1, 1}));
+    // r = ½: 4, 1 and the bound 1e-4, divided by √(4e-4) = 0.02
+    const std::vector<float> half = inputScalesOf(problem, 10);
+    EXPECT_FLOAT_EQ(half[0], 200);
+    EXPECT_FLOAT_EQ(half[1], 50);
+    EXPECT_FLOAT_EQ(half[2], 0.005f);
+    EXPECT_EQ(inputScalesOf({{}, H.view(), a, true}, 10), (std::vector<float>{256, 64, 1.f / 256}));
+}
+
+TEST_F(AwqSolver, LossesAreThoseOfThePlainSearch) {
+    const std::size_t n = 44, rows = 150;
+    const Inputs inputs = inputsOf(90, n);
+    const Matrix<float> W = randomMatrix(rows, n, 1);
+    const std::vector<double> equal(90, 1.0 / 90);
+    const Matrix<double> wide = toDouble(W), X = toDouble(inputs.X);
+    const ScaleSearchResult plain = searchInputScales<double>(wide.view(), X.view(), equal, inputs.magnitude, {3, 8}, context, pool);
+    const MatrixView<const float> all = W.view();  // as two linears
+    const InputScaleProblem problem{{{all.data, 130, n, n}, {all.row(130), rows - 130, n, n}}, inputs.H.view(), inputs.magnitude};
+    const std::vector<double> losses = scaleLosses(problem, settings, context, pool);
+    ASSERT_EQ(losses.size(), plain.history.size());
+    for (std::size_t i = 0; i < losses.size(); ++i) EXPECT_NEAR(losses[i] / rows, plain.history[i], 5e-3 * plain.history[i]) << i;
+    EXPECT_GT(plain.best, 0u);
+    EXPECT_LT(losses[plain.best], 0.9 * losses[0]);
+    const std::vector<float> s = inputScalesOf(problem, static_cast<int>(plain.best));
+    for (std::size_t c = 0; c < n; ++c) EXPECT_NEAR(s[c], plain.s[c], 1e-5 * plain.s[c]);
+    ThreadPool single(1, beginSingleThreadedMath);
+    EXPECT_EQ(scaleLosses(problem, settings, context, single), losses);
+}
+
+TEST_F(AwqSolver, ClippedGridsAreThoseOfThePlainSearch) {
+    const std::size_t n = 44, rows = 140;
+    const Inputs inputs = inputsOf(90, n);
+    Matrix<float> W = randomMatrix(rows, n, 1);
+    for (std::size_t r = 0; r < rows; ++r) W(r, r % n) *= 4;  // something to clip
+    const Matrix<double> wide = toDouble(W), X = toDouble(inputs.X);
+    const ClipSearchResult plain = searchClipping<double>(wide.view(), X.view(), {3, 8}, context, pool);
+    const SolveInput input{W.view(), inputs.H.view(), nullptr, "layer"};
+    const StageOneGrids grids = chooseClippedGrids(input, settings, context, pool);
+    std::size_t clear = 0, clipped = 0;
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t g = 0; g < plain.index.cols(); ++g) {
+            clipped += plain.index(r, g) > 0;
+            if (plain.gap(r, g) <= 1e-5 || plain.tie(r, g)) continue;
+            ++clear;
+            EXPECT_NEAR(grids.scales(g, r), plain.quantized.scales(r, g), 1e-5 * plain.quantized.scales(r, g)) << r << ", " << g;
+            EXPECT_EQ(grids.zeros(g, r), static_cast<float>(plain.quantized.zeros(r, g))) << r << ", " << g;
+        }
+    EXPECT_GT(clear, rows * plain.index.cols() / 2);
+    EXPECT_GT(clipped, rows);
+}
+
+TEST_F(AwqSolver, ClippingLowersTheLossAndCanBeLeftOut) {
+    const Inputs inputs = inputsOf(200, 64);
+    const Matrix<float> W = randomMatrix(40, 64, 2);
+    SolveInput input{W.view(), inputs.H.view(), nullptr, "layer"};
+    const auto loss = [&] { return solveAwq(input, settings, context, pool, {}).report.loss; };
+    settings.groupSize = 32;
+    const double clipped = loss();
+    input.clip = false;
+    const double whole = loss();
+    EXPECT_LT(clipped, 0.97 * whole);
+    input.clip = true;
+    settings.clip = false;
+    EXPECT_EQ(loss(), whole);
+    settings.scheme = Scheme::Symmetric;
+    EXPECT_NE(loss(), whole);  // asymmetric unless it is said
+    const SolveResult result = solveAwq(input, settings, context, pool, {});
+    EXPECT_NEAR(result.report.loss, testing::directLoss(dequantize(result.quantized), W, inputs.H), 1e-5 * result.report.loss);
+}
+
+TEST_F(AwqSolver, TheHessianSearchTakesThePlaceOfClipping) {
+    const Inputs inputs = inputsOf(200, 64);
+    const Matrix<float> W = randomMatrix(40, 64, 2);
+    const SolveInput input{W.view(), inputs.H.view(), nullptr, "layer"};
+    const double clipped = solveAwq(input, settings, context, pool, {}).report.loss;
+    settings.search = SearchKind::Hessian;
+    const SolveResult searched = solveAwq(input, settings, context, pool, {});
+    settings.clip = false;
+    EXPECT_EQ(solveAwq(input, settings, context, pool, {}).quantized.scales, searched.quantized.scales);
+    EXPECT_LT(searched.report.loss, clipped);
+}
+
+}  // namespace
+}  // namespace qs

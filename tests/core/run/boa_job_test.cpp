@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// BoA as a job on the demo model (grouped-query attention, norms of q and k).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "base/error.h"
+#include "quant/boa.h"
+#include "run/head_hessians.h"
+#include "run/jobs.h"
+#include "run/run_file.h"
+#include "run/stream.h"
+#include "support/data.h"
+#include "support/final_states.h"
+#include "support/run_compare.h"
+#include "support/run_jobs.h"
+#include "support/thread_ranks.h"
+
+namespace qs {
+namespace {
+
+using namespace testing;
+namespace fs = std::filesystem;
+
+QuantizeOptions smallBoa(const TemporaryFolder& folder) {
+    QuantizeOptions options = smallQuantization(folder);
+    options.quant.method = Method::Boa;
+    return options;
+}
+
+/// The first block of the demo model with its normed input complete for four short sequences.
+struct FirstBlock {
+    FirstBlock() {
+        for (const int length : {5, 9, 5, 12}) {
+            SequenceRecord& record = sequences.emplace_back();
+            record.length = length;
+            for (int t = 0; t < length; ++t) record.ids.push_back((t * 37 + length) % 4096);
+        }
+        session = openSession(resource("models/demo").string(), {.threads = 2, .compute = Compute::Float32}, context);
+        weights = session.model->block(0);
+        for (std::size_t i = 0; i < 64; ++i) weights.qNorm[i] *= 1 + 0.01f * static_cast<float>(i);  // that gains matter
+        session.executor->setBlock(spec(), weights);
+        stream = std::make_unique<Stream>(sequences, session, 0, ".", context);
+        stream->run(Stage::AttentionIn, context);
+    }
+    const BlockSpec& spec() const { return session.model->spec().blocks[0]; }
+
+    HeadHessians hessians(const Weighting& weighting) {
+        BlockPart part;
+        const CostModel costs;
+        CostTracker progress(context, 1);
+        Communicator alone;
+        BlockState state{0, "block 1 of 6", spec(), weights, part, session, costs, progress, alone};
+        state.calibration = stream.get();
+        return headHessians(state, weighting, {{5, 2}, {9, 1}, {12, 1}});
+    }
+
+    /// Head `head` of q or k of sequence s behind norm and rotation [length, headDim], in double.
+    Matrix<double> rotated(LinearRole role, std::size_t s, std::size_t head) const {
+        const Matrix<float>& W = weights[role].W;
+        const std::vector<float>& gain = role == LinearRole::Q ? weights.qNorm : weights.kNorm;
+        const auto length = static_cast<std::size_t>(sequences[s].length), in = W.cols(), d = std::size_t{64};
+        const auto* x = static_cast<const float*>(stream->buffers()[s].x);
+        Matrix<double> result(length, d);
+        for (std::size_t t = 0; t < length; ++t) {
+            std::vector<double> y(d);
+            double squares = 0;
+            for (std::size_t i = 0; i < d; ++i) {
+                for (std::size_t c = 0; c < in; ++c) y[i] += static_cast<double>(W(head * d + i, c)) * static_cast<double>(x[t * in + c]);
+                squares += y[i] * y[i] / static_cast<double>(d);
+            }
+            for (std::size_t i = 0; i < d; ++i) y[i] *= static_cast<double>(gain[i]) / std::sqrt(squares + 1e-6);
+            for (std::size_t i = 0; i < d / 2; ++i) {
+                const double angle = static_cast<double>(t) * std::pow(1e6, -2.0 * static_cast<double>(i) / static_cast<double>(d));
+                result(t, i) = y[i] * std::cos(angle) - y[i + d / 2] * std::sin(angle);
+                result(t, i + d / 2) = y[i + d / 2] * std::cos(angle) + y[i] * std::sin(angle);
+            }
+        }
+        return result;
+    }
+
+    /// Σ over sequences of weight · mean_t R_tᵀ C R_t.
+    Matrix<double> expected(LinearRole role, std::size_t head, const std::vector<double>& sequenceWeights) const {
+        Matrix<double> sum(64, 64);
+        for (std::size_t s = 0; s < sequences.size(); ++s) {
+            const Matrix<double> H = outputHessianOfKeys(rotated(role, s, head).view(), 1e6);
+            for (std::size_t e = 0; e < sum.size(); ++e) sum.data()[e] += sequenceWeights[s] * H.data()[e];
+        }
+        return sum;
+    }
+
+    JobContext context;
+    Session session;
+    std::vector<SequenceRecord> sequences;
+    BlockWeights weights;
+    std::unique_ptr<Stream> stream;
+};
+
+void expectNear(const Matrix<double>& actual, const Matrix<double>& expected, const std::vector<float>& gain) {
+    double largest = 0, worst = 0;
+    for (std::size_t i = 0; i < 64; ++i)
+        for (std::size_t j = 0; j < 64; ++j) {
+            const double value = static_cast<double>(gain[i]) * static_cast<double>(gain[j]) * expected(i, j);
+            largest = std::max(largest, std::abs(value));
+            worst = std::max(worst, std::abs(actual(i, j) - value));
+        }
+    EXPECT_LT(worst, 1e-5 * largest);
+}
+
+TEST(HeadHessians, AreThoseOfKeysAndQueries) {
+    FirstBlock block;
+    // maca: every sequence 1/4; token: 2 · tokens / 31 of them.
+    for (const auto& [name, weights] : {std::pair<const char*, std::vector<double>>{"maca", {0.25, 0.25, 0.25, 0.25}},
+                                        {"token", {10.0 / 31, 18.0 / 31, 10.0 / 31, 24.0 / 31}}}) {
+        SCOPED_TRACE(name);
+        const HeadHessians own = block.hessians(Weighting::parse(name));
+        ASSERT_EQ(own.q.size(), 4u);
+        ASSERT_EQ(own.k.size(), 2u);
+        expectNear(own.q[3], block.expected(LinearRole::K, 1, weights), block.weights.qNorm);  // heads 2 and 3 share keys
+        Matrix<double> both = block.expected(LinearRole::Q, 0, weights);
+        const Matrix<double> second = block.expected(LinearRole::Q, 1, weights);
+        for (std::size_t e = 0; e < both.size(); ++e) both.data()[e] += second.data()[e];
+        expectNear(own.k[0], both, block.weights.kNorm);
+    }
+}
+
+TEST(HeadHessians, ValuesGoThroughTheirColumnsOfO) {
+    FirstBlock block;
+    const HeadHessians own = block.hessians({});
+    const Matrix<float>& O = block.weights[LinearRole::O].W;
+    ASSERT_EQ(own.v.size(), 2u);
+    double sum = 0;  // element (3, 5) of the second: heads 2 and 3
+    for (const std::size_t head : {2u, 3u})
+        for (std::size_t r = 0; r < O.rows(); ++r)
+            sum += static_cast<double>(O(r, head * 64 + 3)) * static_cast<double>(O(r, head * 64 + 5));
+    EXPECT_NEAR(own.v[1](3, 5), sum, 1e-5 * std::abs(own.v[1](3, 3)));
+}
+
+TEST(HeadHessians, LeaveOutFirstTokensIfAsked) {
+    FirstBlock block;
+    Weighting without = Weighting::parse("maca");
+    without.firstTokenWeight = 0;
+    const HeadHessians all = block.hessians(Weighting::parse("maca")), rest = block.hessians(without);
+    double trace = 0, left = 0;
+    for (std::size_t i = 0; i < 64; ++i) {
+        trace += all.q[0](i, i);
+        left += rest.q[0](i, i);
+    }
+    EXPECT_LT(left, 0.95 * trace);
+    EXPECT_GT(left, 0.5 * trace);
+}
+
+TEST(BoaJob, StaysNearerThanGptq) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallBoa(folder);
+    options.calibration.ids.clear();
+    options.calibration.text = {resource("text/en.txt").string()};
+    options.calibration.lengths = {64, 256};
+    options.calibration.tokens = 8192;
+    quantize(options);
+    const double boa = distanceFromUntouched(options.out);
+    const auto run = RunFile::open(options.out);
+    ASSERT_EQ(run->linears().size(), 42u);
+    EXPECT_NEAR(run->forecast()->memoryBytes, run->actual()->memoryBytes, 0.3 * run->actual()->memoryBytes);
+    for (const LinearRecord& linear : run->linears()) {
+        EXPECT_EQ(linear.method, "boa");
+        EXPECT_GT(linear.loss, 0) << linear.name;
+        EXPECT_LT(linear.loss, linear.energy) << linear.name;
+    }
+    options.quant.method = Method::Gptq;
+    options.out = folder / "gptq.qsrun";
+    quantize(options);
+    const double gptq = distanceFromUntouched(options.out);
+    std::printf("relative distance of the final states: BoA %.5f, GPTQ %.5f\n", boa, gptq);
+    EXPECT_LT(boa, 1.02 * gptq);
+    const auto other = RunFile::open(options.out);
+    for (const LinearRecord& linear : other->linears()) {
+        if (linear.block > 0 || linear.tag != "attention-in") continue;
+        const Matrix<std::uint8_t> own = run->linear(linear.name).codes, plain = other->linear(linear.name).codes;
+        EXPECT_NE(own, plain) << linear.name;
+        // each head's first rows are solved before any other row could move them
+        EXPECT_TRUE(std::equal(own.data(), own.data() + 16 * own.cols(), plain.data())) << linear.name;
+    }
+}
+
+TEST(BoaJob, EveryKindOfSettingRuns) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallBoa(folder);
+    options.include = {"model.layers.0.*", "*.1.self_attn.*"};
+    for (const auto& change : std::vector<void (*)(QuantizeOptions&)>{
+             [](QuantizeOptions& o) { o.quant.columns = ColumnMethod::Gptaq; },
+             [](QuantizeOptions& o) { o.quant.actOrder = true, o.quant.rowOrder = true, o.quant.columns = ColumnMethod::Gptaq; },
+             [](QuantizeOptions& o) { o.quant.groupSize = 64, o.quant.staticGroups = false, o.quant.rowBlock = 5; },
+             [](QuantizeOptions& o) { o.quant.groupSize = 64, o.quant.search = SearchKind::Hessian, o.quant.refine = Refine::Joint; },
+             [](QuantizeOptions& o) { o.quant.columns = ColumnMethod::Gptaq, o.quant.refine = Refine::Sweeps; },
+             [](QuantizeOptions& o) { o.weighting = "length:96", o.firstTokenWeight = 0, o.machine.compute = Compute::Reference; }}) {
+        QuantizeOptions changed = options;
+        change(changed);
+        quantize(changed);
+        const auto run = RunFile::open(changed.out);
+        EXPECT_EQ(run->linears().size(), 11u);
+        const LinearRecord q = run->linear("model.layers.1.self_attn.q_proj");
+        EXPECT_LT(q.loss, q.energy);
+        EXPECT_EQ(q.order.empty(), !changed.quant.actOrder);
+        if (changed.quant.refine != Refine::None) {
+            EXPECT_EQ(run->scaleSteps(q.name).back().scales, q.scales);
+        }
+    }
+}
+
+TEST(BoaJob, StoppedAndResumedIsTheSameRunOnAnyNumberOfThreads) {
+    const TemporaryFolder folder;
+    const QuantizeOptions options = smallBoa(folder);
+    quantize(options);
+    for (int block = 0; block < 5; block += 2) {
+        QuantizeOptions cut = options;
+        cut.out = (folder / "cut.qsrun").string();
+        Watcher watcher;
+        watcher.stopAfter = block;
+        JobContext context(&watcher);
+        watcher.context = &context;
+        try {
+            runQuantize(cut, context);
+            EXPECT_GE(block, 4);  // the request may come one block late, or after the last
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::Stopped);
+        }
+        cut.resume = true;
+        cut.machine.threads = 1 + block / 2 % 2;
+        quantize(cut);
+        expectSameRun(options.out, cut.out);
+        fs::remove(cut.out);
+    }
+}
+
+TEST(BoaJob, ProcessesAddTheirKeys) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallBoa(folder);
+    options.machine.threads = 1;
+    options.machine.compute = Compute::Float32;
+    options.include = {"model.layers.0.*"};
+    quantize(options);
+    QuantizeOptions shared = options;
+    shared.out = folder / "two.qsrun";
+    runRanks(2, [&](Communicator& group) {
+        JobContext context;
+        runQuantize(shared, context, group);
+    });
+    const auto one = RunFile::open(options.out), two = RunFile::open(shared.out);
+    for (const char* role : {"q_proj", "k_proj", "v_proj"}) {
+        const std::string name = std::string("model.layers.0.self_attn.") + role;
+        const Matrix<std::uint8_t> p = one->linear(name).codes, q = two->linear(name).codes;
+        ASSERT_EQ(p.size(), q.size());
+        std::size_t equal = 0;
+        for (std::size_t i = 0; i < p.size(); ++i) equal += p.data()[i] == q.data()[i];
+        EXPECT_GE(equal, p.size() * 98 / 100) << name;
+    }
+}
+
+TEST(BoaJob, ForecastNamesTheHeads) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallBoa(folder);
+    const Estimate boa = estimateQuantize(options);
+    options.quant.columns = ColumnMethod::Gptaq;
+    const Estimate both = estimateQuantize(options);
+    options.quant.method = Method::Gptq;
+    const Estimate gptq = estimateQuantize(options);
+    EXPECT_EQ(boa.timeParts.size(), gptq.timeParts.size() + 1);
+    EXPECT_EQ(both.timeParts.size(), gptq.timeParts.size() + 3);
+    EXPECT_GT(boa.total.seconds, gptq.total.seconds);
+    EXPECT_GT(boa.total.memoryBytes, gptq.total.memoryBytes);
+}
+
+}  // namespace
+}  // namespace qs
