@@ -2,8 +2,8 @@
 // Scale search: for r = i / 20, i < 20: s = max(a^r, 1e-4), s ← s / √(max s · min s); loss(r) = Σ_rows ΔW H ΔWᵀ, ΔW = Q(W ∘ s) / s − W;
 // the first least loss wins. H is the weighted mean of x xᵀ over tokens (times a constant), so this is the mean squared change of the
 // outputs, and weights of sequences (MaCa) enter a and H alike.
-// Clip search, not for q and k: A = max|w| of a row and group, m = A (1 − i / 20), i < 10: the grid of the range of clamp(w, −m, m);
-// error = (ŵ − w) H_gg (ŵ − w)ᵀ; the first least error wins. Weights beyond the bound take the code of the end of the grid.
+// Clip search, not for q and k: A = max|w| of a row and group, m = A (1 − i / 20), i < 10: w' = clamp(w, −m, m), ŵ' = Q(w'),
+// error = (ŵ' − w) H_gg (ŵ' − w)ᵀ; the first least error wins, and w' is rounded in place of w.
 // Source: Lin et al., AWQ, MLSys 2024. Differs from it: H over all tokens, not 512 of them, for the clip search; grids are those of
 // kernels/grid.h, where 0 lies in every asymmetric range.
 #include "quant/awq_solver.h"
@@ -69,6 +69,8 @@ void roundingChange(const float* w, const std::vector<float>& s, std::size_t wid
     }
 }
 
+float clamped(float w, float bound) { return smallerOf(largerOf(w, -bound), bound); }
+
 /// Rows [first, first + count) of one of the linears.
 struct Tile {
     std::size_t linear, first, count;
@@ -85,23 +87,21 @@ std::vector<Tile> tilesOf(const std::vector<MatrixView<const float>>& weights) {
 /// What the clip search keeps of each row of a tile and group.
 struct ClipRow {
     float low = 0, high = 0, largest = 0;
-    Grid<float> best{};
+    float bound = 0;
     double least = HUGE_VAL;
 };
 
 struct ClipScratch {
     std::vector<float> change, product;
     std::vector<ClipRow> rows;
-    std::vector<Grid<float>> grids;
 };
 
-void searchClippedGrids(MatrixView<const float> w, MatrixView<const float> H, const GridRule& rule, ClipScratch& scratch) {
+void searchBounds(MatrixView<const float> w, MatrixView<const float> H, const GridRule& rule, ClipScratch& scratch) {
     const std::size_t rows = w.rows, n = w.cols;
-    auto& [change, product, found, grids] = scratch;
+    auto& [change, product, found] = scratch;
     change.resize(rows * n);
     product.resize(rows * n);
     found.assign(rows, {});
-    grids.resize(rows);
     for (std::size_t r = 0; r < rows; ++r) {
         rangeOf(w.row(r), n, found[r].low, found[r].high);
         found[r].largest = std::max(-found[r].low, found[r].high);
@@ -109,10 +109,10 @@ void searchClippedGrids(MatrixView<const float> w, MatrixView<const float> H, co
     for (int i = 0; i < kClipSteps; ++i) {
         for (std::size_t r = 0; r < rows; ++r) {
             const float bound = found[r].largest * shrinkFactor<float>(i, kClipGrid);
-            grids[r] = gridOfRange(rule, std::clamp(found[r].low, -bound, bound), std::clamp(found[r].high, -bound, bound));
-            const float least = -grids[r].zero, most = static_cast<float>((1 << rule.bits) - 1) - grids[r].zero;
+            const Grid<float> grid = gridOfRange(rule, std::clamp(found[r].low, -bound, bound), std::clamp(found[r].high, -bound, bound));
+            const float least = -grid.zero, most = static_cast<float>((1 << rule.bits) - 1) - grid.zero;
             for (std::size_t c = 0; c < n; ++c)
-                change[r * n + c] = grids[r].scale * centredCode(w(r, c), grids[r].scale, least, most) - w(r, c);
+                change[r * n + c] = grid.scale * centredCode(clamped(w(r, c), bound), grid.scale, least, most) - w(r, c);
         }
         gemm(Transpose::No, Transpose::No, rows, n, n, 1.0f, change.data(), n, H.data, H.stride, 0.0f, product.data(), n);
         for (std::size_t r = 0; r < rows; ++r) {
@@ -120,7 +120,7 @@ void searchClippedGrids(MatrixView<const float> w, MatrixView<const float> H, co
             for (std::size_t c = 0; c < n; ++c) error += static_cast<double>(product[r * n + c]) * static_cast<double>(change[r * n + c]);
             if (error >= found[r].least) continue;
             found[r].least = error;
-            found[r].best = grids[r];
+            found[r].bound = found[r].largest * shrinkFactor<float>(i, kClipGrid);
         }
     }
 }
@@ -169,36 +169,33 @@ std::vector<double> scaleLosses(const InputScaleProblem& problem, const QuantSet
     return losses;
 }
 
-StageOneGrids chooseClippedGrids(const SolveInput& input, const QuantSettings& settings, JobContext& context, ThreadPool& pool) {
+Matrix<float> clippedWeights(const SolveInput& input, const QuantSettings& settings, JobContext& context, ThreadPool& pool) {
     const std::size_t rows = input.W.rows, in = input.W.cols, width = groupWidth(settings, in), groups = groupCount(settings, in);
     const GridRule rule = withoutSearch(settings);
     const std::size_t pieces = (rows + kTileRows - 1) / kTileRows;
-    StageOneGrids grids{Matrix<float>(groups, rows), Matrix<float>(groups, rows), 0};
+    Matrix<float> clipped(rows, in);
     std::vector<ClipScratch> ofWorker(static_cast<std::size_t>(pool.size()));
     pool.run(groups * pieces, [&](std::size_t item, int worker) {
         context.check();
         const std::size_t g = item / pieces, row = item % pieces * kTileRows, count = std::min(kTileRows, rows - row), first = g * width,
                           n = std::min(in, first + width) - first;
         ClipScratch& scratch = ofWorker[static_cast<std::size_t>(worker)];
-        searchClippedGrids({input.W.row(row) + first, count, n, input.W.stride}, {&input.H(first, first), n, n, input.H.stride}, rule,
-                           scratch);
-        for (std::size_t r = 0; r < count; ++r) {
-            grids.scales(g, row + r) = scratch.rows[r].best.scale;
-            grids.zeros(g, row + r) = scratch.rows[r].best.zero;
-        }
+        searchBounds({input.W.row(row) + first, count, n, input.W.stride}, {&input.H(first, first), n, n, input.H.stride}, rule, scratch);
+        for (std::size_t r = 0; r < count; ++r)
+            for (std::size_t c = first; c < first + n; ++c) clipped(row + r, c) = clamped(input.W(row + r, c), scratch.rows[r].bound);
     });
-    return grids;
+    return clipped;
 }
 
 SolveResult solveAwq(const SolveInput& input, const QuantSettings& settings, JobContext& context, ThreadPool& pool, Device device) {
     if (input.H.rows != input.W.cols || input.H.cols != input.W.cols)
         throw Error(input.name + ": the Hessian is " + std::to_string(input.H.rows) + " x " + std::to_string(input.H.cols) +
                     ", but the weight has " + std::to_string(input.W.cols) + " columns");
-    StageOneGrids grids;
+    Matrix<float> clipped;
     SolveInput rounding = input;
     if (input.clip && settings.clip && settings.search == SearchKind::AbsMax) {
-        grids = chooseClippedGrids(input, settings, context, pool);
-        rounding.grids = &grids;
+        clipped = clippedWeights(input, settings, context, pool);
+        rounding.W = clipped.view();
     }
     SolveResult result = solveByTiles(rounding, nullptr, settings, context, pool, device);
     result.report.loss = hessianLoss(result.quantized, input.W, input.H, context, pool);

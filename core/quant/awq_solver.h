@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "quant/quantizer.h"
-#include "quant/stage_one.h"
 
 namespace qs {
 
@@ -26,8 +25,8 @@ std::vector<float> inputScalesOf(const InputScaleProblem& problem, int i);
 /// settings. Shares of rows add up. Does not depend on the number of threads. 20 · rows · in² flops, always on the CPU.
 std::vector<double> scaleLosses(const InputScaleProblem& problem, const QuantSettings& settings, JobContext& context, ThreadPool& pool);
 
-/// Grids of clipped weights: of ten bounds for each row and group that with the least error under H_gg.
-StageOneGrids chooseClippedGrids(const SolveInput& input, const QuantSettings& settings, JobContext& context, ThreadPool& pool);
+/// clamp(w, −m, m) [out, in] with the bound m of ten of each row and group that has the least error under H_gg.
+Matrix<float> clippedWeights(const SolveInput& input, const QuantSettings& settings, JobContext& context, ThreadPool& pool);
 
 /// AWQ of one linear whose input scales are found: W and H of the input are already scaled. Clipping (input.clip, settings.clip; the
 /// searches of --search take its place), then rounding to nearest.

@@ -65,8 +65,6 @@ struct SolveResult {
 struct HessianFactor;
 /// The same for the cross term of GPTAQ (asymmetric_factor.h).
 struct AsymmetricFactor;
-/// Scales and zeros of all groups of a linear (stage_one.h).
-struct StageOneGrids;
 
 /// H [in, in] symmetric, undamped. Zero columns are dead: H_dd = mean of the live diagonal. H += damping · mean(live) · I; if the
 /// factorisation fails damping is multiplied by 10 up to settings.maxDamping, each step an event through `context` with `subject`.
@@ -83,8 +81,7 @@ struct SolveInput {
     bool energy = true;  ///< also SolveReport::energy, which costs rows · in² flops: about as much as the solve of a large layer
     const AsymmetricFactor* cross = nullptr;  ///< from factorizeCross(); for methods that need the cross term
     MatrixView<const float> D = {};  ///< [in, in] cross term for --refine: −2 w D (ŵ−w)ᵀ belongs to the loss; empty where there is none
-    const StageOneGrids* grids = nullptr;  ///< static grids that are found already; null: chosen as the settings say
-    bool clip = true;                      ///< AWQ: weights may be clipped
+    bool clip = true;                ///< AWQ: weights may be clipped
     /// BoA: H_out [headDim, headDim] of every head of the rows of W, symmetric, undamped; none: the columns' method alone. Needs D with
     /// GPTAQ.
     std::span<const Matrix<double>> outputHessians = {};

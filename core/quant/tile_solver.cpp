@@ -182,8 +182,7 @@ SolveResult solveByTiles(const SolveInput& input, const HessianFactor* factor, c
     plan.tick = [&context] { context.check(); };
     const std::size_t tiles = (rows + plan.maxRows - 1) / plan.maxRows, groups = plan.groups;
     Solve solve{input, settings, std::move(plan), std::move(schedule), context, {}, std::vector<ColumnSums>(tiles), {}};
-    if (input.grids) solve.stageOne = *input.grids;
-    else if (settings.search == SearchKind::Hessian)
+    if (settings.search == SearchKind::Hessian)
         solve.stageOne = chooseStageOneGrids(input, solve.plan.deadColumns, settings, context, pool);
     QuantizedLinear& q = solve.result.quantized;
     q.bits = settings.bits;

@@ -30,11 +30,11 @@ struct BoaSolver : ::testing::Test {
         settings.alpha = 0.5;
         for (unsigned h = 0; h < kHeads; ++h) {
             const Matrix<float> X = randomMatrix(50, kDim, 20 + h);
-            Matrix<float> H(kDim, kDim);
-            gemm(Transpose::Yes, Transpose::No, kDim, kDim, 50, 0.02f, X.data(), kDim, X.data(), kDim, 0.0f, H.data(), kDim);
+            Matrix<float> own(kDim, kDim);
+            gemm(Transpose::Yes, Transpose::No, kDim, kDim, 50, 0.02f, X.data(), kDim, X.data(), kDim, 0.0f, own.data(), kDim);
             for (std::size_t i = 0; i < kDim; ++i)
-                for (std::size_t j = 0; j < i; ++j) H(i, j) = H(j, i);
-            outputs.push_back(toDouble(H));
+                for (std::size_t j = 0; j < i; ++j) own(i, j) = own(j, i);
+            outputs.push_back(toDouble(own));
         }
         for (float& d : D.values()) d *= 0.3f;
     }

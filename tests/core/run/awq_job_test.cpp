@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "kernels/blas.h"
 #include "quant/awq.h"
 #include "run/jobs.h"
 #include "run/run_file.h"
@@ -239,8 +240,9 @@ TEST(AwqJob, EveryKindOfSettingRuns) {
         if (changed.quant.refine != Refine::None) {
             EXPECT_GE(run->scaleSteps(down.name).size(), 2u);
         }
-        if (changed.quant.scaleType == ScaleType::F16)  // powers of two, so that nothing is rounded twice
+        if (changed.quant.scaleType == ScaleType::F16) {  // powers of two, so that nothing is rounded twice
             for (const float s : tagOf(*run, 0, "mlp-down").inputScales) EXPECT_EQ(std::exp2(std::round(std::log2(s))), s);
+        }
     }
 }
 
