@@ -52,6 +52,10 @@ void QuantSettings::describe(OptionList& list) {
     list.choice("columns", columns, "boa: method of the columns of q, k and v, and of all other linears");
     list.integer("row-block", rowBlock, 1, 1 << 20, "rows",
                  "boa: rows of a head that are solved at once, before the rows behind make up for them");
+    list.flag(
+        "centre-keys", centreKeys,
+        "boa: leave out of the output Hessian of q what the keys of a sequence have in common, as it moves all scores of a query alike; "
+        "--no-centre-keys is the published form");
     list.flag("row-order", rowOrder, "boa: solve the rows of a head in descending order of their output Hessian's diagonal");
     list.real("damp", damping, 0, 10, "", "Added to the Hessian diagonal, as a fraction of its mean over live columns");
     list.real("max-damp", maxDamping, 0, 100, "", "If the factorisation fails, damping is raised tenfold up to this fraction");

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Scores are q_tᵀ R_tᵀ k̂_s, k̂ keys behind norm and rotation, so a change of row outputs of q counts as
 //   H_out,h = diag(γ) [ Σ_L c_L mean_{t<L} R_tᵀ (Σ_{m: L_m = L} Σ_s k̂_s k̂_sᵀ) R_t ] diag(γ)
-// k̂ of the key-value head of h, c_L the factors of H (hessian/weighting.h), first tokens with their own weight; γ [headDim] the gain of the
-// norm of q (1 without one), whose 1 / rms counts as a constant. For k the same with the queries of all heads that share it. v reaches the
-// residual stream through its columns of o: H_out = Σ_{h shares it} W_o,hᵀ W_o,h; its H_in is that of q and k.
-// Sources: BoA, arXiv 2406.13474; TurboBoA, arXiv 2602.04929. Differs from them: weights of sequences, norms; v without the attention
-// weights in H_in. As there, no causal mask in the means.
+// k̂ of the key-value head of h, less the mean of its sequence with Keys::Centred: that moves all scores of a query alike, which softmax
+// does not see. c_L the factors of H (hessian/weighting.h), first tokens with their own weight; γ [headDim] the gain of the norm of q (1
+// without one), whose 1 / rms counts as a constant. For k the same with the queries of all heads that share it. v reaches the residual
+// stream through its columns of o: H_out = Σ_{h shares it} W_o,hᵀ W_o,h; its H_in is that of q and k. Sources: BoA, arXiv 2406.13474;
+// TurboBoA, arXiv 2602.04929. Differs from them: weights of sequences, norms; v without the attention weights in H_in. As there, no causal
+// mask in the means.
 #include "run/head_hessians.h"
 
 #include <algorithm>
@@ -41,6 +42,7 @@ Projection projectionOf(const BlockState& state, LinearRole role) {
 
 struct Scratch {
     std::vector<float> x, y, head;
+    Matrix<double> means;  ///< [heads, headDim] Σ_t k̂_t of the sequence
 };
 
 /// sums[head] += Σ_t k̂_t k̂_tᵀ of one sequence, the first token `firstWeight` times.
@@ -51,6 +53,7 @@ void addSequence(const Projection& p, const Executor& executor, const SequenceBu
     scratch.x.resize(kTokens * in);
     scratch.y.resize(kTokens * width);
     scratch.head.resize(kTokens * d);
+    scratch.means = Matrix<double>(p.heads, d);
     for (std::size_t t = 0; t < length; t += kTokens) {
         context.check();
         const std::size_t tokens = std::min(kTokens, length - t);
@@ -64,16 +67,27 @@ void addSequence(const Projection& p, const Executor& executor, const SequenceBu
             if (t == 0)
                 gemm(Transpose::Yes, Transpose::No, d, d, 1, static_cast<float>(firstWeight - 1), scratch.head.data(), d,
                      scratch.head.data(), d, 1.0f, sums[h].data(), d);
+            for (std::size_t i = 0; i < tokens; ++i)
+                for (std::size_t c = 0; c < d; ++c)
+                    scratch.means(h, c) += (t + i == 0 ? firstWeight : 1) * static_cast<double>(scratch.head[i * d + c]);
             gemm(Transpose::Yes, Transpose::No, d, d, tokens, 1.0f, scratch.head.data(), d, scratch.head.data(), d, 1.0f, sums[h].data(),
                  d);
         }
     }
 }
 
+/// sums[head] −= Σ k̂ Σ k̂ᵀ / tokens of the sequence that was added last.
+void takeOutMeans(const Projection& p, double tokens, std::vector<Matrix<float>>& sums, const Scratch& scratch) {
+    for (std::size_t h = 0; h < p.heads; ++h)
+        for (std::size_t i = 0; i < p.headDim; ++i)
+            for (std::size_t j = 0; j < p.headDim; ++j)
+                sums[h](i, j) -= static_cast<float>(scratch.means(h, i) * scratch.means(h, j) / tokens);
+}
+
 /// Per head Σ_L c_L mean_t R_tᵀ (Σ k̂ k̂ᵀ) R_t over this rank's sequences. Those of a length go to a fixed number of shares, so that the
 /// order of the sums does not depend on the workers.
 std::vector<Matrix<double>> turnedSums(const BlockState& state, LinearRole role, const Weighting& weighting,
-                                       const std::vector<LengthCount>& counts) {
+                                       const std::vector<LengthCount>& counts, Keys keys) {
     const Projection p = projectionOf(state, role);
     const std::vector<double> factors = weighting.factors(counts);
     const RotarySpec& rotary = state.spec.rotary;
@@ -91,9 +105,13 @@ std::vector<Matrix<double>> turnedSums(const BlockState& state, LinearRole role,
         const std::size_t shares = std::min(own.size(), kShares);
         std::vector<std::vector<Matrix<float>>> sums(shares, std::vector<Matrix<float>>(p.heads, Matrix<float>(p.headDim, p.headDim)));
         pool.run(shares, [&](std::size_t share, int worker) {
-            for (std::size_t s = share * own.size() / shares; s < (share + 1) * own.size() / shares; ++s)
+            for (std::size_t s = share * own.size() / shares; s < (share + 1) * own.size() / shares; ++s) {
                 addSequence(p, *state.session.executor, *own[s], table, weighting.firstTokenWeight, sums[share],
                             ofWorker[static_cast<std::size_t>(worker)], state.progress.context());
+                if (keys == Keys::Centred)
+                    takeOutMeans(p, static_cast<double>(length) - 1 + weighting.firstTokenWeight, sums[share],
+                                 ofWorker[static_cast<std::size_t>(worker)]);
+            }
         });
         for (std::size_t h = 0; h < p.heads; ++h) {
             Matrix<double> C(p.headDim, p.headDim);
@@ -144,9 +162,9 @@ const std::vector<Matrix<double>>& HeadHessians::of(LinearRole role) const {
     return role == LinearRole::Q ? q : role == LinearRole::K ? k : v;
 }
 
-HeadHessians headHessians(BlockState& state, const Weighting& weighting, const std::vector<LengthCount>& counts) {
-    const std::vector<Matrix<double>> keys = turnedSums(state, LinearRole::K, weighting, counts),
-                                      queries = turnedSums(state, LinearRole::Q, weighting, counts);
+HeadHessians headHessians(BlockState& state, const Weighting& weighting, const std::vector<LengthCount>& counts, Keys kind) {
+    const std::vector<Matrix<double>> keys = turnedSums(state, LinearRole::K, weighting, counts, kind),
+                                      queries = turnedSums(state, LinearRole::Q, weighting, counts, Keys::AsTheyAre);
     const std::size_t group = queries.size() / keys.size();
     const std::vector<float> queryGain = projectionOf(state, LinearRole::Q).gain, keyGain = projectionOf(state, LinearRole::K).gain;
     HeadHessians result;

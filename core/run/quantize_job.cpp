@@ -97,7 +97,7 @@ class Quantization : public BlockWork {
         HeadHessians outputs;
         if (m_quantizer.outputHessians && tag == InputTag::AttentionIn) {
             state.progress.begin(state.label + " · output Hessians of the heads");
-            outputs = headHessians(state, m_weighting, calibration.counts());
+            outputs = headHessians(state, m_weighting, calibration.counts(), m_settings.centreKeys ? Keys::Centred : Keys::AsTheyAre);
         }
         for (const LinearSpec& linear : linears) {
             state.progress.begin(state.label + " · solve " + roleName(linear.role));

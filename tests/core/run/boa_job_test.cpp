@@ -47,14 +47,14 @@ struct FirstBlock {
     }
     const BlockSpec& spec() const { return session.model->spec().blocks[0]; }
 
-    HeadHessians hessians(const Weighting& weighting) {
+    HeadHessians hessians(const Weighting& weighting, Keys keys = Keys::AsTheyAre) {
         BlockPart part;
         const CostModel costs;
         CostTracker progress(context, 1);
         Communicator alone;
         BlockState state{0, "block 1 of 6", spec(), weights, part, session, costs, progress, alone};
         state.calibration = stream.get();
-        return headHessians(state, weighting, {{5, 2}, {9, 1}, {12, 1}});
+        return headHessians(state, weighting, {{5, 2}, {9, 1}, {12, 1}}, keys);
     }
 
     /// Head `head` of q or k of sequence s behind norm and rotation [length, headDim], in double.
@@ -124,6 +124,24 @@ TEST(HeadHessians, AreThoseOfKeysAndQueries) {
         for (std::size_t e = 0; e < both.size(); ++e) both.data()[e] += second.data()[e];
         expectNear(own.k[0], both, block.weights.kNorm);
     }
+}
+
+TEST(HeadHessians, LeaveOutWhatTheKeysOfASequenceShare) {
+    FirstBlock block;
+    Matrix<double> expected(64, 64);
+    for (std::size_t s = 0; s < block.sequences.size(); ++s) {
+        Matrix<double> K = block.rotated(LinearRole::K, s, 0);
+        for (std::size_t c = 0; c < 64; ++c) {
+            double mean = 0;
+            for (std::size_t t = 0; t < K.rows(); ++t) mean += K(t, c) / static_cast<double>(K.rows());
+            for (std::size_t t = 0; t < K.rows(); ++t) K(t, c) -= mean;
+        }
+        const Matrix<double> H = outputHessianOfKeys(K.view(), 1e6);
+        for (std::size_t e = 0; e < expected.size(); ++e) expected.data()[e] += 0.25 * H.data()[e];
+    }
+    const HeadHessians own = block.hessians(Weighting::parse("maca"), Keys::Centred), plain = block.hessians(Weighting::parse("maca"));
+    expectNear(own.q[0], expected, block.weights.qNorm);
+    EXPECT_EQ(own.k[1], plain.k[1]);
 }
 
 TEST(HeadHessians, ValuesGoThroughTheirColumnsOfO) {
