@@ -30,7 +30,8 @@ constexpr Rule<CalibrationOptions> kCalibrationRules[] = {
 /// Whether errors are carried from column to column.
 bool hasColumnLoop(const QuantSettings& s) { return quantizerOf(s.method).needsHessian; }
 bool hasDynamicGrids(const QuantSettings& s) { return hasColumnLoop(s) && !s.staticGroups && s.groupSize > 0; }
-bool hasCorrection(const QuantSettings& s) { return quantizerOf(s.method).needsCross; }
+bool hasCorrection(const QuantSettings& s) { return needsCross(s); }
+bool couplesRows(const QuantSettings& s) { return quantizerOf(s.method).outputHessians; }
 bool searches(const QuantSettings& s) { return s.search != SearchKind::AbsMax; }
 
 constexpr const char* kColumnLoop = "with a method that compensates errors, as --method gptq does";
@@ -53,6 +54,12 @@ constexpr Rule<QuantSettings> kQuantRules[] = {
      }},
     {"alpha", "with --method gptaq", hasCorrection},
     {"wp", "with --method gptaq", hasCorrection},
+    {"clip", "with --method awq and --search absmax",
+     [](const QuantSettings& s) { return s.method == Method::Awq && s.search == SearchKind::AbsMax; }},
+    {"columns", "with --method boa", couplesRows},
+    {"row-block", "with --method boa", couplesRows},
+    {"centre-keys", "with --method boa", couplesRows},
+    {"row-order", "with --method boa", couplesRows},
     {"sweeps", "with --refine sweeps", [](const QuantSettings& s) { return s.refine == Refine::Sweeps; }},
 };
 

@@ -67,6 +67,7 @@ inline void expectSameRun(const std::string& a, const std::string& b) {
         }
     }
     ASSERT_EQ(x->tags().size(), y->tags().size());
+    for (std::size_t t = 0; t < x->tags().size(); ++t) EXPECT_EQ(x->tags()[t].inputScales, y->tags()[t].inputScales);
     for (std::size_t t = 0; t < x->tags().size(); ++t)
         for (std::size_t i = 0; i < x->tags()[t].calibration.size(); ++i) {
             EXPECT_EQ(x->tags()[t].calibration[i].diagonal, y->tags()[t].calibration[i].diagonal);

@@ -264,32 +264,11 @@ TEST(AwqJob, RefusesWhatItCannotDo) {
     }
 }
 
-TEST(AwqJob, StoppedAndResumedIsTheSameRunOnAnyNumberOfThreads) {
+TEST(AwqJob, StoppedAndResumedIsTheSameRun) {
     const TemporaryFolder folder;
     QuantizeOptions options = smallAwq(folder);
     options.machine.compute = Compute::BFloat16;
-    quantize(options);
-    for (int block = 0; block < 5; block += 2) {
-        QuantizeOptions cut = options;
-        cut.out = (folder / "cut.qsrun").string();
-        Watcher watcher;
-        watcher.stopAfter = block;
-        JobContext context(&watcher);
-        watcher.context = &context;
-        try {
-            runQuantize(cut, context);
-            EXPECT_GE(block, 4);  // the request may come one block late, or after the last
-        } catch (const Error& error) {
-            EXPECT_EQ(error.kind(), ErrorKind::Stopped);
-        }
-        cut.resume = true;
-        cut.machine.threads = 1 + block / 2 % 2;
-        quantize(cut);
-        expectSameRun(options.out, cut.out);
-        const auto a = RunFile::open(options.out), b = RunFile::open(cut.out);
-        for (std::size_t t = 0; t < a->tags().size(); ++t) EXPECT_EQ(a->tags()[t].inputScales, b->tags()[t].inputScales);
-        fs::remove(cut.out);
-    }
+    expectSameAfterStops(options, folder);
 }
 
 TEST(AwqJob, ProcessesShareTheSearch) {

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
 
 #include "base/error.h"
 #include "quant/boa.h"
@@ -22,7 +21,6 @@ namespace qs {
 namespace {
 
 using namespace testing;
-namespace fs = std::filesystem;
 
 QuantizeOptions smallBoa(const TemporaryFolder& folder) {
     QuantizeOptions options = smallQuantization(folder);
@@ -228,29 +226,9 @@ TEST(BoaJob, EveryKindOfSettingRuns) {
     }
 }
 
-TEST(BoaJob, StoppedAndResumedIsTheSameRunOnAnyNumberOfThreads) {
+TEST(BoaJob, StoppedAndResumedIsTheSameRun) {
     const TemporaryFolder folder;
-    const QuantizeOptions options = smallBoa(folder);
-    quantize(options);
-    for (int block = 0; block < 5; block += 2) {
-        QuantizeOptions cut = options;
-        cut.out = (folder / "cut.qsrun").string();
-        Watcher watcher;
-        watcher.stopAfter = block;
-        JobContext context(&watcher);
-        watcher.context = &context;
-        try {
-            runQuantize(cut, context);
-            EXPECT_GE(block, 4);  // the request may come one block late, or after the last
-        } catch (const Error& error) {
-            EXPECT_EQ(error.kind(), ErrorKind::Stopped);
-        }
-        cut.resume = true;
-        cut.machine.threads = 1 + block / 2 % 2;
-        quantize(cut);
-        expectSameRun(options.out, cut.out);
-        fs::remove(cut.out);
-    }
+    expectSameAfterStops(smallBoa(folder), folder);
 }
 
 TEST(BoaJob, ProcessesAddTheirKeys) {

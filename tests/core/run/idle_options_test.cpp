@@ -31,7 +31,7 @@ std::vector<std::string> idle(const QuantizeOptions& options) {
 using Names = std::vector<std::string>;
 
 TEST(IdleOptions, DefaultsAreNeverNamed) {
-    for (const Method method : {Method::Rtn, Method::Gptq, Method::Gptaq}) {
+    for (const Method method : {Method::Rtn, Method::Gptq, Method::Gptaq, Method::Awq, Method::Boa}) {
         QuantizeOptions options = textOptions();
         options.quant.method = method;
         EXPECT_EQ(idle(options), Names{});
@@ -50,6 +50,22 @@ TEST(IdleOptions, OfTheColumnLoop) {
     options.quant.method = Method::Gptaq;
     options.quant.correctionWeight = CorrectionWeight::Published;
     EXPECT_EQ(idle(options), Names{});
+}
+
+TEST(IdleOptions, OfOneMethod) {
+    QuantizeOptions options = textOptions();
+    options.quant.clip = false;
+    options.quant.rowBlock = 8;
+    options.quant.rowOrder = true;
+    options.quant.alpha = 0.5;
+    EXPECT_EQ(idle(options), (Names{"--alpha", "--clip", "--row-block", "--row-order"}));
+    options.quant.method = Method::Awq;
+    EXPECT_EQ(idle(options), (Names{"--alpha", "--row-block", "--row-order"}));
+    options.quant.search = SearchKind::Mse;
+    EXPECT_EQ(idle(options), (Names{"--alpha", "--clip", "--row-block", "--row-order"}));
+    options.quant.method = Method::Boa;
+    options.quant.columns = ColumnMethod::Gptaq;
+    EXPECT_EQ(idle(options), Names{"--clip"});
 }
 
 TEST(IdleOptions, OfDynamicGroups) {
