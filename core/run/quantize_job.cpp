@@ -161,8 +161,8 @@ class Quantization : public BlockWork {
         LinearShare whole = gatherShares(std::move(own), state.group);
         if (!state.group.isAlone()) quantized = weightsOf(whole.result.quantized);
         if (m_settings.search == SearchKind::Mse && state.group.isFirst()) {
-            const Matrix<float> own = side.scales.empty() ? Matrix<float>() : multipliedColumns(W.view(), side.scales);
-            const auto clipped = clippingEvent(own.empty() ? W.view() : own.view(), whole.result.quantized, linear.name);
+            const Matrix<float> solved = side.scales.empty() ? Matrix<float>() : multipliedColumns(W.view(), side.scales);
+            const auto clipped = clippingEvent(solved.empty() ? W.view() : solved.view(), whole.result.quantized, linear.name);
             if (clipped) state.progress.context().event(*clipped);
         }
         state.session.executor->replaceLinear(linear.role, quantized.view());
