@@ -63,11 +63,12 @@ TEST_F(AwqSolver, ScalesByHand) {
 
 TEST_F(AwqSolver, LossesAreThoseOfThePlainSearch) {
     const std::size_t n = 44, rows = 150;
+    settings.groupSize = 22;  // no group of one sign, where the grids of the plain form need not hold 0
     const Inputs inputs = inputsOf(90, n);
     const Matrix<float> W = randomMatrix(rows, n, 1);
     const std::vector<double> equal(90, 1.0 / 90);
     const Matrix<double> wide = toDouble(W), X = toDouble(inputs.X);
-    const ScaleSearchResult plain = searchInputScales<double>(wide.view(), X.view(), equal, inputs.magnitude, {3, 8}, context, pool);
+    const ScaleSearchResult plain = searchInputScales<double>(wide.view(), X.view(), equal, inputs.magnitude, {3, 22}, context, pool);
     const MatrixView<const float> all = W.view();  // as two linears
     const InputScaleProblem problem{{{all.data, 130, n, n}, {all.row(130), rows - 130, n, n}}, inputs.H.view(), inputs.magnitude};
     const std::vector<double> losses = scaleLosses(problem, settings, context, pool);
