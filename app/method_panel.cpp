@@ -76,13 +76,18 @@ MethodPanel::MethodPanel(const Engine& engine, QWidget* parent) : QFrame(parent)
     bottom->addWidget(m_start);
     layout->addLayout(bottom);
     setPrimary(true);
-    connect(m_all, &QToolButton::toggled, m_form, &OptionForm::showAll);
+    const auto fit = [this, scroll] { scroll->setMinimumWidth(m_form->minimumSizeHint().width() + 12); };  // no field is cut at the right
+    connect(m_all, &QToolButton::toggled, this, [this, fit](bool all) {
+        m_form->showAll(all);
+        fit();
+    });
     connect(m_form, &OptionForm::changed, this, &MethodPanel::update);
     connect(m_form, &OptionForm::changed, this, &MethodPanel::askForecast);
     connect(m_forecaster, &Forecaster::changed, this, &MethodPanel::showForecast);
     connect(m_start, &QPushButton::clicked, this, &MethodPanel::startWanted);
     update();
     showForecast();
+    fit();
 }
 
 MethodPanel::~MethodPanel() = default;

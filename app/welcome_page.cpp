@@ -70,6 +70,7 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
     m_demo = new QPushButton(tr("Run the demo"), card);
     m_demo->setProperty("look", "primary");
     m_demo->setAccessibleName(m_demo->text());
+    m_demo->setAutoDefault(true);  // Enter as well as the space bar
     inside->addSpacing(4);
     inside->addWidget(m_demo, 0, Qt::AlignLeft);
     column->addWidget(card);
