@@ -45,6 +45,7 @@ std::unique_ptr<Command> makeQuantize();
 std::unique_ptr<Command> makeSolve();
 std::unique_ptr<Command> makeErrors();
 std::unique_ptr<Command> makeEvaluate();
+std::unique_ptr<Command> makeScore();
 std::unique_ptr<Command> makeExport();
 std::unique_ptr<Command> makeOptions();
 std::unique_ptr<Command> makeSelfcheck();

@@ -48,9 +48,18 @@ const std::vector<CommandEntry>& commands() {
          "Relative errors tr(ΔW S ΔWᵀ) / tr(W S Wᵀ) from the run's own bank, from its held-out bank, or from a fresh bank "
          "on other text; beside a second run also the ratios (above 1: this run is better).",
          "quantoscope-cli errors demo.qsrun --baseline fixed.qsrun", makeErrors},
-        {"evaluate", "Perplexity of a model or of a quantized run",
-         "Measures on plain text in non-overlapping windows: exp of the mean negative log-likelihood. The result is added to the run file.",
-         "quantoscope-cli evaluate demo.qsrun --task perplexity --text resources/text/en.txt --window 512", makeEvaluate},
+        {"evaluate", "Perplexity, zero-shot tasks and LongBench of a model or of a quantized run",
+         "perplexity: exp of the mean negative log-likelihood in non-overlapping windows of plain text. Choice tasks: likelihoods of the "
+         "choices of each item, with accuracies and standard errors. divergence: Kullback-Leibler divergence to the full-precision model. "
+         "longbench:NAME: greedy answers and their scores. --items keeps every item and lets a stopped evaluation be resumed; --baseline "
+         "compares two runs item by item. The result is added to the run file.",
+         "quantoscope-cli evaluate demo.qsrun --task hellaswag --data hellaswag_val.jsonl --items hellaswag.items.jsonl", makeEvaluate},
+        {"score", "Scores of given predictions, without a model",
+         "METRIC is one of LongBench's (qa_f1, qa_f1_zh, rouge, rouge_zh, classification, retrieval, retrieval_zh, count, code_sim), the "
+         "name "
+         "of a LongBench data set, or labels. Lines are {\"prediction\": …, \"answers\": […]}, or {\"truth\": …, \"prediction\": …} for "
+         "accuracy, precision, recall and F1 of labels.",
+         "quantoscope-cli score qa_f1 --pairs predictions.jsonl", makeScore},
         {"export", "Writes the quantized model for other programs",
          "Writes a Hugging Face directory, reads it back and compares it with the run.",
          "quantoscope-cli export demo.qsrun --format dequantized --out demo-3bit", makeExport},
@@ -66,7 +75,7 @@ const std::vector<CommandEntry>& commands() {
 }
 
 const CommandEntry& commandOf(std::string_view name) {
-    static constexpr std::array planned{"plan", "train", "score", "figure"};  // names that the command line reserves
+    static constexpr std::array planned{"plan", "train", "figure"};  // names that the command line reserves
     std::vector<std::string> names;
     for (const CommandEntry& entry : commands()) {
         if (entry.name == name) return entry;

@@ -17,7 +17,7 @@ void grow(AlignedVector<T>& vector, std::size_t size) {
     if (vector.size() < size) vector.resize(size);
 }
 
-/// Queries [q0, q1) of one head; q, k, v [length, headDim], out with row stride.
+/// Queries at positions [q0, q1) of one head; q begins with that of q0, k and v [length, headDim], out with row stride.
 template <class T>
 void attendTile(const AttentionProblem<T>& s, const T* q, const T* k, const T* v, std::size_t q0, std::size_t q1, T* out,
                 std::size_t outStride, AttentionScratch<T>& scratch) {
@@ -27,13 +27,13 @@ void attendTile(const AttentionProblem<T>& s, const T* q, const T* k, const T* v
     const std::size_t firstKey = s.window != 0 && q0 + 1 > s.window ? q0 + 1 - s.window : 0;
     for (std::size_t k0 = firstKey; k0 < q1; k0 += kKeys) {
         const std::size_t keys = std::min(kKeys, q1 - k0);
-        gemm(Transpose::No, Transpose::Yes, rows, keys, d, 1.0f, q + q0 * d, d, k + k0 * d, d, 0.0f, scratch.scores.data(), kKeys);
+        gemm(Transpose::No, Transpose::Yes, rows, keys, d, 1.0f, q, d, k + k0 * d, d, 0.0f, scratch.scores.data(), kKeys);
         softmaxTile(SoftmaxTile<T>{scratch.scores.data(), scratch.p.data(), kKeys, rows, keys, q0, k0, s.window, s.scale, s.softcap,
                                    scratch.maximum.data(), scratch.sum.data(), scratch.out.data(), d});
         gemm(Transpose::No, Transpose::No, rows, d, keys, 1.0f, scratch.p.data(), kKeys, v + k0 * d, d, k0 == firstKey ? 0.0f : 1.0f,
              scratch.out.data(), d);
     }
-    divideRows(scratch.out.data(), scratch.sum.data(), rows, d, out + q0 * outStride, outStride);
+    divideRows(scratch.out.data(), scratch.sum.data(), rows, d, out, outStride);
 }
 
 template <class T>
@@ -43,12 +43,16 @@ void attend(const AttentionProblem<T>& s, AttentionScratch<T>& scratch) {
     grow(scratch.out, kQueries * s.headDim);
     grow(scratch.maximum, kQueries);
     grow(scratch.sum, kQueries);
-    const std::size_t head = s.length * s.headDim;
+    const std::size_t queries = s.length - s.queryStart, width = s.heads * s.headDim;
+    const std::size_t queryHead = (s.queryStride ? s.queryStride : queries) * s.headDim;
+    const std::size_t keyHead = (s.keyStride ? s.keyStride : s.length) * s.headDim;
     for (std::size_t h = 0; h < s.heads; ++h) {
         const std::size_t shared = h * s.keyValueHeads / s.heads;
-        for (std::size_t q0 = 0; q0 < s.length; q0 += kQueries)
-            attendTile(s, s.q + h * head, s.k + shared * head, s.v + shared * head, q0, std::min(s.length, q0 + kQueries),
-                       s.out + h * s.headDim, s.heads * s.headDim, scratch);
+        for (std::size_t row = 0; row < queries; row += kQueries) {
+            const std::size_t q0 = s.queryStart + row;
+            attendTile(s, s.q + h * queryHead + row * s.headDim, s.k + shared * keyHead, s.v + shared * keyHead, q0,
+                       std::min(s.length, q0 + kQueries), s.out + row * width + h * s.headDim, width, scratch);
+        }
     }
 }
 

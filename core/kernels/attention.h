@@ -21,11 +21,14 @@ struct AttentionProblem {
     const T* q = nullptr;  ///< [heads, length, headDim]
     const T* k = nullptr;  ///< [keyValueHeads, length, headDim]; query head h reads k, v of head h · keyValueHeads / heads
     const T* v = nullptr;
-    std::size_t length = 0, heads = 0, keyValueHeads = 0, headDim = 0;
+    std::size_t length = 0, heads = 0, keyValueHeads = 0, headDim = 0;  ///< length: of the keys, at positions 0 … length − 1
     float scale = 1;
     float softcap = 0;       ///< 0 = none
     std::size_t window = 0;  ///< 0 = none; a token sees itself and window − 1 before it
     T* out = nullptr;        ///< [length, heads · headDim]
+    /// The queries stand at positions queryStart … length − 1, and q and out hold only their rows: the keys before come from a cache.
+    std::size_t queryStart = 0;
+    std::size_t queryStride = 0, keyStride = 0;  ///< rows from one head to the next in q, and in k and v; 0 = one after the other
 };
 
 /// One tile of the softmax: `rows` queries, the first at position queryStart, against `keys` keys, the first at position keyStart.

@@ -35,12 +35,32 @@ inline constexpr std::array kStages{Stage::AttentionIn, Stage::AttentionOut, Sta
 /// [L, hidden], `a` attention output [L, heads·headDim], `m` MLP product [L, intermediate]; each contiguous. Element type and device are
 /// the executor's. `x`, `a` and `m` are never needed at the same time and may lie in the same memory (the store does that): a stage
 /// that reads one and writes another must work through scratch memory.
+/// Rows form one text from position 0 unless `parts` says otherwise: several texts, branches of a common start, continuations of a cache.
+/// Linears work on all rows alike; only positions and attention differ.
+struct TextPart {
+    int row = 0, rows = 0;   ///< of the buffers: consecutive positions, each token sees the part's tokens up to itself
+    int position = 0;        ///< of the first row; the tokens at the positions before it are
+    int start = 0;           ///< the rows from here on (of an earlier part), or, if there is a cache,
+    void* keys = nullptr;    ///< the first of [keyValueHeads, capacity, headDim], executor's type and device, of the current block:
+    void* values = nullptr;  ///< those of the part's own tokens are added behind them
+    int capacity = 0;        ///< tokens
+};
 struct SequenceBuffers {
     int length = 0;
     void* h = nullptr;
     void* x = nullptr;
     void* a = nullptr;
     void* m = nullptr;
+    std::span<const TextPart> parts = {};  ///< in row order, covering all rows
+};
+
+/// `parts`, or the one part that all rows form. Throws Error if they do not fit the buffers.
+std::vector<TextPart> partsOf(const SequenceBuffers& buffers);
+
+/// Log-probability of a token, and whether no token was more probable (of equals the first counts).
+struct TokenScore {
+    double logProbability = 0;
+    bool greedy = false;
 };
 
 /// The input of the linears of `tag` inside the buffers: x, a, x or m.
@@ -61,6 +81,14 @@ class Executor {
     virtual void embed(std::span<const std::int32_t> ids, SequenceBuffers& out) = 0;
     /// Takes over the weights of a block (converted copies; the caller may free its own).
     virtual void setBlock(const BlockSpec& spec, const BlockWeights& weights) = 0;
+    /// The weights of the block as they were taken over, for going back to it by setBlock(block) without converting them again.
+    class Block {
+      public:
+        virtual ~Block() = default;
+    };
+    virtual std::shared_ptr<Block> block() const = 0;
+    /// Throws Error if the block is another executor's kind.
+    virtual void setBlock(std::shared_ptr<Block> block) = 0;
     /// Replaces the weights of one linear by W [out, in] for the stages that follow.
     virtual void replaceLinear(LinearRole role, MatrixView<const float> W) = 0;
     /// Runs one stage of the current block for one sequence. Different sequences may run on different threads at once;
@@ -72,6 +100,10 @@ class Executor {
     virtual Matrix<float> logits(const SequenceBuffers& buffers) = 0;
     /// −log p(ids[t + 1] | ids[≤ t]) for t = 0 … L − 2, in float32 with double sums, without keeping the logits.
     virtual std::vector<float> tokenLosses(const SequenceBuffers& buffers, std::span<const std::int32_t> ids, int worker) = 0;
+    /// log p of targets[i] after the token whose residual stream (behind the last block) is h[i] [hidden]: float32 logits, double sums.
+    virtual std::vector<TokenScore> tokenScores(std::span<const void* const> h, std::span<const std::int32_t> targets, int worker) = 0;
+    /// Logits [h.size(), vocabulary] of such rows. Large: for few.
+    virtual Matrix<float> logitsOf(std::span<const void* const> h, int worker) = 0;
     /// Copies `count` elements of an activation buffer to float32 host memory.
     virtual void toHost(const void* activations, std::size_t count, float* out) const = 0;
 };

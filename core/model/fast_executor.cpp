@@ -2,6 +2,7 @@
 // The executor for calibration and evaluation on the CPU: bfloat16 or float32 activations and weights, float32 sums. It interprets a
 // BlockSpec and names no architecture. Results do not depend on the number of workers: a sequence is one worker's from end to end of a
 // stage.
+#include <algorithm>
 #include <bit>
 #include <mutex>
 
@@ -56,13 +57,25 @@ class FastExecutor final : public Executor {
         m_head.embed(ids, static_cast<T*>(out.h));
     }
 
-    void setBlock(const BlockSpec& spec, const BlockWeights& weights) override { m_block = makeFastBlock<T>(spec, weights); }
-    void replaceLinear(LinearRole role, MatrixView<const float> W) override { m_block.setLinear(role, W); }
+    void setBlock(const BlockSpec& spec, const BlockWeights& weights) override {
+        m_block = std::make_shared<KeptBlock>(makeFastBlock<T>(spec, weights));
+    }
+    std::shared_ptr<Block> block() const override { return m_block; }
+    void setBlock(std::shared_ptr<Block> block) override {
+        auto kept = std::dynamic_pointer_cast<KeptBlock>(std::move(block));
+        if (!kept) throw Error("the block belongs to another kind of executor");
+        m_block = std::move(kept);
+    }
+    void replaceLinear(LinearRole role, MatrixView<const float> W) override { m_block->weights.setLinear(role, W); }
 
     void run(Stage stage, SequenceBuffers& buffers, int worker) override {
         std::shared_ptr<const CosSinTable> rotary;
-        if (stage == Stage::AttentionOut) rotary = m_rotary.get(m_block.spec.rotary, static_cast<std::size_t>(buffers.length));
-        runFastStage(m_block, stage, buffers, rotary.get(), m_scratch.at(static_cast<std::size_t>(worker)));
+        if (stage == Stage::AttentionOut) {
+            int positions = buffers.length;
+            for (const TextPart& part : buffers.parts) positions = std::max(positions, part.position + part.rows);
+            rotary = m_rotary.get(m_block->weights.spec.rotary, static_cast<std::size_t>(positions));
+        }
+        runFastStage(m_block->weights, stage, buffers, rotary.get(), m_scratch.at(static_cast<std::size_t>(worker)));
     }
 
     Matrix<float> finalNorm(const SequenceBuffers& buffers) override {
@@ -76,17 +89,29 @@ class FastExecutor final : public Executor {
         return m_head.tokenLosses(static_cast<const T*>(buffers.h), ids, m_headScratch.at(static_cast<std::size_t>(worker)));
     }
 
+    std::vector<TokenScore> tokenScores(std::span<const void* const> h, std::span<const std::int32_t> targets, int worker) override {
+        return m_head.tokenScores(h, targets, m_headScratch.at(static_cast<std::size_t>(worker)));
+    }
+    Matrix<float> logitsOf(std::span<const void* const> h, int worker) override {
+        return m_head.logitsOf(h, m_headScratch.at(static_cast<std::size_t>(worker)));
+    }
+
     void toHost(const void* activations, std::size_t count, float* out) const override {
         convert(static_cast<const T*>(activations), out, count);
     }
 
   private:
+    struct KeptBlock final : Block {
+        explicit KeptBlock(FastBlock<T> block) : weights(std::move(block)) {}
+        FastBlock<T> weights;
+    };
+
     static void checkLength(std::span<const std::int32_t> ids, const SequenceBuffers& buffers) {
         if (ids.size() != static_cast<std::size_t>(buffers.length))
             throw Error(std::to_string(ids.size()) + " tokens do not fit activation buffers for " + std::to_string(buffers.length));
     }
 
-    FastBlock<T> m_block;
+    std::shared_ptr<KeptBlock> m_block;
     FastHead<T> m_head;
     RotaryTables m_rotary;
     std::vector<FastScratch<T>> m_scratch;

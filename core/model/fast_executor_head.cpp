@@ -133,6 +133,59 @@ std::vector<float> FastHead<T>::tokenLosses(const T* h, std::span<const std::int
     return losses;
 }
 
+template <class T>
+const T* FastHead<T>::normedRows(std::span<const void* const> h, HeadScratch<T>& scratch) const {
+    if (scratch.normed.size() < h.size() * m_hidden) scratch.normed.resize(h.size() * m_hidden);
+    for (std::size_t t = 0; t < h.size(); ++t)
+        rmsNorm(static_cast<const T*>(h[t]), m_finalNorm.data(), m_model.spec().normEpsilon, 1, m_hidden,
+                scratch.normed.data() + t * m_hidden);
+    return scratch.normed.data();
+}
+
+template <class T>
+Matrix<float> FastHead<T>::logitsOf(std::span<const void* const> h, HeadScratch<T>& scratch) {
+    Matrix<float> logits(h.size(), m_vocabulary);
+    sliceLogits(normedRows(h, scratch), h.size(), 0, m_vocabulary, logits.data(), m_vocabulary);
+    return logits;
+}
+
+template <class T>
+void FastHead<T>::sliceScores(std::span<const void* const> h, std::span<const std::int32_t> targets, HeadScratch<T>& scratch,
+                              TokenScore* scores) {
+    const std::size_t tokens = targets.size();
+    const T* normed = normedRows(h, scratch);
+    scratch.logits.resize(kTokens * kVocabulary);
+    std::vector<float> maximum(tokens, -std::numeric_limits<float>::infinity()), chosen(tokens);
+    std::vector<double> sum(tokens);
+    std::vector<std::size_t> best(tokens);  // the first token with the largest logit
+    for (std::size_t first = 0; first < m_vocabulary; first += kVocabulary) {
+        const std::size_t columns = std::min(kVocabulary, m_vocabulary - first);
+        sliceLogits(normed, tokens, first, columns, scratch.logits.data(), kVocabulary);
+        for (std::size_t t = 0; t < tokens; ++t) {
+            const float *row = scratch.logits.data() + t * kVocabulary, before = maximum[t];
+            addExponentials(row, columns, &maximum[t], &sum[t]);
+            if (maximum[t] > before) best[t] = first + static_cast<std::size_t>(std::max_element(row, row + columns) - row);
+            const auto target = static_cast<std::size_t>(targets[t]);
+            if (target >= first && target < first + columns) chosen[t] = row[target - first];
+        }
+    }
+    for (std::size_t t = 0; t < tokens; ++t)
+        scores[t] = {static_cast<double>(chosen[t]) - static_cast<double>(maximum[t]) - std::log(sum[t]),
+                     best[t] == static_cast<std::size_t>(targets[t])};
+}
+
+template <class T>
+std::vector<TokenScore> FastHead<T>::tokenScores(std::span<const void* const> h, std::span<const std::int32_t> targets,
+                                                 HeadScratch<T>& scratch) {
+    checkIds(targets);
+    std::vector<TokenScore> scores(targets.size());
+    for (std::size_t first = 0; first < targets.size(); first += kTokens) {
+        const std::size_t count = std::min(kTokens, targets.size() - first);
+        sliceScores(h.subspan(first, count), targets.subspan(first, count), scratch, scores.data() + first);
+    }
+    return scores;
+}
+
 template class FastHead<float>;
 template class FastHead<BFloat16>;
 

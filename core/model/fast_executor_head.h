@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/array.h"
+#include "model/executor.h"
 #include "model/model.h"
 
 namespace qs {
@@ -37,8 +38,14 @@ class FastHead {
     /// −log p(ids[t + 1] | ids[≤ t]), t = 0 … L − 2; softmax over the vocabulary by slices (kernels/elementwise.h, addExponentials).
     std::vector<float> tokenLosses(const T* h, std::span<const std::int32_t> ids, HeadScratch<T>& scratch);
 
+    /// model/executor.h: rows of the residual stream one by one, wherever they lie.
+    std::vector<TokenScore> tokenScores(std::span<const void* const> h, std::span<const std::int32_t> targets, HeadScratch<T>& scratch);
+    Matrix<float> logitsOf(std::span<const void* const> h, HeadScratch<T>& scratch);
+
   private:
     const T* head();
+    const T* normedRows(std::span<const void* const> h, HeadScratch<T>& scratch) const;
+    void sliceScores(std::span<const void* const> h, std::span<const std::int32_t> targets, HeadScratch<T>& scratch, TokenScore* scores);
     void checkIds(std::span<const std::int32_t> ids) const;
     void sliceLosses(const T* h, std::span<const std::int32_t> targets, HeadScratch<T>& scratch, float* losses);
     /// logits [tokens, columns] of vocabulary entries [first, first + columns)

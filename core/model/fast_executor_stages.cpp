@@ -55,33 +55,97 @@ struct StageRun {
 
     void attentionIn() { rmsNorm(h, block.inputNorm.data(), block.spec.normEpsilon, length, hidden, x); }
 
+    /// Heads of q, k or v: head g begins at data + g · stride · headDim.
+    struct Heads {
+        T* data;
+        std::size_t stride;  // in rows
+    };
+    struct AllHeads {
+        Heads q, k, v;
+    };
+
+    AllHeads headsInScratch() {
+        const std::size_t keys = length * block.keyWidth();
+        return {
+            {grown(scratch.q, length * block.queryWidth()), length}, {grown(scratch.k, keys), length}, {grown(scratch.v, keys), length}};
+    }
+
     /// q, k, v of all tokens, rotated, by head.
-    void makeHeads(const CosSinTable& rotary) {
+    void makeHeads(const CosSinTable& rotary, const std::vector<TextPart>& parts, const AllHeads& heads) {
         const std::size_t d = block.headDim(), width = block.qkvWidth(), queries = block.queryWidth(), keys = block.keyWidth();
         float* wide = grown(scratch.wide, kTokens * width);
-        T *q = grown(scratch.q, length * queries), *k = grown(scratch.k, length * keys), *v = grown(scratch.v, length * keys);
         const float* bias = orNull(block.qkvBias);
         overChunks(length, Order::Forward, [&](std::size_t first, std::size_t tokens) {
             linear(x + first * hidden, block.qkv.data(), tokens, width, hidden, wide);
-            const auto rotate = [&](std::size_t column, std::size_t columns, const std::vector<float>& norm, bool turned, T* out) {
-                for (std::size_t c = column; c < column + columns; c += d)
-                    rotateHead(HeadRotation<T>{wide + c, width, bias ? bias + c : nullptr, orNull(norm), block.spec.normEpsilon,
-                                               turned ? rotary.cos.row(first) : nullptr, turned ? rotary.sin.row(first) : nullptr, tokens,
-                                               d, out + (c - column) * length + first * d});
-            };
-            rotate(0, queries, block.qNorm, true, q);
-            rotate(queries, keys, block.kNorm, true, k);
-            rotate(queries + keys, keys, {}, false, v);
+            for (const TextPart& part : parts) {  // of which positions are consecutive
+                const auto start = static_cast<std::size_t>(part.row), end = start + static_cast<std::size_t>(part.rows);
+                const std::size_t from = std::max(first, start), to = std::min(first + tokens, end);
+                if (from >= to) continue;
+                const std::size_t position = static_cast<std::size_t>(part.position) + from - start;
+                const auto rotate = [&](std::size_t column, std::size_t columns, const std::vector<float>& norm, bool turned, Heads out) {
+                    for (std::size_t c = column; c < column + columns; c += d)
+                        rotateHead(HeadRotation<T>{wide + (from - first) * width + c, width, bias ? bias + c : nullptr, orNull(norm),
+                                                   block.spec.normEpsilon, turned ? rotary.cos.row(position) : nullptr,
+                                                   turned ? rotary.sin.row(position) : nullptr, to - from, d,
+                                                   out.data + (c - column) * out.stride + from * d});
+                };
+                rotate(0, queries, block.qNorm, true, heads.q);
+                rotate(queries, keys, block.kNorm, true, heads.k);
+                rotate(queries + keys, keys, {}, false, heads.v);
+            }
         });
     }
 
-    void attentionOut(const CosSinTable& rotary) {
-        makeHeads(rotary);
+    /// The rows of `part` attend to these keys and values, the last of which are their own.
+    void attend(const TextPart& part, const AllHeads& heads, Heads keys, Heads values) {
         const BlockSpec& spec = block.spec;
-        attention(AttentionProblem<T>{scratch.q.data(), scratch.k.data(), scratch.v.data(), length, static_cast<std::size_t>(spec.heads),
-                                      static_cast<std::size_t>(spec.keyValueHeads), block.headDim(), spec.attentionScale,
-                                      spec.attentionSoftcap, static_cast<std::size_t>(spec.window), a},
+        const auto row = static_cast<std::size_t>(part.row), position = static_cast<std::size_t>(part.position);
+        attention(AttentionProblem<T>{.q = heads.q.data + row * block.headDim(),
+                                      .k = keys.data,
+                                      .v = values.data,
+                                      .length = position + static_cast<std::size_t>(part.rows),
+                                      .heads = static_cast<std::size_t>(spec.heads),
+                                      .keyValueHeads = static_cast<std::size_t>(spec.keyValueHeads),
+                                      .headDim = block.headDim(),
+                                      .scale = spec.attentionScale,
+                                      .softcap = spec.attentionSoftcap,
+                                      .window = static_cast<std::size_t>(spec.window),
+                                      .out = a + row * block.queryWidth(),
+                                      .queryStart = position,
+                                      .queryStride = heads.q.stride,
+                                      .keyStride = keys.stride},
                   scratch.attention);
+    }
+
+    /// For every head: `count` rows from `row` on of `all`, copied behind `skipped` rows of `out`.
+    void copyHeads(Heads all, int row, int count, Heads out, int skipped) const {
+        const std::size_t d = block.headDim(), size = static_cast<std::size_t>(count) * d;
+        for (std::size_t g = 0; g < static_cast<std::size_t>(block.spec.keyValueHeads); ++g)
+            std::copy_n(all.data + (g * all.stride + static_cast<std::size_t>(row)) * d, size,
+                        out.data + (g * out.stride + static_cast<std::size_t>(skipped)) * d);
+    }
+
+    /// Keys or values of all tokens that the part's last one sees.
+    Heads seenBy(const TextPart& part, Heads all, void* cache, AlignedVector<T>& memory) const {
+        if (cache) {
+            const Heads out{static_cast<T*>(cache), static_cast<std::size_t>(part.capacity)};
+            copyHeads(all, part.row, part.rows, out, part.position);
+            return out;
+        }
+        if (part.position == 0) return {all.data + static_cast<std::size_t>(part.row) * block.headDim(), all.stride};
+        const auto seen = static_cast<std::size_t>(part.position + part.rows);
+        const Heads out{grown(memory, seen * block.keyWidth()), seen};
+        copyHeads(all, part.start, part.position, out, 0);
+        copyHeads(all, part.row, part.rows, out, part.position);
+        return out;
+    }
+
+    void attentionOut(const CosSinTable& rotary) {
+        const std::vector<TextPart> parts = partsOf(buffers);
+        const AllHeads heads = headsInScratch();
+        makeHeads(rotary, parts, heads);
+        for (const TextPart& part : parts)
+            attend(part, heads, seenBy(part, heads.k, part.keys, scratch.keys), seenBy(part, heads.v, part.values, scratch.values));
     }
 
     /// h += postNorm(W in + bias), and x = norm(h, next) if next.

@@ -13,9 +13,10 @@ namespace qs {
 /// Memory that one worker keeps between calls. Grows with the longest sequence only in q, k and v.
 template <class T>
 struct FastScratch {
-    AlignedVector<float> wide;  ///< float32 output of linears for one chunk of tokens
-    AlignedVector<T> rows;      ///< inputs of one chunk
-    AlignedVector<T> q, k, v;   ///< heads of one sequence, [heads, length, headDim]
+    AlignedVector<float> wide;      ///< float32 output of linears for one chunk of tokens
+    AlignedVector<T> rows;          ///< inputs of one chunk
+    AlignedVector<T> q, k, v;       ///< heads of one sequence, [heads, length, headDim]
+    AlignedVector<T> keys, values;  ///< of one part with the tokens before it
     AttentionScratch<T> attention;
 };
 

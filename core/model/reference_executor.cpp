@@ -3,6 +3,8 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
+#include <ATen/ops/argmax.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/linear.h>
@@ -57,20 +59,21 @@ class ReferenceExecutor final : public Executor {
 
     void setBlock(const BlockSpec& spec, const BlockWeights& weights) override {
         const at::NoGradGuard noGradient;
-        m_block = &spec;
+        m_block = std::make_shared<KeptBlock>();
+        m_block->spec = spec;
         for (const LinearSpec& linear : spec.linears) {
             replaceLinear(linear.role, weights[linear.role].W.view());
-            m_biases[index(linear.role)] = linear.bias ? vectorOf(weights[linear.role].bias) : at::Tensor();
+            m_block->biases[index(linear.role)] = linear.bias ? vectorOf(weights[linear.role].bias) : at::Tensor();
         }
         const auto gain = [&](const NormSpec& norm, const std::vector<float>& weight) {
             return norm.present() ? vectorOf(weight).add(norm.offset) : at::Tensor();
         };
-        m_norms.input = gain(spec.inputNorm, weights.inputNorm);
-        m_norms.preMlp = gain(spec.preMlpNorm, weights.preMlpNorm);
-        m_norms.postAttention = gain(spec.postAttentionNorm, weights.postAttentionNorm);
-        m_norms.postMlp = gain(spec.postMlpNorm, weights.postMlpNorm);
-        m_norms.query = gain(spec.qNorm, weights.qNorm);
-        m_norms.key = gain(spec.kNorm, weights.kNorm);
+        m_block->norms.input = gain(spec.inputNorm, weights.inputNorm);
+        m_block->norms.preMlp = gain(spec.preMlpNorm, weights.preMlpNorm);
+        m_block->norms.postAttention = gain(spec.postAttentionNorm, weights.postAttentionNorm);
+        m_block->norms.postMlp = gain(spec.postMlpNorm, weights.postMlpNorm);
+        m_block->norms.query = gain(spec.qNorm, weights.qNorm);
+        m_block->norms.key = gain(spec.kNorm, weights.kNorm);
     }
 
     void replaceLinear(LinearRole role, MatrixView<const float> W) override {
@@ -78,32 +81,31 @@ class ReferenceExecutor final : public Executor {
         const at::Tensor source =
             at::from_blob(const_cast<float*>(W.data), {static_cast<std::int64_t>(W.rows), static_cast<std::int64_t>(W.cols)},
                           {static_cast<std::int64_t>(W.stride), 1}, at::TensorOptions().dtype(at::kFloat));
-        m_weights[index(role)] = source.to(m_options, /*non_blocking=*/false, /*copy=*/true).contiguous();
+        m_block->weights[index(role)] = source.to(m_options, /*non_blocking=*/false, /*copy=*/true).contiguous();
     }
 
     void run(Stage stage, SequenceBuffers& buffers, int) override {
         const at::NoGradGuard noGradient;
-        const BlockSpec& block = *m_block;
+        const BlockSpec& block = m_block->spec;
         const auto epsilon = static_cast<double>(block.normEpsilon);
         const at::Tensor h = view(buffers.h, buffers.length, block.hidden), x = view(buffers.x, buffers.length, block.hidden);
         const at::Tensor a = view(buffers.a, buffers.length, block.heads * block.headDim),
                          m = view(buffers.m, buffers.length, block.intermediate);
         const LinearFn linear = [&](const LinearSpec& spec, const at::Tensor& input) {
-            return at::linear(input, m_weights[index(spec.role)], m_biases[index(spec.role)]);
+            return at::linear(input, m_block->weights[index(spec.role)], m_block->biases[index(spec.role)]);
         };
         switch (stage) {
-            case Stage::AttentionIn: x.copy_(rmsNorm(h, m_norms.input, epsilon)); break;
+            case Stage::AttentionIn: x.copy_(rmsNorm(h, m_block->norms.input, epsilon)); break;
             case Stage::AttentionOut: {
-                const at::Tensor positions = at::arange(buffers.length, m_options.dtype(at::kDouble));
-                a.copy_(attentionOutput(block, m_norms, x, rotaryTable(block.rotary, positions, h), linear));
+                a.copy_(attentionOf(buffers, x, linear));
                 break;
             }
             case Stage::MlpIn:
-                h.copy_(addToResidual(block, h, a, LinearRole::O, m_norms.postAttention, linear));
-                x.copy_(rmsNorm(h, m_norms.preMlp, epsilon));
+                h.copy_(addToResidual(block, h, a, LinearRole::O, m_block->norms.postAttention, linear));
+                x.copy_(rmsNorm(h, m_block->norms.preMlp, epsilon));
                 break;
             case Stage::MlpDown: m.copy_(mlpProduct(block, x, linear)); break;
-            case Stage::Finish: h.copy_(addToResidual(block, h, m, LinearRole::Down, m_norms.postMlp, linear)); break;
+            case Stage::Finish: h.copy_(addToResidual(block, h, m, LinearRole::Down, m_block->norms.postMlp, linear)); break;
         }
     }
 
@@ -136,6 +138,36 @@ class ReferenceExecutor final : public Executor {
         return losses;
     }
 
+    std::vector<TokenScore> tokenScores(std::span<const void* const> h, std::span<const std::int32_t> targets, int) override {
+        const at::NoGradGuard noGradient;
+        std::vector<TokenScore> scores;
+        for (std::size_t first = 0; first < targets.size(); first += kLossRows) {
+            const std::size_t count = std::min<std::size_t>(kLossRows, targets.size() - first);
+            const at::Tensor values = logitsOfRows(h.subspan(first, count)).to(at::kDouble);
+            const at::Tensor sums = at::logsumexp(values, 1).cpu(), best = values.argmax(1).cpu();
+            for (std::size_t i = 0; i < count; ++i) {
+                const auto row = static_cast<std::int64_t>(i);
+                const std::int32_t target = targets[first + i];
+                if (target < 0 || target >= m_model.spec().vocabulary)
+                    throw Error("token id " + std::to_string(target) + " is outside of the vocabulary");
+                scores.push_back({values.select(0, row).select(0, target).item().toDouble() - sums.select(0, row).item().toDouble(),
+                                  best.select(0, row).item().toLong() == target});
+            }
+        }
+        return scores;
+    }
+    Matrix<float> logitsOf(std::span<const void* const> h, int) override {
+        const at::NoGradGuard noGradient;
+        return toMatrix(logitsOfRows(h));
+    }
+
+    std::shared_ptr<Block> block() const override { return m_block; }
+    void setBlock(std::shared_ptr<Block> block) override {
+        auto kept = std::dynamic_pointer_cast<KeptBlock>(std::move(block));
+        if (!kept) throw Error("the block belongs to another kind of executor");
+        m_block = std::move(kept);
+    }
+
     void toHost(const void* activations, std::size_t count, float* out) const override {
         const at::NoGradGuard noGradient;
         const auto n = static_cast<std::int64_t>(count);
@@ -143,6 +175,12 @@ class ReferenceExecutor final : public Executor {
     }
 
   private:
+    struct KeptBlock final : Block {
+        BlockSpec spec;
+        std::array<at::Tensor, kLinearRoles> weights, biases;
+        BlockNorms norms;
+    };
+
     static std::size_t index(LinearRole role) { return static_cast<std::size_t>(role); }
 
     at::Tensor view(void* data, std::int64_t rows, std::int64_t cols) const { return at::from_blob(data, {rows, cols}, m_options); }
@@ -159,9 +197,32 @@ class ReferenceExecutor final : public Executor {
         return result;
     }
 
-    at::Tensor normed(const SequenceBuffers& buffers) const {
-        const ModelSpec& spec = m_model.spec();
-        return rmsNorm(view(buffers.h, buffers.length, spec.hidden), m_finalGain, static_cast<double>(spec.normEpsilon));
+    at::Tensor attentionOf(const SequenceBuffers& buffers, const at::Tensor& x, const LinearFn& linear) const {
+        const BlockSpec& block = m_block->spec;
+        const std::vector<TextPart> parts = partsOf(buffers);
+        std::vector<at::Tensor> positions;
+        for (const TextPart& part : parts)
+            positions.push_back(at::arange(part.position, part.position + part.rows, m_options.dtype(at::kDouble)));
+        const RotaryTable rotary = rotaryTable(block.rotary, at::cat(positions), x);
+        if (buffers.parts.empty()) return attentionOutput(block, m_block->norms, x, rotary, linear);
+        std::vector<PartCache> caches;
+        for (const TextPart& part : parts) {
+            const auto cached = [&](void* data) {
+                return data ? at::from_blob(data, {block.keyValueHeads, part.capacity, block.headDim}, m_options) : at::Tensor();
+            };
+            caches.push_back({cached(part.keys), cached(part.values)});
+        }
+        return attentionOutput(block, m_block->norms, x, rotary, linear, parts, caches);
+    }
+
+    at::Tensor normed(const at::Tensor& h) const { return rmsNorm(h, m_finalGain, static_cast<double>(m_model.spec().normEpsilon)); }
+    at::Tensor normed(const SequenceBuffers& buffers) const { return normed(view(buffers.h, buffers.length, m_model.spec().hidden)); }
+
+    /// Logits of rows of the residual stream.
+    at::Tensor logitsOfRows(std::span<const void* const> h) {
+        std::vector<at::Tensor> rows;
+        for (const void* row : h) rows.push_back(view(const_cast<void*>(row), 1, m_model.spec().hidden));
+        return capped(at::linear(normed(at::cat(rows)), head()));
     }
 
     at::Tensor capped(const at::Tensor& values) const {
@@ -194,9 +255,7 @@ class ReferenceExecutor final : public Executor {
     at::TensorOptions m_options;
     at::Tensor m_finalGain, m_head;
     std::once_flag m_headOnce;
-    const BlockSpec* m_block = nullptr;
-    std::array<at::Tensor, kLinearRoles> m_weights, m_biases;
-    BlockNorms m_norms;
+    std::shared_ptr<KeptBlock> m_block;
 };
 
 }  // namespace

@@ -42,12 +42,13 @@ at::Tensor hidden(std::int64_t first, std::int64_t rows, std::int64_t firstKey, 
     return window > 0 ? future.logical_or(i.sub(j).ge(window)) : future;
 }
 
-/// q [..., K, G, L, d], k and v [..., K, L, d] -> [..., K, G, rows, d] for the query rows from `first` on.
+/// q [..., K, G, L − start, d], k and v [..., K, L, d] -> [..., K, G, rows, d] for the queries at positions from `first` on; q begins with
+/// that at `start`.
 at::Tensor attendSlice(const BlockSpec& block, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, std::int64_t first,
-                       std::int64_t rows) {
+                       std::int64_t rows, std::int64_t start) {
     const std::int64_t firstKey = block.window > 0 ? std::max<std::int64_t>(0, first - block.window + 1) : 0;
     const std::int64_t keys = first + rows - firstKey, group = q.size(-3);
-    const at::Tensor queries = q.narrow(-2, first, rows).flatten(-3, -2);  // [..., K, G rows, d]
+    const at::Tensor queries = q.narrow(-2, first - start, rows).flatten(-3, -2);  // [..., K, G rows, d]
     at::Tensor scores = at::matmul(queries, k.narrow(-2, firstKey, keys).transpose(-2, -1)).mul(static_cast<double>(block.attentionScale));
     if (block.attentionSoftcap > 0) {
         const auto cap = static_cast<double>(block.attentionSoftcap);
@@ -59,6 +60,19 @@ at::Tensor attendSlice(const BlockSpec& block, const at::Tensor& q, const at::Te
     return at::matmul(probabilities, v.narrow(-2, firstKey, keys)).unflatten(-2, {group, rows});
 }
 
+/// q [..., K, G, L − start, d] at positions from `start` on, k and v [..., K, L, d] -> [..., K, G, L − start, d]
+at::Tensor attend(const BlockSpec& block, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, std::int64_t start) {
+    std::vector<at::Tensor> slices;
+    const std::int64_t length = k.size(-2);
+    for (std::int64_t first = start; first < length; first += kQueryRows)
+        slices.push_back(attendSlice(block, q, k, v, first, std::min(kQueryRows, length - first), start));
+    return slices.size() == 1 ? slices.front() : at::cat(slices, -2);
+}
+
+struct Heads {
+    at::Tensor q, k, v;  // [..., K, G, L, d], [..., K, L, d], [..., K, L, d]
+};
+
 at::Tensor activate(Activation activation, const at::Tensor& x) {
     switch (activation) {
         case Activation::Silu: return at::silu(x);
@@ -67,6 +81,21 @@ at::Tensor activate(Activation activation, const at::Tensor& x) {
     }
     return x;
 }
+
+/// q, k, v of x, q and k normed and rotated.
+Heads headsOf(const BlockSpec& block, const BlockNorms& norms, const at::Tensor& x, const RotaryTable& rotary, const LinearFn& linear) {
+    const auto epsilon = static_cast<double>(block.normEpsilon);
+    at::Tensor q = splitHeads(linear(specOf(block, LinearRole::Q), x), block.heads);
+    at::Tensor k = splitHeads(linear(specOf(block, LinearRole::K), x), block.keyValueHeads);
+    const at::Tensor v = splitHeads(linear(specOf(block, LinearRole::V), x), block.keyValueHeads);
+    if (norms.query.defined()) q = rmsNorm(q, norms.query, epsilon);
+    if (norms.key.defined()) k = rmsNorm(k, norms.key, epsilon);
+    q = rotate(q, rotary).unflatten(-3, {block.keyValueHeads, block.heads / block.keyValueHeads});
+    return {q, rotate(k, rotary), v};
+}
+
+/// [..., K, G, L, d] -> [..., L, heads · d]
+at::Tensor joinHeads(const at::Tensor& heads) { return heads.flatten(-4, -3).transpose(-3, -2).flatten(-2, -1); }
 
 }  // namespace
 
@@ -86,20 +115,26 @@ at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& gain, double epsilon) 
 
 at::Tensor attentionOutput(const BlockSpec& block, const BlockNorms& norms, const at::Tensor& x, const RotaryTable& rotary,
                            const LinearFn& linear) {
-    const auto epsilon = static_cast<double>(block.normEpsilon);
-    at::Tensor q = splitHeads(linear(specOf(block, LinearRole::Q), x), block.heads);
-    at::Tensor k = splitHeads(linear(specOf(block, LinearRole::K), x), block.keyValueHeads);
-    const at::Tensor v = splitHeads(linear(specOf(block, LinearRole::V), x), block.keyValueHeads);
-    if (norms.query.defined()) q = rmsNorm(q, norms.query, epsilon);
-    if (norms.key.defined()) k = rmsNorm(k, norms.key, epsilon);
-    q = rotate(q, rotary).unflatten(-3, {block.keyValueHeads, block.heads / block.keyValueHeads});
-    k = rotate(k, rotary);
-    std::vector<at::Tensor> slices;
-    const std::int64_t length = x.size(-2);
-    for (std::int64_t first = 0; first < length; first += kQueryRows)
-        slices.push_back(attendSlice(block, q, k, v, first, std::min(kQueryRows, length - first)));
-    const at::Tensor heads = slices.size() == 1 ? slices.front() : at::cat(slices, -2);  // [..., K, G, L, d]
-    return heads.flatten(-4, -3).transpose(-3, -2).flatten(-2, -1);
+    const Heads heads = headsOf(block, norms, x, rotary, linear);
+    return joinHeads(attend(block, heads.q, heads.k, heads.v, 0));
+}
+
+at::Tensor attentionOutput(const BlockSpec& block, const BlockNorms& norms, const at::Tensor& x, const RotaryTable& rotary,
+                           const LinearFn& linear, const std::vector<TextPart>& parts, const std::vector<PartCache>& caches) {
+    const Heads heads = headsOf(block, norms, x, rotary, linear);
+    std::vector<at::Tensor> outputs;
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+        const TextPart& part = parts[p];
+        const auto seen = [&](const at::Tensor& all, const at::Tensor& cache) {
+            const at::Tensor own = all.narrow(-2, part.row, part.rows);
+            if (!cache.defined()) return at::cat({all.narrow(-2, part.start, part.position), own}, -2);
+            cache.narrow(-2, part.position, part.rows).copy_(own);
+            return cache.narrow(-2, 0, part.position + part.rows);
+        };
+        outputs.push_back(attend(block, heads.q.narrow(-2, part.row, part.rows), seen(heads.k, caches[p].keys),
+                                 seen(heads.v, caches[p].values), part.position));
+    }
+    return joinHeads(at::cat(outputs, -2));
 }
 
 at::Tensor mlpProduct(const BlockSpec& block, const at::Tensor& x, const LinearFn& linear) {

@@ -8,7 +8,9 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <vector>
 
+#include "model/executor.h"
 #include "model/spec.h"
 
 namespace qs {
@@ -36,6 +38,14 @@ at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& gain, double epsilon);
 /// soft-capped, grouped), before the output linear. Query rows are worked through in slices, so that memory grows as L, not L².
 at::Tensor attentionOutput(const BlockSpec& block, const BlockNorms& norms, const at::Tensor& x, const RotaryTable& rotary,
                            const LinearFn& linear);
+
+/// Earlier keys and values of a part, [keyValueHeads, capacity, headDim], which take up its own; undefined = those of earlier rows of x.
+struct PartCache {
+    at::Tensor keys, values;
+};
+/// The same for rows that form several texts (model/executor.h): x [L, hidden], `rotary` for the positions of its rows, a cache a part.
+at::Tensor attentionOutput(const BlockSpec& block, const BlockNorms& norms, const at::Tensor& x, const RotaryTable& rotary,
+                           const LinearFn& linear, const std::vector<TextPart>& parts, const std::vector<PartCache>& caches);
 
 /// m [..., intermediate] = act(gate(x)) · up(x).
 at::Tensor mlpProduct(const BlockSpec& block, const at::Tensor& x, const LinearFn& linear);

@@ -1,47 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Perplexity of a model, or of a run: its linears dequantised over the model it names.
+// `evaluate`: opens the subject, measures, adds the record to a run, compares with a baseline.
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/file.h"
-#include "evaluate/perplexity.h"
+#include "evaluate/statistics.h"
+#include "run/choice_evaluation.h"
+#include "run/evaluation_items.h"
 #include "run/jobs.h"
-#include "run/run_file.h"
-#include "run/run_weights.h"
-#include "run/session.h"
-#include "text/corpus.h"
-#include "text/utf8.h"
+#include "run/longbench_evaluation.h"
+#include "run/text_evaluation.h"
 
 namespace qs {
-namespace fs = std::filesystem;
 namespace {
 
-std::string plainText(const std::string& file) {
-    std::string text = readText(file);
-    if (const std::size_t bad = firstInvalidUtf8(text); bad < text.size())
-        throw Error(file + ": is not UTF-8 text (byte " + std::to_string(bad) + "); convert it first");
-    return text;
-}
-
-/// The text of all files as one: plain text byte by byte as it stands (perplexity depends on every blank line), the documents of
-/// JSON lines and folders, and the files, joined by blank lines.
-std::string textOf(const PerplexityOptions& options) {
-    std::string text;
-    const auto append = [&](const std::string& piece) { text += (text.empty() ? "" : "\n\n") + piece; };
-    for (const std::string& file : options.text) {
-        if (fs::is_regular_file(file) && fs::path(file).extension() != ".jsonl") append(plainText(file));
-        else
-            for (const Document& document : loadCorpus({file}, {options.textField})) append(document.text);
-    }
-    return text;
-}
-
-bool isRun(const std::string& subject) {
-    if (fs::is_directory(subject)) return fs::path(subject).extension() == ".parts";
-    const auto extension = fs::path(subject).extension();
-    return extension == ".qsrun" || (extension != ".gguf" && fs::is_regular_file(subject) && extension != ".safetensors");
-}
+constexpr const char* kLongBench = "longbench:";
 
 std::string joined(const std::vector<std::string>& names) {
     std::string text;
@@ -49,49 +24,145 @@ std::string joined(const std::vector<std::string>& names) {
     return text;
 }
 
-/// Hours of measuring must not be lost because a run lies where it cannot be changed, or the disk is full.
-void keepResult(const RunFile& run, const EvaluationRecord& record, JobContext& context) {
-    try {
-        appendEvaluation(run.path(), record);
-    } catch (const Error& error) {
-        context.event(
-            {Severity::Warning, "result-not-kept", record.task, std::string("the result is not added to the run: ") + error.what()});
+[[noreturn]] void wrong(const std::string& message) { throw Error(message, ErrorKind::Usage); }
+
+void requireUsable(const EvaluationOptions& options) {
+    const std::vector<std::string> tasks = evaluationTasks();
+    if (std::find(tasks.begin(), tasks.end(), options.task) == tasks.end()) {
+        const std::string nearest = nearestName(options.task, tasks);
+        wrong("'" + options.task + "' is not a task" + (nearest.empty() ? "" : "; did you mean " + nearest + "?") +
+              " (tasks: " + joined(tasks) + ")");
     }
+    if (options.measure.text.empty()) wrong("--data is missing; give the file or folder with the data of " + options.task);
+    if (hasItems(options.task) && options.measure.text.size() > 1) wrong("--data takes one file or folder for " + options.task);
+    if (!hasItems(options.task)) {
+        for (const auto& [name, given] : {std::pair{"items", !options.items.empty()},
+                                          {"resume", options.resume},
+                                          {"baseline", !options.baseline.empty()},
+                                          {"limit", options.limit != 0}})
+            if (given) wrong(std::string("--") + name + " has no meaning for " + options.task + ", which has no items");
+    }
+    if (options.resume && options.items.empty()) wrong("--resume has a meaning only with --items, the file whose part is gone on with");
+    if (!options.reference.empty() && options.task != "divergence") wrong("--reference has a meaning only for --task divergence");
+    if ((options.rolling || options.stride > 0) && options.task != "perplexity")
+        wrong("--rolling and --stride have a meaning only for --task perplexity");
+    if (options.rolling && options.stride > 0) wrong("--rolling and --stride exclude each other; give one of them");
+}
+
+std::vector<ItemResult> itemsOf(const EvaluationOptions& options, const EvaluationSubject& subject, const std::string& itemsFile,
+                                JobContext& context) {
+    if (options.task.starts_with(kLongBench))
+        return evaluateLongBench(options.task.substr(std::string_view(kLongBench).size()), options, subject, itemsFile, context);
+    if (options.task == "wikitext") return evaluateDocuments(options, subject, itemsFile, context);
+    return evaluateChoices(*choiceTaskOf(options.task), options, subject, itemsFile, context);
+}
+
+std::vector<double> column(const std::vector<ItemResult>& items, const std::string& score) {
+    std::vector<double> values;
+    for (const ItemResult& item : items)
+        if (const auto found = item.scores.find(score); found != item.scores.end()) values.push_back(found->second);
+    return values;
+}
+
+/// The metric's mean over the items that have a score, and LongBench's own form of it: in percent, with two digits.
+std::map<std::string, std::pair<double, double>> longBenchMetrics(const std::string& task, const std::vector<ItemResult>& items) {
+    const std::vector<double> scores = column(items, "score");
+    if (scores.empty()) throw Error("no item has a prompt that fits the model; use a smaller --max-length");
+    const Mean mean = meanOf(scores);
+    return {{longBenchMetric(task.substr(std::string_view(kLongBench).size())), {mean.value, mean.standardError}},
+            {"score", {std::nearbyint(10000 * mean.value) / 100, 100 * mean.standardError}}};
+}
+
+/// Mean of every score over the items; of −log p its exponential.
+std::map<std::string, std::pair<double, double>> metricsOf(const std::string& task, const std::vector<ItemResult>& items) {
+    if (task == "wikitext") return documentMetrics(items);
+    std::map<std::string, std::pair<double, double>> metrics;
+    if (task.starts_with(kLongBench)) return longBenchMetrics(task, items);
+    for (const auto& [score, value] : items.front().scores) {
+        const Mean mean = meanOf(column(items, score));
+        if (score != "neg_log_likelihood") metrics[score] = {mean.value, mean.standardError};
+        else metrics["perplexity"] = {std::exp(mean.value), std::exp(mean.value) * mean.standardError};
+    }
+    return metrics;
+}
+
+std::vector<ItemResult> baselineItems(const EvaluationOptions& options, JobContext& context) {
+    const std::filesystem::path path(options.baseline);
+    if (std::filesystem::is_regular_file(path) && path.extension() == ".jsonl") return readItems(path);
+    const EvaluationSubject subject = openSubject(options.baseline, "", options.measure.machine, context);
+    EvaluationOptions plain = options;
+    plain.resume = false;
+    return itemsOf(plain, subject, "", context);
+}
+
+void compare(const std::vector<ItemResult>& baseline, std::int64_t seed, EvaluationReport& report) {
+    std::map<std::int64_t, const ItemResult*> there;
+    for (const ItemResult& item : baseline) there[item.item] = &item;
+    std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> pairs;
+    for (const ItemResult& item : report.items) {
+        const auto other = there.find(item.item);
+        if (other == there.end()) continue;
+        for (const auto& [score, value] : item.scores) {
+            const auto same = other->second->scores.find(score);
+            if (same == other->second->scores.end()) continue;
+            pairs[score].first.push_back(value);
+            pairs[score].second.push_back(same->second);
+        }
+    }
+    if (pairs.empty()) throw Error("the baseline has no item with a score in common with this run; give one of the same task and data");
+    for (const auto& [score, values] : pairs) {
+        const PairedDifference d = pairedDifference(values.first, values.second, static_cast<std::uint64_t>(seed));
+        report.comparison[score] = {meanOf(values.second).value,
+                                    d.value,
+                                    d.standardError,
+                                    d.low,
+                                    d.high,
+                                    d.pValue,
+                                    static_cast<std::int64_t>(values.first.size()),
+                                    d.aOnly,
+                                    d.bOnly};
+    }
+    if (const auto acc = report.comparison.find("acc"); acc != report.comparison.end())
+        report.flips = static_cast<double>(acc->second.onlyHere + acc->second.onlyBaseline) / static_cast<double>(acc->second.items);
 }
 
 }  // namespace
 
+std::vector<std::string> evaluationTasks() {
+    std::vector<std::string> names{"perplexity", "wikitext", "divergence"};
+    for (const ChoiceTask& task : choiceTasks()) names.emplace_back(task.name);
+    for (const std::string& name : longBenchTasks()) names.push_back(kLongBench + name);
+    return names;
+}
+
+bool hasItems(const std::string& task) { return task != "perplexity" && task != "divergence"; }
+
+EvaluationReport runEvaluation(const EvaluationOptions& options, JobContext& context) {
+    requireUsable(options);
+    EvaluationReport report;
+    if (!hasItems(options.task)) {
+        report.record = evaluateText(options, context);
+        return report;
+    }
+    const EvaluationSubject subject = openSubject(options.measure.subject, options.measure.model, options.measure.machine, context);
+    report.items = itemsOf(options, subject, options.items, context);
+    report.record.task = options.task;
+    report.record.data = joined(options.measure.text);
+    report.record.subject = subject.kind();
+    report.record.settings = {{"bos", options.measure.bos ? 1 : 0}, {"items", static_cast<double>(report.items.size())}};
+    if (options.maxLength > 0) report.record.settings["max_length"] = options.maxLength;
+    report.record.metrics = metricsOf(options.task, report.items);
+    if (!options.baseline.empty()) compare(baselineItems(options, context), options.seed, report);
+    context.report(1, options.task + " of " + std::to_string(report.items.size()) + " items");
+    if (subject.run) appendEvaluation(subject.run->path(), report.record);
+    return report;
+}
+
 EvaluationRecord runPerplexity(const PerplexityOptions& options, JobContext& context) {
-    std::shared_ptr<const RunFile> run;
-    if (isRun(options.subject)) run = openQuantization(options.subject);
-    std::string path = options.subject;
-    if (run) path = modelOfRun(*run, options.model)->path().string();
-    Session session = openSession(path, options.machine, context);
-    const auto tokenizer = loadTokenizer(session.model->path());
-    context.report(0, "tokenising");
-    std::vector<TokenId> stream = tokenizer->encode(textOf(options), options.bos);
-    context.check();
-    if (options.maxTokens > 0 && static_cast<std::int64_t>(stream.size()) > options.maxTokens)
-        stream.resize(static_cast<std::size_t>(options.maxTokens));
-
-    if (stream.size() < static_cast<std::size_t>(options.window))
-        throw Error(joined(options.text) + ": has " + std::to_string(stream.size()) + " tokens, fewer than one window of " +
-                    std::to_string(options.window) + "; give more text or a smaller --window");
-
-    const BlockSource blocks = [&](int b) { return run ? blockOfRun(*session.model, *run, b) : session.model->block(b); };
-    const PerplexityResult result = perplexity(*session.model, blocks, *session.executor, stream, options.window,
-                                               activationBudget(options.machine), context, *session.pool);
-    EvaluationRecord record;
-    record.task = "perplexity";
-    record.data = joined(options.text);
-    record.subject = run ? "quantized" : "model";
-    record.settings = {{"window", options.window},
-                       {"bos", options.bos ? 1 : 0},
-                       {"tokens", static_cast<double>(result.tokens)},
-                       {"dropped_tokens", static_cast<double>(result.droppedTokens)}};
-    record.metrics = {{"perplexity", {result.value, result.standardError}}};
-    if (run) keepResult(*run, record, context);
-    return record;
+    EvaluationOptions whole;
+    whole.task = "perplexity";
+    whole.measure = options;
+    return runEvaluation(whole, context).record;
 }
 
 }  // namespace qs

@@ -69,8 +69,8 @@ bool changesResult(std::string_view option) {
 
 void PerplexityOptions::describe(OptionList& list) {
     list.group("Evaluation");
-    list.texts("text", text, "Plain text to measure on");
-    list.text("text-field", textField, "Field of JSON lines that holds the text");
+    list.texts("text", text, "What to measure on: plain text, JSON lines, Parquet, or the folder of a task's data set");
+    list.text("text-field", textField, "Field of JSON lines or Parquet that holds the text");
     list.integer("window", window, 2, kLongest, "tokens", "Length of the non-overlapping windows");
     list.integer("max-tokens", maxTokens, 0, kMostTokens, "tokens", "Stop after this many tokens; 0 takes the whole text");
     list.flag("bos", bos, "Put the tokenizer's own special tokens at the start of the text");

@@ -27,7 +27,7 @@ const WrongUsage kWrong[] = {
     {{"quantise", "m"}, "did you mean quantize?"},
     {{"plan", "r"}, "no such command yet"},
     {{"train", "m"}, "no such command yet"},
-    {{"score", "f1"}, "no such command yet"},
+    {{"score", "qa_f2", "--pairs", "f"}, "did you mean qa_f1?"},
     {{"figure", "r"}, "no such command yet"},
     {{"--frobnicate"}, "is not a command"},
     {{"quantize"}, "MODEL is missing"},
@@ -59,7 +59,7 @@ const WrongUsage kWrong[] = {
     {{"quantize", "m", "--progress", "loud"}, "one of auto"},
     {{"solve"}, "--problem is missing"},
     {{"forward", "m", "--ids", "i"}, "--out is missing"},
-    {{"evaluate", "m", "--task", "hellaswag", "--data", "f"}, "one of perplexity"},
+    {{"evaluate", "m", "--task", "hellaswagg", "--data", "f"}, "did you mean hellaswag?"},
     {{"evaluate", "m", "--task", "perplexity"}, "--text is missing"},
     {{"export", "r", "--format", "gguf", "--out", "d"}, "one of dequantized"},
     {{"tokenize", "m", "--skip-special"}, "only with --decode"},
@@ -87,7 +87,7 @@ TEST(Usage, ReferenceNamesEveryCommandAndOption) {
     std::map<std::string, nlohmann::json> byName;
     for (const auto& entry : reference) byName[entry["command"]] = entry;
     for (const char* name :
-         {"inspect", "tokenize", "forward", "calibrate", "quantize", "solve", "errors", "evaluate", "export", "options", "selfcheck"})
+         {"inspect", "tokenize", "forward", "calibrate", "quantize", "solve", "errors", "evaluate", "score", "export", "options", "selfcheck"})
         EXPECT_EQ(byName.count(name), 1u) << name;
     std::map<std::string, nlohmann::json> options;
     for (const auto& option : byName.at("quantize")["options"]) options[option["name"]] = option;

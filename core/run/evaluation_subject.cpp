@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/evaluation_subject.h"
+
+#include <filesystem>
+
+#include "base/error.h"
+#include "run/run_weights.h"
+
+namespace qs {
+namespace fs = std::filesystem;
+
+bool isRun(const std::string& path) {
+    if (fs::is_directory(path)) return fs::path(path).extension() == ".parts";
+    const auto extension = fs::path(path).extension();
+    return extension == ".qsrun" || (extension != ".gguf" && fs::is_regular_file(path) && extension != ".safetensors");
+}
+
+EvaluationSubject openSubject(const std::string& path, const std::string& moved, const MachineOptions& machine, JobContext& context) {
+    EvaluationSubject subject;
+    if (isRun(path)) subject.run = openQuantization(path);
+    subject.session = openSession(subject.run ? modelOfRun(*subject.run, moved)->path().string() : path, machine, context);
+    subject.tokenizer = loadTokenizer(subject.session.model->path());
+    return subject;
+}
+
+BlockSource EvaluationSubject::blocks() const {
+    const Model* model = session.model.get();
+    if (!run) return [model](int b) { return model->block(b); };
+    return [model, file = run](int b) { return blockOfRun(*model, *file, b); };
+}
+
+std::string EvaluationSubject::fingerprint() const {
+    return session.model->fingerprint() + (run ? "+" + run->provenance().fingerprint : "");
+}
+
+RequestEncoder encoderFor(const EvaluationSubject& subject, bool special, int maxLength) {
+    constexpr int kUnknown = 2048;
+    const Model& model = *subject.session.model;
+    const int positions = model.spec().maxPositions;
+    if (positions > 0 && maxLength > positions)
+        throw Error("--max-length " + std::to_string(maxLength) + " exceeds the " + std::to_string(positions) + " positions of the model",
+                    ErrorKind::Usage);
+    const int length = maxLength > 0 ? maxLength : positions > 0 ? positions : kUnknown;
+    return {*subject.tokenizer, special, prefixToken(*subject.tokenizer, model.path(), model.config()), length};
+}
+
+ForwardModel forwardModelOf(const EvaluationSubject& subject, const MachineOptions& machine) {
+    return {*subject.session.model, subject.blocks(), *subject.session.executor, *subject.session.pool, activationBudget(machine) / 2};
+}
+
+}  // namespace qs
