@@ -86,8 +86,8 @@ TEST(Usage, ReferenceNamesEveryCommandAndOption) {
     const nlohmann::json reference = runProgram({"options", "--json"}).json();
     std::map<std::string, nlohmann::json> byName;
     for (const auto& entry : reference) byName[entry["command"]] = entry;
-    for (const char* name :
-         {"inspect", "tokenize", "forward", "calibrate", "quantize", "solve", "errors", "evaluate", "score", "export", "options", "selfcheck"})
+    for (const char* name : {"inspect", "tokenize", "forward", "calibrate", "quantize", "solve", "errors", "evaluate", "score", "export",
+                             "options", "selfcheck"})
         EXPECT_EQ(byName.count(name), 1u) << name;
     std::map<std::string, nlohmann::json> options;
     for (const auto& option : byName.at("quantize")["options"]) options[option["name"]] = option;

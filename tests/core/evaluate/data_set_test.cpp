@@ -94,7 +94,8 @@ TEST(Parquet, DamageIsAnErrorNeverACrash) {
 TEST(ChoiceTasks, CleansHellaSwag) {
     EXPECT_EQ(cleanedHellaSwag("Go [title] in. [x] now   on "), "Go. in. now  on");
     QS_NEED_SHARED("oracles/eval/hellaswag_preprocess.json");
-    for (const json& pair : json::parse(readText(testing::sharedData("oracles/eval/hellaswag_preprocess.json")))["pairs"])
+    const json reference = json::parse(readText(testing::sharedData("oracles/eval/hellaswag_preprocess.json")));
+    for (const json& pair : reference["pairs"])
         EXPECT_EQ(cleanedHellaSwag(pair["text"].get<std::string>()), pair["preprocessed"].get<std::string>());
 }
 
