@@ -154,7 +154,7 @@ EvaluationReport runEvaluation(const EvaluationOptions& options, JobContext& con
     report.record.metrics = metricsOf(options.task, report.items);
     if (!options.baseline.empty()) compare(baselineItems(options, context), options.seed, report);
     context.report(1, options.task + " of " + std::to_string(report.items.size()) + " items");
-    if (subject.run) appendEvaluation(subject.run->path(), report.record);
+    keepResult(subject, report.record, context);
     return report;
 }
 

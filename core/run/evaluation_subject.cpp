@@ -44,6 +44,16 @@ RequestEncoder encoderFor(const EvaluationSubject& subject, bool special, int ma
     return {*subject.tokenizer, special, prefixToken(*subject.tokenizer, model.path(), model.config()), length};
 }
 
+void keepResult(const EvaluationSubject& subject, const EvaluationRecord& record, JobContext& context) {
+    if (!subject.run) return;
+    try {
+        appendEvaluation(subject.run->path(), record);
+    } catch (const Error& error) {
+        context.event(
+            {Severity::Warning, "result-not-kept", record.task, std::string("the result is not added to the run: ") + error.what()});
+    }
+}
+
 ForwardModel forwardModelOf(const EvaluationSubject& subject, const MachineOptions& machine) {
     return {*subject.session.model, subject.blocks(), *subject.session.executor, *subject.session.pool, activationBudget(machine) / 2};
 }

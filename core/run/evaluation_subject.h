@@ -35,6 +35,10 @@ bool isRun(const std::string& path);
 /// The encoder for requests. `maxLength` 0 = the model's positions. Throws Error(Usage) if it exceeds them.
 RequestEncoder encoderFor(const EvaluationSubject& subject, bool special, int maxLength);
 
+/// Adds the record to the subject's run, if it is one. That it cannot be added is an event: hours of measuring must not be lost because a
+/// run lies where it cannot be changed, or the disk is full.
+void keepResult(const EvaluationSubject& subject, const EvaluationRecord& record, JobContext& context);
+
 /// The model ready for passes, with half of what memory allows for its blocks.
 ForwardModel forwardModelOf(const EvaluationSubject& subject, const MachineOptions& machine);
 

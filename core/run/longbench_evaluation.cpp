@@ -89,6 +89,8 @@ std::vector<ItemResult> evaluateLongBench(const std::string& name, const Evaluat
     const LongBenchRun run = runOf(*longBenchTaskOf(name), options, subject);
     const DataSet data = readDataSet(options.measure.text.front(), Split::Test, static_cast<std::size_t>(options.limit));
     const std::vector<LongBenchItem> items = longBenchItems(run.task, promptFrom(options.prompts, name), data);
+    // What the metric needs (a dictionary, answers of its kind) must be there before hours of generation.
+    bestScore(*textMetricOf(run.task.metric), "", items.front().answers, items.front().classes, run.task.firstLine);
     ItemsFile file(itemsFile,
                    {{"task", "longbench:" + name},
                     {"model", subject.fingerprint()},

@@ -142,6 +142,9 @@ void measureDivergence(const EvaluationOptions& options, const EvaluationSubject
 EvaluationRecord evaluateText(const EvaluationOptions& options, JobContext& context) {
     const EvaluationSubject subject = openSubject(options.measure.subject, options.measure.model, options.measure.machine, context);
     const std::vector<TokenId> stream = streamOf(subject, options.measure, context);
+    if (!options.rolling && options.stride == 0 && stream.size() < static_cast<std::size_t>(options.measure.window))
+        throw Error(joined(options.measure.text) + ": has " + std::to_string(stream.size()) + " tokens, fewer than one window of " +
+                    std::to_string(options.measure.window) + "; give more text or a smaller --window");
     EvaluationRecord record;
     record.task = options.task;
     record.data = joined(options.measure.text);
@@ -152,7 +155,7 @@ EvaluationRecord evaluateText(const EvaluationOptions& options, JobContext& cont
     else if (options.rolling || options.stride > 0) measureOnce(options, subject, stream, context, record);
     else measureWindows(options.measure, subject, stream, context, record);
     context.report(1, options.task);
-    if (subject.run) appendEvaluation(subject.run->path(), record);
+    keepResult(subject, record, context);
     return record;
 }
 
