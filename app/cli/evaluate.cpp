@@ -18,8 +18,7 @@ json documentOf(const EvaluationReport& report) {
     const EvaluationRecord& record = report.record;
     json metrics = json::object(), comparison = json::object();
     for (const auto& [name, value] : record.metrics) metrics[name] = {{"value", value.first}, {"stderr", value.second}};
-    json document{
-        {"task", record.task}, {"metrics", metrics}, {"subject", record.subject}, {"data", record.data}, {"settings", record.settings}};
+    json document{{"task", record.task}, {"metrics", metrics}};
     if (report.comparison.empty()) return document;
     for (const auto& [name, c] : report.comparison)
         comparison[name] = {{"baseline", c.baseline},
