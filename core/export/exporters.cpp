@@ -42,6 +42,13 @@ class Workplace {
     Workplace& operator=(const Workplace&) = delete;
 
     const fs::path& path() const { return m_path; }
+    /// The error as the user knows the place.
+    Error inOut(const Error& error) const {
+        std::string message = error.what();
+        const std::string own = m_path.string();
+        if (const std::size_t at = message.find(own); at != std::string::npos) message.replace(at, own.size(), m_out.string());
+        return Error(message, error.kind());
+    }
     void keep() {
         std::error_code error;
         fs::remove(m_out, error);  // an empty folder
@@ -70,7 +77,12 @@ ExportSummary runExport(const ExportOptions& options, JobContext& context) {
     const auto run = openQuantization(options.run);
     const auto model = modelOfRun(*run, options.model);
     Workplace workplace(out);
-    ExportSummary summary = exporter.write({*run, *model, workplace.path()}, context);
+    ExportSummary summary;
+    try {
+        summary = exporter.write({*run, *model, workplace.path()}, context);
+    } catch (const Error& error) {
+        throw workplace.inOut(error);
+    }
     workplace.keep();
     context.report(1, "done");
     return summary;

@@ -121,6 +121,9 @@ TEST_F(QuantizedRun, AResultThatCannotBeKeptIsShown) {
     EXPECT_GT(result.json()["metrics"]["perplexity"]["value"].get<double>(), 1);
     EXPECT_NE(result.err.find("the result is not added to the run: "), std::string::npos) << result.err;
     EXPECT_NE(result.err.find("run.qsrun: cannot be written"), std::string::npos) << result.err;
+    const std::string folder = *s_place / "too-large";
+    expectError(runProgram({"export", run(), "--format", "dequantized", "--out", folder}, full), 1, folder + "/model.safetensors: cannot");
+    EXPECT_FALSE(std::filesystem::exists(folder));
     const std::string empty = *s_place / "empty.txt";
     std::ofstream(empty).close();
     expectError(runProgram({"evaluate", run(), "--task", "perplexity", "--text", empty}), 1, "empty.txt: has 0 tokens");

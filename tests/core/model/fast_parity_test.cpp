@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "core/model/parity_case.h"
 #include "core/model/plain_bfloat16.h"
 #include "kernels/blas.h"
 #include "kernels/isa.h"
@@ -19,16 +20,7 @@
 namespace qs {
 namespace {
 
-struct Case {
-    const char* model;
-    bool shared;
-};
-
-std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.model; }
-
-std::filesystem::path folderOf(const Case& c) {
-    return c.shared ? testing::sharedData(std::string("oracles/models/") + c.model) : testing::testData(std::string("models/") + c.model);
-}
+using Case = testing::ParityCase;
 
 std::vector<std::vector<std::int32_t>> sequencesOf(const SafetensorsFile& golden) {
     std::vector<std::vector<std::int32_t>> sequences;
@@ -75,8 +67,8 @@ class FastParity : public ::testing::TestWithParam<Case> {};
 
 TEST_P(FastParity, Float32MatchesGolden) {
     if (GetParam().shared) QS_NEED_SHARED(std::string("oracles/models/") + GetParam().model);
-    const SafetensorsFile golden(folderOf(GetParam()) / "golden.safetensors");
-    const auto model = openModel(folderOf(GetParam()));
+    const SafetensorsFile golden(GetParam().folder() / "golden.safetensors");
+    const auto model = openModel(GetParam().folder());
     const auto sequences = sequencesOf(golden);
     ASSERT_GE(sequences.size(), 3u);
     const auto executor = makeFastExecutor(*model, DType::F32, 2);
@@ -93,8 +85,8 @@ TEST_P(FastParity, Float32MatchesGolden) {
 
 TEST_P(FastParity, BFloat16IsAsNearToFloat64AsAPlainRun) {
     if (GetParam().shared) QS_NEED_SHARED(std::string("oracles/models/") + GetParam().model);
-    const SafetensorsFile golden(folderOf(GetParam()) / "golden.safetensors");
-    const auto model = openModel(folderOf(GetParam()));
+    const SafetensorsFile golden(GetParam().folder() / "golden.safetensors");
+    const auto model = openModel(GetParam().folder());
     const auto sequences = sequencesOf(golden);
     const auto reference = makeReferenceExecutor(*model, Device{}, DType::F64);
     const auto fast = makeFastExecutor(*model, DType::BF16, 2);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <map>
 
+#include "core/model/parity_case.h"
 #include "kernels/blas.h"
 #include "model/run_model.h"
 #include "model/safetensors.h"
@@ -11,12 +12,7 @@
 namespace qs {
 namespace {
 
-struct Case {
-    const char* model;
-    bool shared;
-};
-
-std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.model; }
+using Case = testing::ParityCase;
 
 class ForwardParity : public ::testing::TestWithParam<std::tuple<Case, DType>> {};
 
@@ -34,7 +30,7 @@ TEST_P(ForwardParity, MatchesGolden) {
     const auto [which, dtype] = GetParam();
     const std::string name = which.model;
     if (which.shared) QS_NEED_SHARED("oracles/models/" + name);
-    const auto folder = which.shared ? testing::sharedData("oracles/models/" + name) : testing::testData("models/" + name);
+    const auto folder = which.folder();
     const SafetensorsFile golden(folder / "golden.safetensors");
     std::vector<std::vector<std::int32_t>> sequences;
     while (golden.has("input_ids." + std::to_string(sequences.size()))) {

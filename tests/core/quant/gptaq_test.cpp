@@ -18,12 +18,14 @@ namespace qs {
 namespace {
 
 using testing::directLoss;
+using testing::equalRows;
 using testing::matrixOf;
 using testing::randomHessian;
 using testing::randomMatrix;
 using testing::Recorder;
 using testing::solveFast;
 using testing::toDouble;
+using testing::Variant;
 
 QuantSettings gptaqSettings() {
     QuantSettings settings;
@@ -90,11 +92,6 @@ TEST(Gptaq, WithoutCorrectionItIsGptq) {
     EXPECT_EQ(solveGptaqFast(W, H, randomCross(H), settings, context).quantized.codes, other.codes);
 }
 
-struct Variant {
-    const char* name;
-    void (*change)(QuantSettings&);
-};
-
 const Variant kVariants[] = {
     {"static", [](QuantSettings&) {}},
     {"dynamic", [](QuantSettings& s) { s.staticGroups = false; }},
@@ -119,13 +116,6 @@ const Variant kVariants[] = {
          if (s.groupSize % 2 == 1) s.blockSize = std::max(s.groupSize, 1);
      }},
 };
-
-/// Rows whose codes all agree. A value on a rounding boundary may go either way and then changes the rest of its row.
-double equalRows(const QuantizedLinear& a, const QuantizedLinear& b) {
-    std::size_t equal = 0;
-    for (std::size_t r = 0; r < a.codes.rows(); ++r) equal += std::equal(a.codes.row(r), a.codes.row(r) + a.codes.cols(), b.codes.row(r));
-    return static_cast<double>(equal) / static_cast<double>(a.codes.rows());
-}
 
 TEST(Gptaq, FollowsTheReference) {
     JobContext context;

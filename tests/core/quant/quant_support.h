@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,19 @@ inline double directLoss(const Matrix<float>& quantized, const Matrix<float>& W,
     double loss = 0;
     for (std::size_t i = 0; i < D.size(); ++i) loss += D.data()[i] * product.data()[i];
     return loss;
+}
+
+/// A way to set the solver differently.
+struct Variant {
+    const char* name;
+    void (*change)(QuantSettings&);
+};
+
+/// Rows whose codes all agree. A value on a rounding boundary may go either way and then changes the rest of its row.
+inline double equalRows(const QuantizedLinear& a, const QuantizedLinear& b) {
+    std::size_t equal = 0;
+    for (std::size_t r = 0; r < a.codes.rows(); ++r) equal += std::equal(a.codes.row(r), a.codes.row(r) + a.codes.cols(), b.codes.row(r));
+    return static_cast<double>(equal) / static_cast<double>(a.codes.rows());
 }
 
 }  // namespace qs::testing

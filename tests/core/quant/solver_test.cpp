@@ -13,12 +13,14 @@ namespace qs {
 namespace {
 
 using testing::directLoss;
+using testing::equalRows;
 using testing::matrixOf;
 using testing::randomHessian;
 using testing::randomMatrix;
 using testing::Recorder;
 using testing::solveFast;
 using testing::solvePlainly;
+using testing::Variant;
 
 QuantSettings perChannel(Method method) {
     QuantSettings settings;
@@ -81,11 +83,6 @@ TEST(Gptq, ActOrderByHand) {
     EXPECT_NEAR(result.report.loss, 2 * 0.25 + 2 * 0.5 * 0.4 + 3 * 0.16, 1e-5);
 }
 
-struct Variant {
-    const char* name;
-    void (*change)(QuantSettings&);
-};
-
 const Variant kVariants[] = {
     {"static", [](QuantSettings&) {}},
     {"dynamic", [](QuantSettings& s) { s.staticGroups = false; }},
@@ -99,13 +96,6 @@ const Variant kVariants[] = {
     {"f16", [](QuantSettings& s) { s.scaleType = ScaleType::F16; }},
     {"bf16, dynamic", [](QuantSettings& s) { s.scaleType = ScaleType::BF16, s.staticGroups = false; }},
 };
-
-/// Rows whose codes all agree. A value on a rounding boundary may go either way and then changes the rest of its row.
-double equalRows(const QuantizedLinear& a, const QuantizedLinear& b) {
-    std::size_t equal = 0;
-    for (std::size_t r = 0; r < a.codes.rows(); ++r) equal += std::equal(a.codes.row(r), a.codes.row(r) + a.codes.cols(), b.codes.row(r));
-    return static_cast<double>(equal) / static_cast<double>(a.codes.rows());
-}
 
 TEST(Gptq, FollowsTheReference) {
     JobContext context;

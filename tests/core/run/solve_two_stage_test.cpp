@@ -90,6 +90,20 @@ TEST(SolveTwoStageOutput, NamesTheLastSweepAndItsWeights) {
     }
 }
 
+TEST(SolveTwoStageOutput, InFloat32TheLastScalesAreStoredAsJobsStoreThem) {
+    const SolverFile file = readSolverFile("two_stage");
+    nlohmann::json settings = file.cases[0].settings;
+    settings["scale_dtype"] = "f16";
+    JobContext context;
+    ThreadPool pool(2, beginSingleThreadedMath);
+    const SolveOutcome outcome = solveProblem(file.problem, settingsText(settings, "two_stage", "float32"), context, pool);
+    for (const double scale : outcome.tensors.at("scales").values)
+        EXPECT_EQ(scale, static_cast<double>(toFloat(toFloat16(static_cast<float>(scale)))));
+    const SolveOutcome plain = solveProblem(file.problem, settingsText(settings, "two_stage", "float64"), context, pool);
+    EXPECT_LT(worstRelative(outcome.tensors.at("scales"), plain.tensors.at("scales")), 1e-3);
+    EXPECT_EQ(outcome.tensors.at("codes").values, plain.tensors.at("codes").values);
+}
+
 TEST(SolveTwoStageRefuses, SettingsAndTensors) {
     const Problem good{
         {"W", {{1, 2}, {1, -1}}}, {"H", {{2, 2}, {2, 1, 1, 2}}}, {"D", {{2, 2}, {0, 1, 0, 0}}}, {"loss_constant", {{1}, {9}}}};
