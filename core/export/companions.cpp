@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "export/tokenizer_json.h"
 
 namespace qs {
 namespace fs = std::filesystem;
@@ -21,8 +22,13 @@ std::vector<std::string> writeCompanions(const ExportRequest& request, JobContex
     std::vector<std::string> written;
     const fs::path model = request.model.path();
     if (!fs::is_directory(model)) {
-        context.event({Severity::Info, "tokenizer-not-exported", "",
-                       "the tokenizer stays in " + model.string() + "; loaders need a tokenizer.json of this model beside the weights"});
+        try {
+            return writeTokenizerOfGguf(model, request.folder);
+        } catch (const Error& error) {
+            context.event({Severity::Info, "tokenizer-not-exported", "",
+                           "the tokenizer stays in " + model.string() +
+                               "; loaders need a tokenizer.json of this model beside the weights (" + error.what() + ")"});
+        }
         return written;
     }
     for (const char* name : {"tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",

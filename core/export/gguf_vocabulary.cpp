@@ -231,6 +231,8 @@ void addTokenizerKeys(GgufKeys& keys, const fs::path& model, int vocabulary, Job
         {Severity::Warning, "tokenizer-not-exported", "", "the GGUF file has no tokenizer, so that programs cannot take text: " + cause});
 }
 
+std::span<const char* const> tokenizerProbes() { return kProbes; }
+
 void compareTokenizers(const fs::path& original, const fs::path& written, JobContext& context) {
     const auto ours = loadTokenizer(original), theirs = loadTokenizer(written);
     for (const char* probe : kProbes)

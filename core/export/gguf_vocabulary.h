@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 
 #include "base/job.h"
 #include "export/gguf_container.h"
@@ -15,5 +16,8 @@ void addTokenizerKeys(GgufKeys& keys, const std::filesystem::path& model, int vo
 
 /// Compares ids of probing texts between the tokenizers of the original and of the file. A difference is an event.
 void compareTokenizers(const std::filesystem::path& original, const std::filesystem::path& written, JobContext& context);
+
+/// Texts on which tokenizers that differ give different ids, as a rule.
+std::span<const char* const> tokenizerProbes();
 
 }  // namespace qs

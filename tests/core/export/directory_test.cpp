@@ -5,8 +5,10 @@
 
 #include <fstream>
 
+#include "export/compressed_tensors.h"
 #include "export/config_reader.h"
 #include "export/decoder.h"
+#include "export/gptq.h"
 #include "export/loader_rules.h"
 #include "export/module_names.h"
 #include "export_support.h"
@@ -179,6 +181,27 @@ TEST(LoaderRules, SayWhatDoesNotFit) {
     survey = smallSurvey();
     survey.linears[0].bits = 5;
     EXPECT_TRUE(found(lint("gptq", survey), "2, 3, 4 or 8"));
+}
+
+TEST(Configuration, MixedGridsHaveTargetsThatDoNotOverlap) {
+    Survey survey = smallSurvey();
+    for (LinearFacts& linear : survey.linears)
+        if (linear.block == 1) linear.bits = 8, linear.groupSize = 0;
+    survey.untouched = {"lm_head", "model.layers.0.mlp.down_proj"};
+    OrderedJson compressed, gptq;
+    compressedTensorsFormat(DType::BF16)->configure(compressed, survey);
+    gptqFormat(1, {})->configure(gptq, survey);
+    for (const OrderedJson& config : {compressed, gptq}) {
+        const nlohmann::json quantization = nlohmann::json::parse(config.at("quantization_config").dump());
+        for (const LinearFacts& linear : survey.linears) {  // throws if a module is a target twice or of none
+            const ModuleGrid grid = gridOf(quantization, linear.name);
+            EXPECT_EQ(grid.bits, linear.bits) << linear.name;
+            EXPECT_EQ(grid.groupSize, linear.groupSize) << linear.name;
+        }
+        EXPECT_NE(messageOf([&] { gridOf(quantization, "model.layers.0.mlp.down_proj"); }), "");
+    }
+    const nlohmann::json quantization = nlohmann::json::parse(gptq.at("quantization_config").dump());
+    EXPECT_EQ(gridOf(quantization, "model.layers.1.self_attn.qkv_proj").bits, 8);  // as loaders ask that fuse
 }
 
 TEST(Decoder, NoticesAWrongByte) {

@@ -16,6 +16,7 @@
 #include "model/safetensors.h"
 #include "run/run_weights.h"
 #include "support/data.h"
+#include "support/messages.h"
 #include "support/run_jobs.h"
 #include "text/tokenizer.h"
 
@@ -50,15 +51,6 @@ inline ExportSummary exportRun(const std::string& run, const fs::path& out, cons
     if (change) change(options);
     JobContext context(events);
     return runExport(options, context);
-}
-
-inline std::string messageOf(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "";
 }
 
 /// The linear "x" of a reference file.

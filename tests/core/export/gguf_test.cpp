@@ -70,6 +70,31 @@ TEST(GgufBlocks, SuperBlocksHoldOneGroupExactly) {
     }
 }
 
+TEST(TokenizerJson, OfAGgufGivesTheSameIds) {
+    for (const char* name : {"llama3-rope-bf16", "qwen3-tied-f16", "gemma3-bf16"}) {
+        SCOPED_TRACE(name);
+        const TemporaryFolder folder;
+        const auto one = [](QuantizeOptions& o) {
+            o.quant.groupSize = 0;
+            o.include = {"*layers.0.self_attn.o_proj"};
+        };
+        const std::string first = quantizedModel(folder, testData(std::string("models/") + name), one);
+        const fs::path gguf = folder / "a" / exportRun(first, folder / "a", "gguf").files.front();
+        const std::string second = quantizedModel(folder, gguf, [&](QuantizeOptions& o) {
+            one(o);
+            o.out = (folder / "second.qsrun").string();
+        });
+        const ExportSummary summary = exportRun(second, folder / "b", "dequantized");
+        EXPECT_NE(std::find(summary.files.begin(), summary.files.end(), "tokenizer.json"), summary.files.end());
+        const auto ours = loadTokenizer(folder / "b"), theirs = loadTokenizer(testData(std::string("models/") + name));
+        for (const char* text : {"Hello, world 123!", "  two  spaces\n", "日本語 ünïcödé"}) {
+            EXPECT_EQ(ours->encode(text, true), theirs->encode(text, true)) << text;
+            const auto ids = theirs->encode(text, false);
+            EXPECT_EQ(ours->decode(ids, false), theirs->decode(ids, false)) << text;
+        }
+    }
+}
+
 /// A run of `model` exported to GGUF and opened again; `how` changes the settings.
 TEST(Gguf, EveryArchitectureReadsBackAsTheRun) {
     for (const char* name : {"llama3-rope-bf16", "mistral-window-f16", "qwen2-bias-bf16", "qwen3-tied-f16", "gemma3-softcap-f32"}) {
