@@ -104,7 +104,8 @@ TEST(Gguf, EveryArchitectureReadsBackAsTheRun) {
             o.quant.bits = 4;
             o.quant.groupSize = 32;
             o.quant.scaleType = ScaleType::F16;
-            for (const BlockSpec& block : openModel(o.calibration.model)->spec().blocks)
+            const auto whole = openModel(o.calibration.model);
+            for (const BlockSpec& block : whole->spec().blocks)
                 for (const LinearSpec& linear : block.linears)
                     if (linear.in % 32 != 0) o.exclude.push_back(linear.name);
         });
