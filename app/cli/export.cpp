@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// export RUN --format dequantized
+// export RUN --format FORMAT --out FOLDER
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/console.h"
@@ -12,14 +13,29 @@
 namespace qs::cli {
 namespace {
 
-enum class Format { Dequantized };
+enum class Format { CompressedTensors, Gptq, GptqV2, Awq, Gguf, Dequantized };
+
+/// Block types of the linears in a GGUF file.
+enum class GgufType { Auto, K, Tq2 };
 
 }  // namespace
 }  // namespace qs::cli
 
 template <>
+struct qs::EnumNames<qs::cli::GgufType> {
+    using G = qs::cli::GgufType;
+    static constexpr std::pair<G, const char*> values[] = {{G::Auto, "auto"}, {G::K, "k"}, {G::Tq2, "tq2_0"}};
+};
+
+template <>
 struct qs::EnumNames<qs::cli::Format> {
-    static constexpr std::pair<qs::cli::Format, const char*> values[] = {{qs::cli::Format::Dequantized, "dequantized"}};
+    using F = qs::cli::Format;
+    static constexpr std::pair<F, const char*> values[] = {{F::CompressedTensors, "compressed-tensors"},
+                                                           {F::Gptq, "gptq"},
+                                                           {F::GptqV2, "gptq_v2"},
+                                                           {F::Awq, "awq"},
+                                                           {F::Gguf, "gguf"},
+                                                           {F::Dequantized, "dequantized"}};
 };
 
 namespace qs::cli {
@@ -28,10 +44,22 @@ namespace {
 struct FormatOptions {
     Format format = Format::Dequantized;
     std::string out, model;
+    int shardSize = ExportOptions().shardSize;
+    GgufType ggufType = GgufType::Auto;
     void describe(OptionList& list) {
         list.group("Export");
-        list.choice("format", format, "Format of the files; dequantized writes float32 weights that every loader reads");
+        list.choice(
+            "format", format,
+            "compressed-tensors: pack-quantized, any width, for transformers and vLLM. gptq: zero points minus one, right for symmetric "
+            "runs of 2, 3, 4, 8 bits. gptq_v2: zero points as they are, for asymmetric ones. awq: GEMM layout, 4 bits. gguf: one file for "
+            "llama.cpp with metadata and tokenizer. dequantized: float32 weights that every loader reads. What a loader will not take is "
+            "said before anything is written");
         list.text("out", out, "Folder to write; it must be new or empty");
+        list.choice(
+            "gguf-type", ggufType,
+            "Blocks of a GGUF file. auto: Q4_0, Q5_0, Q8_0 for symmetric, Q4_1, Q5_1 for asymmetric runs. k: Q2_K, Q3_K, Q4_K where one "
+            "group covers a super-block of 256 columns, which is exact, else as auto. tq2_0: the same for symmetric 2 bits");
+        list.integer("shard-size", shardSize, 1, 1 << 20, "MiB", "Largest safetensors file; more weights go into several");
         list.text("model", model, "Where the original model lies now, if it has moved since the run");
     }
 };
@@ -52,10 +80,15 @@ class Export : public Command {
         arguments.require("out");
         arguments.add(m_output);
     }
-    Status run(const Arguments&) override {
+    Status run(const Arguments& arguments) override {
+        const bool gguf = m_format.format == Format::Gguf;
+        if (arguments.given("gguf-type") && !gguf) throw Error("--gguf-type has a meaning only with --format gguf", ErrorKind::Usage);
+        if (arguments.given("shard-size") && gguf) throw Error("--shard-size has no meaning with --format gguf", ErrorKind::Usage);
         m_options.format = nameOfEnum(m_format.format);
         m_options.out = m_format.out;
         m_options.model = m_format.model;
+        m_options.shardSize = m_format.shardSize;
+        m_options.ggufType = nameOfEnum(m_format.ggufType);
         checkOutputFolder(m_options.out);
         ExportSummary summary;
         runJob(m_output, FirstSignal::Now, [&](JobContext& context) { summary = runExport(m_options, context); });
@@ -65,6 +98,7 @@ class Export : public Command {
                            {"files", summary.files},
                            {"bytes", summary.bytes},
                            {"linears", summary.linears},
+                           {"warnings", summary.warnings},
                            {"verified", summary.verified}});
         else print(textOf(m_options.out, summary));
         return kDone;

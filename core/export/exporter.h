@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/job.h"
+#include "export/survey.h"
 #include "model/model.h"
 #include "run/jobs.h"
 #include "run/run_file.h"
@@ -15,7 +16,9 @@ namespace qs {
 
 struct ExportRequest {
     const RunFile& run;
-    const Model& model;            ///< the original
+    const Model& model;  ///< the original
+    const Survey& survey;
+    const ExportOptions& options;
     std::filesystem::path folder;  ///< an empty folder that becomes the result once the exporter returns
 };
 

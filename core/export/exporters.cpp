@@ -6,8 +6,13 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "export/awq.h"
+#include "export/compressed_tensors.h"
 #include "export/dequantized.h"
 #include "export/exporter.h"
+#include "export/gguf.h"
+#include "export/gptq.h"
+#include "export/loader_rules.h"
 #include "run/run_weights.h"
 
 namespace qs {
@@ -64,7 +69,12 @@ class Workplace {
 
 const std::vector<ExporterEntry>& exporters() {
     static const std::vector<ExporterEntry> list{
-        {"dequantized", "Hugging Face directory with float32 weights that every loader reads", exportDequantized},
+        {"compressed-tensors", "pack-quantized, for transformers with compressed-tensors and vLLM", exportCompressedTensors},
+        {"gptq", "GPTQ with zero points minus one (version 1), for GPTQModel, transformers and vLLM; right for symmetric runs", exportGptq},
+        {"gptq_v2", "GPTQ with zero points as they are (version 2), for asymmetric runs", exportGptqV2},
+        {"awq", "AWQ GEMM, 4 bits, for transformers and vLLM", exportAwq},
+        {"gguf", "one GGUF v3 file for llama.cpp and its kin", exportGguf},
+        {"dequantized", "float32 weights that every loader reads", exportDequantized},
     };
     return list;
 }
@@ -76,13 +86,16 @@ ExportSummary runExport(const ExportOptions& options, JobContext& context) {
     if (!out.has_filename()) out = out.parent_path();
     const auto run = openQuantization(options.run);
     const auto model = modelOfRun(*run, options.model);
+    const Survey survey = surveyOf(*run, *model, context);
+    std::vector<std::string> warnings = requireLoadable(exporter.name, survey, context);
     Workplace workplace(out);
     ExportSummary summary;
     try {
-        summary = exporter.write({*run, *model, workplace.path()}, context);
+        summary = exporter.write({*run, *model, survey, options, workplace.path()}, context);
     } catch (const Error& error) {
         throw workplace.inOut(error);
     }
+    summary.warnings = std::move(warnings);
     workplace.keep();
     context.report(1, "done");
     return summary;

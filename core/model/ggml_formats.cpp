@@ -152,6 +152,12 @@ void q6_K(const std::uint8_t* block, float* to) {
     }
 }
 
+/// codes[64] as in Q2_K, d: d (q − 1).
+void tq2_0(const std::uint8_t* block, float* to) {
+    const float d = half(block + 64);
+    for (int e = 0; e < 256; ++e) to[e] = d * static_cast<float>(((block[e / 128 * 32 + e % 32] >> (e % 128 / 32 * 2)) & 3) - 1);
+}
+
 struct GgmlType {
     std::uint32_t id;
     TensorFormat format;
@@ -163,6 +169,7 @@ constexpr GgmlType kBlockTypes[] = {
     {8, {"Q8_0", 32, 34, true, decodeBlocks<34, 32, q8_0>}},      {10, {"Q2_K", 256, 84, true, decodeBlocks<84, 256, q2_K>}},
     {11, {"Q3_K", 256, 110, true, decodeBlocks<110, 256, q3_K>}}, {12, {"Q4_K", 256, 144, true, decodeBlocks<144, 256, q4_K>}},
     {13, {"Q5_K", 256, 176, true, decodeBlocks<176, 256, q5_K>}}, {14, {"Q6_K", 256, 210, true, decodeBlocks<210, 256, q6_K>}},
+    {35, {"TQ2_0", 256, 66, true, decodeBlocks<66, 256, tq2_0>}},
 };
 
 }  // namespace
@@ -188,7 +195,7 @@ std::string ggmlTypeName(std::uint32_t type) {
     if (const TensorFormat* format = ggmlFormat(type)) return format->name;
     constexpr std::pair<std::uint32_t, const char*> others[] = {
         {9, "Q8_1"},   {15, "Q8_K"},  {16, "IQ2_XXS"}, {17, "IQ2_XS"}, {18, "IQ3_XXS"}, {19, "IQ1_S"}, {20, "IQ4_NL"},
-        {21, "IQ3_S"}, {22, "IQ2_S"}, {23, "IQ4_XS"},  {29, "IQ1_M"},  {34, "TQ1_0"},   {35, "TQ2_0"}, {39, "MXFP4"}};
+        {21, "IQ3_S"}, {22, "IQ2_S"}, {23, "IQ4_XS"},  {29, "IQ1_M"},  {34, "TQ1_0"},   {39, "MXFP4"}};
     for (const auto& [id, name] : others)
         if (id == type) return name;
     return "type " + std::to_string(type);

@@ -39,16 +39,19 @@ void runQuantize(const QuantizeOptions& options, JobContext& context, Communicat
 /// Perplexity of a model or of a run (its linears dequantised over the model it names). Adds the result to a run file.
 EvaluationRecord runPerplexity(const PerplexityOptions& options, JobContext& context);
 
-/// `export --format dequantized`: a Hugging Face directory with the run's linears as float32, every other tensor unchanged in value,
-/// re-read and compared. `out` must not exist or be empty.
+/// `export`: the run's own integers in a format that loaders read, every other tensor unchanged in value, re-read and compared. `out` must
+/// not exist or be empty; it appears when it is complete.
 struct ExportOptions {
     std::string run, format = "dequantized", out, model;  ///< model: where the original lies now, if it moved
+    std::string ggufType = "auto";                        ///< block type of the linears in GGUF files
+    int shardSize = 4096;                                 ///< MiB of a safetensors file
 };
 struct ExportSummary {
     std::vector<std::string> files;
     std::int64_t bytes = 0;
     int linears = 0;
     bool verified = false;
+    std::vector<std::string> warnings = {};  ///< what some loaders will not take
 };
 ExportSummary runExport(const ExportOptions& options, JobContext& context);
 

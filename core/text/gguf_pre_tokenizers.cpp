@@ -83,18 +83,26 @@ const std::vector<Kind>& kinds() {
     return all;
 }
 
+const Kind& kindOf(const std::string& name) {
+    for (const Kind& kind : kinds())
+        for (const char* known : kind.names)
+            if (name == known) return kind;
+    throw Error("tokenizer.ggml.pre: pre-tokenizer '" + name + "' is not supported; use the model's tokenizer.json instead");
+}
+
 }  // namespace
 
 GgufPreTokenizer ggufPreTokenizer(const std::string& name) {
-    for (const Kind& kind : kinds())
-        for (const char* known : kind.names)
-            if (name == known) {
-                std::vector<PreTokenizer> stages;
-                for (const char* pattern : kind.patterns) stages.push_back(splitPreTokenizer(matchRegex(pattern), SplitBehavior::Isolated));
-                stages.push_back(byteLevelPreTokenizer(false, false));
-                return {sequencePreTokenizer(std::move(stages)), kind.ignoreMerges, kind.addBos, kind.nfc};
-            }
-    throw Error("tokenizer.ggml.pre: pre-tokenizer '" + name + "' is not supported; use the model's tokenizer.json instead");
+    const Kind& kind = kindOf(name);
+    std::vector<PreTokenizer> stages;
+    for (const char* pattern : kind.patterns) stages.push_back(splitPreTokenizer(matchRegex(pattern), SplitBehavior::Isolated));
+    stages.push_back(byteLevelPreTokenizer(false, false));
+    return {sequencePreTokenizer(std::move(stages)), kind.ignoreMerges, kind.addBos, kind.nfc};
+}
+
+std::vector<std::string> ggufPreTokenizerPatterns(const std::string& name) {
+    const Kind& kind = kindOf(name);
+    return {kind.patterns.begin(), kind.patterns.end()};
 }
 
 }  // namespace qs

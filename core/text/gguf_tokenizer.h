@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "text/pre_tokenizer.h"
 #include "text/tokenizer.h"
@@ -24,5 +25,7 @@ struct GgufPreTokenizer {
 };
 /// Throws Error naming a kind that is not known.
 GgufPreTokenizer ggufPreTokenizer(const std::string& name);
+/// Its patterns; every one cuts what the one before it left, and matches stay pieces of their own.
+std::vector<std::string> ggufPreTokenizerPatterns(const std::string& name);
 
 }  // namespace qs

@@ -27,7 +27,7 @@ const std::map<std::string, Set> kArrows = {
     {"evaluate", {"base", "kernels", "text", "model", "quant"}},
     {"distribute", {"base"}},
     {"run", {"base", "kernels", "distribute", "text", "model", "hessian", "quant", "qat", "evaluate", "export"}},
-    {"export", {"base", "model", "run"}},
+    {"export", {"base", "text", "model", "run"}},
 };
 
 struct Include {

@@ -61,7 +61,7 @@ const WrongUsage kWrong[] = {
     {{"forward", "m", "--ids", "i"}, "--out is missing"},
     {{"evaluate", "m", "--task", "hellaswagg", "--data", "f"}, "did you mean hellaswag?"},
     {{"evaluate", "m", "--task", "perplexity"}, "--text is missing"},
-    {{"export", "r", "--format", "gguf", "--out", "d"}, "one of dequantized"},
+    {{"export", "r", "--format", "zip", "--out", "d"}, "one of compressed-tensors"},
     {{"tokenize", "m", "--skip-special"}, "only with --decode"},
     {{"errors", "r", "--lengths", "64"}, "only with --text"},
     {{"quantize", "m", "--text", "t", "--held-out-tokens", "64", "--out", "r"}, "only with --held-out"},

@@ -130,8 +130,8 @@ TEST(GgufModel, WhatCannotBeReadIsNamed) {
     EXPECT_THAT(messageFor(withKey([](GgufBuilder& b) { b.integer("split.count", 3); })), HasSubstr("one of 3 parts"));
     EXPECT_THAT(messageFor(withKey([](GgufBuilder& b) { b.integer("qwen3.expert_count", 8); })), HasSubstr("mixture of experts"));
     EXPECT_THAT(messageFor(withKey([](GgufBuilder& b) { b.integer("qwen3.rope.dimension_count", 8); })), HasSubstr("rope.dimension_count"));
-    EXPECT_THAT(messageFor(withKey([](GgufBuilder& b) { b.tensor("extra.weight", {256}, 35, std::string(66, '\0')); })),
-                HasSubstr("TQ2_0 is not supported"));
+    EXPECT_THAT(messageFor(withKey([](GgufBuilder& b) { b.tensor("extra.weight", {256}, 34, std::string(54, '\0')); })),
+                HasSubstr("TQ1_0 is not supported"));
     EXPECT_THAT(messageFor(withKey([](GgufBuilder& b) { b.tensor("rope_freqs.weight", {5}, std::vector<float>(5, 1.0f)); })),
                 HasSubstr("16 numbers above 0"));
 }

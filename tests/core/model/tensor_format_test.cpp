@@ -47,8 +47,8 @@ TEST(TensorFormat, GgmlBlocksAgreeWithTheReferenceDecoder) {
         for (std::size_t i = 0; i < found.size(); ++i)
             ASSERT_NEAR(found[i], expected[i], 1e-6f * std::abs(expected[i])) << name << " " << i;
     }
-    EXPECT_EQ(ggmlFormat(35), nullptr);
-    EXPECT_EQ(ggmlTypeName(35), "TQ2_0");
+    EXPECT_EQ(ggmlFormat(34), nullptr);
+    EXPECT_EQ(ggmlTypeName(34), "TQ1_0");
     EXPECT_EQ(ggmlTypeName(777), "type 777");
 }
 
