@@ -9,10 +9,10 @@
 #include <ATen/ops/logsumexp.h>
 
 #include <algorithm>
-#include <array>
 #include <mutex>
 
 #include "base/error.h"
+#include "model/block_tensors.h"
 #include "model/executor.h"
 #include "model/reference_forward.h"
 #include "model/torch_device.h"
@@ -34,7 +34,7 @@ class ReferenceExecutor final : public Executor {
         model.requireSupported();
         const NormSpec& norm = model.spec().finalNorm;
         const Matrix<float> weight = model.read(norm.name + ".weight");
-        m_finalGain = vectorOf({weight.data(), weight.size()}).add(norm.offset);
+        m_finalGain = tensorOf(std::span(weight.data(), weight.size()), m_options).add(norm.offset);
     }
 
     DType dtype() const override { return m_dtype; }
@@ -58,27 +58,12 @@ class ReferenceExecutor final : public Executor {
     void setBlock(const BlockSpec& spec, const BlockWeights& weights) override {
         const at::NoGradGuard noGradient;
         m_block = &spec;
-        for (const LinearSpec& linear : spec.linears) {
-            replaceLinear(linear.role, weights[linear.role].W.view());
-            m_biases[index(linear.role)] = linear.bias ? vectorOf(weights[linear.role].bias) : at::Tensor();
-        }
-        const auto gain = [&](const NormSpec& norm, const std::vector<float>& weight) {
-            return norm.present() ? vectorOf(weight).add(norm.offset) : at::Tensor();
-        };
-        m_norms.input = gain(spec.inputNorm, weights.inputNorm);
-        m_norms.preMlp = gain(spec.preMlpNorm, weights.preMlpNorm);
-        m_norms.postAttention = gain(spec.postAttentionNorm, weights.postAttentionNorm);
-        m_norms.postMlp = gain(spec.postMlpNorm, weights.postMlpNorm);
-        m_norms.query = gain(spec.qNorm, weights.qNorm);
-        m_norms.key = gain(spec.kNorm, weights.kNorm);
+        m_tensors = tensorsOf(spec, weights, m_options);
     }
 
     void replaceLinear(LinearRole role, MatrixView<const float> W) override {
         const at::NoGradGuard noGradient;
-        const at::Tensor source =
-            at::from_blob(const_cast<float*>(W.data), {static_cast<std::int64_t>(W.rows), static_cast<std::int64_t>(W.cols)},
-                          {static_cast<std::int64_t>(W.stride), 1}, at::TensorOptions().dtype(at::kFloat));
-        m_weights[index(role)] = source.to(m_options, /*non_blocking=*/false, /*copy=*/true).contiguous();
+        m_tensors.weights[static_cast<std::size_t>(role)] = tensorOf(W, m_options);
     }
 
     void run(Stage stage, SequenceBuffers& buffers, int) override {
@@ -88,22 +73,21 @@ class ReferenceExecutor final : public Executor {
         const at::Tensor h = view(buffers.h, buffers.length, block.hidden), x = view(buffers.x, buffers.length, block.hidden);
         const at::Tensor a = view(buffers.a, buffers.length, block.heads * block.headDim),
                          m = view(buffers.m, buffers.length, block.intermediate);
-        const LinearFn linear = [&](const LinearSpec& spec, const at::Tensor& input) {
-            return at::linear(input, m_weights[index(spec.role)], m_biases[index(spec.role)]);
-        };
+        const LinearFn linear = [&](const LinearSpec& spec, const at::Tensor& input) { return m_tensors.linear(spec, input); };
+        const BlockNorms& norms = m_tensors.norms;
         switch (stage) {
-            case Stage::AttentionIn: x.copy_(rmsNorm(h, m_norms.input, epsilon)); break;
+            case Stage::AttentionIn: x.copy_(rmsNorm(h, norms.input, epsilon)); break;
             case Stage::AttentionOut: {
                 const at::Tensor positions = at::arange(buffers.length, m_options.dtype(at::kDouble));
-                a.copy_(attentionOutput(block, m_norms, x, rotaryTable(block.rotary, positions, h), linear));
+                a.copy_(attentionOutput(block, norms, x, rotaryTable(block.rotary, positions, h), linear));
                 break;
             }
             case Stage::MlpIn:
-                h.copy_(addToResidual(block, h, a, LinearRole::O, m_norms.postAttention, linear));
-                x.copy_(rmsNorm(h, m_norms.preMlp, epsilon));
+                h.copy_(addToResidual(block, h, a, LinearRole::O, norms.postAttention, linear));
+                x.copy_(rmsNorm(h, norms.preMlp, epsilon));
                 break;
             case Stage::MlpDown: m.copy_(mlpProduct(block, x, linear)); break;
-            case Stage::Finish: h.copy_(addToResidual(block, h, m, LinearRole::Down, m_norms.postMlp, linear)); break;
+            case Stage::Finish: h.copy_(addToResidual(block, h, m, LinearRole::Down, norms.postMlp, linear)); break;
         }
     }
 
@@ -143,15 +127,11 @@ class ReferenceExecutor final : public Executor {
     }
 
   private:
-    static std::size_t index(LinearRole role) { return static_cast<std::size_t>(role); }
-
     at::Tensor view(void* data, std::int64_t rows, std::int64_t cols) const { return at::from_blob(data, {rows, cols}, m_options); }
 
     at::Tensor onDevice(const float* values, at::IntArrayRef shape) const {
         return at::from_blob(const_cast<float*>(values), shape, at::TensorOptions().dtype(at::kFloat)).to(m_options, false, true);
     }
-
-    at::Tensor vectorOf(std::span<const float> values) const { return onDevice(values.data(), {static_cast<std::int64_t>(values.size())}); }
 
     static Matrix<float> toMatrix(const at::Tensor& values) {
         Matrix<float> result(static_cast<std::size_t>(values.size(0)), static_cast<std::size_t>(values.size(1)));
@@ -195,8 +175,7 @@ class ReferenceExecutor final : public Executor {
     at::Tensor m_finalGain, m_head;
     std::once_flag m_headOnce;
     const BlockSpec* m_block = nullptr;
-    std::array<at::Tensor, kLinearRoles> m_weights, m_biases;
-    BlockNorms m_norms;
+    BlockTensors m_tensors;
 };
 
 }  // namespace
