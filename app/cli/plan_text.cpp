@@ -65,8 +65,10 @@ std::string planWidthsText(const BitPlanRecord& plan) {
 
 std::string planText(const BitPlanRecord& plan) {
     if (plan.budgetKind == "file") return "";
-    std::string text = "Budget " + budgetText(plan) + "; exact optimum of the sum of " + plan.objective + " output errors, " +
-                       (plan.ties ? "q = k = v and gate = up" : "every linear for itself") + ", errors measured on " +
+    const std::string summed = plan.objective == nameOfEnum(Objective::Sensitivity) ? "output errors times sensitivity, in nats a token"
+                                                                                    : plan.objective + " output errors";
+    std::string text = "Budget " + budgetText(plan) + "; exact optimum of the sum of " + summed + "; " +
+                       (plan.ties ? "q = k = v and gate = up" : "every linear for itself") + "; errors measured on " +
                        (plan.inputs == "untouched" ? "inputs of the untouched model" : "inputs behind quantized linears") + "\n";
     Rows rows{{"", "code bits a weight", "size", "predicted error"}};
     addPoint(rows, "plan", plan.averageBits, plan.bytes, plan.error);

@@ -42,14 +42,15 @@ TEST_P(LossRecording, LossIsThatOfTheErrorsAndOfTheLastStation) {
         EXPECT_EQ(linear.scaleSteps[1].name, "codes");
         for (std::size_t s = 1; s < linear.scaleSteps.size(); ++s) EXPECT_GT(linear.scaleSteps[s].loss, 0);
         EXPECT_LE(linear.scaleSteps.back().loss, linear.scaleSteps[1].loss * (1 + 1e-6));
-        if (options.quant.method != Method::Gptaq) EXPECT_NEAR(linear.scaleSteps.back().loss / linear.loss, 1, 2e-3) << linear.name;
+        if (options.quant.method == Method::Gptaq) continue;  // its stations hold the cross term as well
+        EXPECT_NEAR(linear.scaleSteps.back().loss / linear.loss, 1, 2e-3) << linear.name;
     }
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryScheme, LossRecording,
                          ::testing::Combine(::testing::Values(Method::Rtn, Method::Gptq, Method::Gptaq),
                                             ::testing::Values(Scheme::Symmetric, Scheme::Asymmetric),
-                                            ::testing::Values(Refine::None, Refine::Sweeps, Refine::Joint)));
+                                            ::testing::Values(Refine::None, Refine::Sweeps)));
 
 }  // namespace
 }  // namespace qs
