@@ -37,6 +37,7 @@ class Plan : public Command {
         arguments.shorthand("stage1", "search", "hessian");
         arguments.exclusive({"budget", "budget-bytes"});
         arguments.add(m_output);
+        arguments.add(m_force);
     }
     Status run(const Arguments& arguments) override {
         for (const OptionField& field : arguments.fields())
@@ -44,7 +45,10 @@ class Plan : public Command {
         m_options.ownWidths = arguments.given("widths");
         refuseWithoutBudget(arguments);
         checkBitPlanOptions(m_options.plan);
-        if (!m_options.out.empty()) checkOutputFile(m_options.out, {m_options.run});
+        if (!m_options.out.empty()) {
+            checkOutputFile(m_options.out, {m_options.run});
+            checkReplaced(m_options.out, m_force);
+        }
         PlanReport report;
         runJob(m_output, FirstSignal::Now, [&](JobContext& context) { report = runPlan(m_options, context); });
         if (m_output.json) {
@@ -75,6 +79,7 @@ class Plan : public Command {
 
     PlanOptions m_options;
     OutputOptions m_output;
+    ForceOption m_force;
 };
 
 }  // namespace

@@ -141,7 +141,7 @@ std::vector<LinearWidths> tryWidths(const WidthTrial& trial, JobContext& context
     const QuantSettings settings = measuringSettings(trial.options.quant);
     Matrix<float> H;
     std::shared_ptr<const HessianFactor> factor;
-    if (needsHessian(settings)) H = trial.bank.combine(weightingOf(trial.options), pool);
+    if (needsHessian(settings)) H = trial.bank.combine(weightingOf(trial.options), context, pool);
     if (quantizerOf(settings.method).needsHessian)
         factor =
             factorize(H.view(), settings, "block " + std::to_string(trial.block) + ", " + nameOf(trial.linears.front().tag), context, pool);

@@ -33,7 +33,6 @@ const WrongUsage kWrong[] = {
     {{"plan", "r", "--budget", "3", "--bits", "4"}, "--bits is not an option"},
     {{"quantize", "m", "--budget", "3", "--bits", "4"}, "exclude each other"},
     {{"quantize", "m", "--budget", "3", "--bit-plan", "p"}, "exclude each other"},
-    {{"quantize", "m", "--text", "t", "--out", "r", "--widths", "2,3"}, "only with --budget"},
     {{"train", "m"}, "no such command yet"},
     {{"score", "f1"}, "no such command yet"},
     {{"figure", "r"}, "no such command yet"},
