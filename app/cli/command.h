@@ -44,6 +44,7 @@ std::unique_ptr<Command> makeCalibrate();
 std::unique_ptr<Command> makeQuantize();
 std::unique_ptr<Command> makeSolve();
 std::unique_ptr<Command> makeErrors();
+std::unique_ptr<Command> makePlan();
 std::unique_ptr<Command> makeEvaluate();
 std::unique_ptr<Command> makeScore();
 std::unique_ptr<Command> makeExport();

@@ -48,6 +48,12 @@ const std::vector<CommandEntry>& commands() {
          "Relative errors tr(ΔW S ΔWᵀ) / tr(W S Wᵀ) from the run's own bank, from its held-out bank, or from a fresh bank "
          "on other text; beside a second run also the ratios (above 1: this run is better).",
          "quantoscope-cli errors demo.qsrun --baseline fixed.qsrun", makeErrors},
+        {"plan", "Widths of the linears for the least error under a budget",
+         "Takes the errors per linear and width from the run, or measures them on its full Hessian bank (calibrate --keep full, "
+         "quantize --keep full) with the run's settings or those given here, and finds the exact optimum. Errors and plan are stored in "
+         "the run; without a budget the stored plan is shown, and if the run was quantized by it, what it predicted beside what was "
+         "measured.",
+         "quantoscope-cli plan demo-bank.qsrun --budget 3 --group-size 128 --out plan.json", makePlan},
         {"evaluate", "Perplexity, zero-shot tasks and LongBench of a model or of a quantized run",
          "perplexity: exp of the mean negative log-likelihood in non-overlapping windows of plain text. Choice tasks: likelihoods of the "
          "choices of each item, with accuracies and standard errors. divergence: Kullback-Leibler divergence to the full-precision model. "
@@ -75,7 +81,7 @@ const std::vector<CommandEntry>& commands() {
 }
 
 const CommandEntry& commandOf(std::string_view name) {
-    static constexpr std::array planned{"plan", "train", "figure"};  // names that the command line reserves
+    static constexpr std::array planned{"train", "figure"};  // names that the command line reserves
     std::vector<std::string> names;
     for (const CommandEntry& entry : commands()) {
         if (entry.name == name) return entry;

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "model/safetensors.h"
+#include "run/bit_plan.h"
 #include "run/run_file.h"
 
 namespace qs::cli {
@@ -24,6 +25,11 @@ bool isOwnOutput(const std::string& path) {
         const SafetensorsFile file(path);
         const auto producer = file.metadata().find("producer");
         return producer != file.metadata().end() && producer->second == outputMetadata().at("producer");
+    } catch (const Error&) {
+    }
+    try {
+        readBitPlanJson(readText(path), path);
+        return true;
     } catch (const Error&) {
     }
     return false;

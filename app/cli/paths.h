@@ -18,8 +18,8 @@ struct ForceOption {
 /// Throws Error before the work begins if the file `out` cannot be written, or is one of the inputs (which would be destroyed).
 void checkOutputFile(const std::string& out, const std::vector<std::string>& inputs);
 
-/// Throws Error before the work begins if `out` is there and was not written by this program for such a purpose (a run file, or safetensors
-/// with outputMetadata()), nor is empty, unless `force` is given.
+/// Throws Error before the work begins if `out` is there and was not written by this program for such a purpose (a run file, safetensors
+/// with outputMetadata(), a bit plan), nor is empty, unless `force` is given.
 void checkReplaced(const std::string& out, const ForceOption& force);
 
 /// Metadata of safetensors files that `--out` names, by which they are known again.

@@ -14,6 +14,9 @@ class Quantize : public Command {
         arguments.shorthand("symmetric", "scheme", "sym");
         arguments.shorthand("asymmetric", "scheme", "asym");
         arguments.shorthand("stage1", "search", "hessian");
+        arguments.exclusive({"budget", "budget-bytes", "bit-plan"});
+        arguments.exclusive({"budget", "bits"});
+        arguments.exclusive({"budget-bytes", "bits"});
     }
     bool isSpread() const override { return true; }
     Status run(const Arguments&) override {

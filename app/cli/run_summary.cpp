@@ -7,6 +7,7 @@
 
 #include "cli/estimate_text.h"
 #include "cli/output.h"
+#include "cli/plan_text.h"
 #include "run/run_file.h"
 
 namespace qs::cli {
@@ -78,6 +79,18 @@ std::string errorTable(const RunFile& run) {
             {std::to_string(length), number(mean.value(), 4), held == total.heldOut.end() ? "" : number(held->second.value(), 4)});
     }
     return text + "\n" + tableText(lengths, {});
+}
+
+/// How the widths were chosen, and what the choice predicted.
+std::string planSummary(const RunFile& run) {
+    const auto plan = run.bitPlan();
+    if (!plan || run.linears().empty()) return "";
+    std::string text = "\nBit plan\n" + planWidthsText(*plan);
+    if (plan->averageBits > 0)
+        text += number(plan->averageBits, 5) + " code bits a weight, " + number(plan->effectiveBits, 5) + " with scales and zero points; " +
+                bytesText(plan->bytes) + "\n";
+    const auto check = checkBitPlan(*plan, run.linears());
+    return text + (check ? planCheckText(*check) : "");
 }
 
 std::string resourceTable(const RunFile& run) {
@@ -178,7 +191,7 @@ std::string runSummaryText(const std::string& path) {
     const auto run = RunFile::open(path);
     std::string text = sequenceText(*run);
     text += run->linears().empty() ? std::to_string(run->tags().size()) + " inputs calibrated\n" : errorTable(*run);
-    text += scaledText(*run) + eventText(*run) + resourceTable(*run);
+    text += planSummary(*run) + scaledText(*run) + eventText(*run) + resourceTable(*run);
     text += "\nWritten to " + path + " in " + secondsText(run->seconds()) + "\n";
     return text + nextText(path, !run->linears().empty());
 }
@@ -211,6 +224,10 @@ json runSummaryJson(const std::string& path) {
     }
     if (const ScaledInputs scaled = scaledInputs(*run); scaled.count > 0)
         document["scaled_inputs"] = {{"count", scaled.count}, {"mean_ratio", scaled.ratio.value()}};
+    if (const auto plan = run->bitPlan(); plan && total.linears > 0) {
+        document["bit_plan"] = {{"average_bits", plan->averageBits}, {"effective_bits", plan->effectiveBits}, {"bytes", plan->bytes}};
+        if (const auto check = checkBitPlan(*plan, run->linears())) document["bit_plan"]["check"] = planCheckJson(*check);
+    }
     if (const auto forecast = run->forecast()) document["forecast"] = resourcesJson(*forecast);
     if (const auto actual = run->actual()) document["actual"] = resourcesJson(*actual);
     return document;

@@ -7,10 +7,19 @@
 
 namespace qs {
 
-void JobContext::report(double fraction, const std::string& stage) {
+void JobContext::setWindow(double from, double to, const std::string& prefix) {
+    const std::lock_guard lock(m_mutex);
+    m_from = from;
+    m_to = to;
+    m_prefix = prefix;
+}
+
+void JobContext::report(double part, const std::string& what) {
     Progress progress;
     {
         const std::lock_guard lock(m_mutex);
+        const double fraction = m_from + (m_to - m_from) * part;
+        const std::string stage = m_prefix + what;
         const auto now = Clock::now();
         const double window = std::chrono::duration<double>(now - m_rateTime).count();
         if (window > 0.5 && fraction > m_rateFraction) {

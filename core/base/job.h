@@ -45,6 +45,8 @@ class JobContext {
   public:
     explicit JobContext(JobObserver* observer = nullptr) : m_observer(observer) {}
 
+    /// From now on fraction 0 … 1 of a report means from … to of the whole job, and stages begin with `prefix`: for jobs made of jobs.
+    void setWindow(double from, double to, const std::string& prefix);
     /// Reports progress; fraction must not fall. Cheap: passes at most 20 reports a second on (stage changes always).
     void report(double fraction, const std::string& stage);
     /// Throws Cancelled if stopNow() was called; waits while paused. Call at least every 100 ms of work.
@@ -75,7 +77,8 @@ class JobContext {
     std::condition_variable m_wake;
     Clock::time_point m_start = Clock::now(), m_lastReport{}, m_rateTime = Clock::now();
     double m_rateFraction = 0, m_rate = 0;  // fraction per second, exponentially smoothed
-    std::string m_lastStage;
+    std::string m_lastStage, m_prefix;
+    double m_from = 0, m_to = 1;  // window of the job in work
     std::vector<Event> m_events;
 };
 

@@ -11,10 +11,10 @@
 #include <ATen/ops/logsumexp.h>
 
 #include <algorithm>
-#include <array>
 #include <mutex>
 
 #include "base/error.h"
+#include "model/block_tensors.h"
 #include "model/executor.h"
 #include "model/reference_forward.h"
 #include "model/torch_device.h"
@@ -36,7 +36,7 @@ class ReferenceExecutor final : public Executor {
         model.requireSupported();
         const NormSpec& norm = model.spec().finalNorm;
         const Matrix<float> weight = model.read(norm.name + ".weight");
-        m_finalGain = vectorOf({weight.data(), weight.size()}).add(norm.offset);
+        m_finalGain = tensorOf(std::span(weight.data(), weight.size()), m_options).add(norm.offset);
     }
 
     DType dtype() const override { return m_dtype; }
@@ -61,27 +61,12 @@ class ReferenceExecutor final : public Executor {
         const at::NoGradGuard noGradient;
         m_block = std::make_shared<KeptBlock>();
         m_block->spec = spec;
-        for (const LinearSpec& linear : spec.linears) {
-            replaceLinear(linear.role, weights[linear.role].W.view());
-            m_block->biases[index(linear.role)] = linear.bias ? vectorOf(weights[linear.role].bias) : at::Tensor();
-        }
-        const auto gain = [&](const NormSpec& norm, const std::vector<float>& weight) {
-            return norm.present() ? vectorOf(weight).add(norm.offset) : at::Tensor();
-        };
-        m_block->norms.input = gain(spec.inputNorm, weights.inputNorm);
-        m_block->norms.preMlp = gain(spec.preMlpNorm, weights.preMlpNorm);
-        m_block->norms.postAttention = gain(spec.postAttentionNorm, weights.postAttentionNorm);
-        m_block->norms.postMlp = gain(spec.postMlpNorm, weights.postMlpNorm);
-        m_block->norms.query = gain(spec.qNorm, weights.qNorm);
-        m_block->norms.key = gain(spec.kNorm, weights.kNorm);
+        m_block->tensors = tensorsOf(spec, weights, m_options);
     }
 
     void replaceLinear(LinearRole role, MatrixView<const float> W) override {
         const at::NoGradGuard noGradient;
-        const at::Tensor source =
-            at::from_blob(const_cast<float*>(W.data), {static_cast<std::int64_t>(W.rows), static_cast<std::int64_t>(W.cols)},
-                          {static_cast<std::int64_t>(W.stride), 1}, at::TensorOptions().dtype(at::kFloat));
-        m_block->weights[index(role)] = source.to(m_options, /*non_blocking=*/false, /*copy=*/true).contiguous();
+        m_block->tensors.weights[static_cast<std::size_t>(role)] = tensorOf(W, m_options);
     }
 
     void run(Stage stage, SequenceBuffers& buffers, int) override {
@@ -91,21 +76,17 @@ class ReferenceExecutor final : public Executor {
         const at::Tensor h = view(buffers.h, buffers.length, block.hidden), x = view(buffers.x, buffers.length, block.hidden);
         const at::Tensor a = view(buffers.a, buffers.length, block.heads * block.headDim),
                          m = view(buffers.m, buffers.length, block.intermediate);
-        const LinearFn linear = [&](const LinearSpec& spec, const at::Tensor& input) {
-            return at::linear(input, m_block->weights[index(spec.role)], m_block->biases[index(spec.role)]);
-        };
+        const LinearFn linear = [&](const LinearSpec& spec, const at::Tensor& input) { return m_block->tensors.linear(spec, input); };
+        const BlockNorms& norms = m_block->tensors.norms;
         switch (stage) {
-            case Stage::AttentionIn: x.copy_(rmsNorm(h, m_block->norms.input, epsilon)); break;
-            case Stage::AttentionOut: {
-                a.copy_(attentionOf(buffers, x, linear));
-                break;
-            }
+            case Stage::AttentionIn: x.copy_(rmsNorm(h, norms.input, epsilon)); break;
+            case Stage::AttentionOut: a.copy_(attentionOf(buffers, x, linear)); break;
             case Stage::MlpIn:
-                h.copy_(addToResidual(block, h, a, LinearRole::O, m_block->norms.postAttention, linear));
-                x.copy_(rmsNorm(h, m_block->norms.preMlp, epsilon));
+                h.copy_(addToResidual(block, h, a, LinearRole::O, norms.postAttention, linear));
+                x.copy_(rmsNorm(h, norms.preMlp, epsilon));
                 break;
             case Stage::MlpDown: m.copy_(mlpProduct(block, x, linear)); break;
-            case Stage::Finish: h.copy_(addToResidual(block, h, m, LinearRole::Down, m_block->norms.postMlp, linear)); break;
+            case Stage::Finish: h.copy_(addToResidual(block, h, m, LinearRole::Down, norms.postMlp, linear)); break;
         }
     }
 
@@ -177,19 +158,14 @@ class ReferenceExecutor final : public Executor {
   private:
     struct KeptBlock final : Block {
         BlockSpec spec;
-        std::array<at::Tensor, kLinearRoles> weights, biases;
-        BlockNorms norms;
+        BlockTensors tensors;
     };
-
-    static std::size_t index(LinearRole role) { return static_cast<std::size_t>(role); }
 
     at::Tensor view(void* data, std::int64_t rows, std::int64_t cols) const { return at::from_blob(data, {rows, cols}, m_options); }
 
     at::Tensor onDevice(const float* values, at::IntArrayRef shape) const {
         return at::from_blob(const_cast<float*>(values), shape, at::TensorOptions().dtype(at::kFloat)).to(m_options, false, true);
     }
-
-    at::Tensor vectorOf(std::span<const float> values) const { return onDevice(values.data(), {static_cast<std::int64_t>(values.size())}); }
 
     static Matrix<float> toMatrix(const at::Tensor& values) {
         Matrix<float> result(static_cast<std::size_t>(values.size(0)), static_cast<std::size_t>(values.size(1)));
@@ -204,7 +180,7 @@ class ReferenceExecutor final : public Executor {
         for (const TextPart& part : parts)
             positions.push_back(at::arange(part.position, part.position + part.rows, m_options.dtype(at::kDouble)));
         const RotaryTable rotary = rotaryTable(block.rotary, at::cat(positions), x);
-        if (buffers.parts.empty()) return attentionOutput(block, m_block->norms, x, rotary, linear);
+        if (buffers.parts.empty()) return attentionOutput(block, m_block->tensors.norms, x, rotary, linear);
         std::vector<PartCache> caches;
         for (const TextPart& part : parts) {
             const auto cached = [&](void* data) {
@@ -212,7 +188,7 @@ class ReferenceExecutor final : public Executor {
             };
             caches.push_back({cached(part.keys), cached(part.values)});
         }
-        return attentionOutput(block, m_block->norms, x, rotary, linear, parts, caches);
+        return attentionOutput(block, m_block->tensors.norms, x, rotary, linear, parts, caches);
     }
 
     at::Tensor normed(const at::Tensor& h) const { return rmsNorm(h, m_finalGain, static_cast<double>(m_model.spec().normEpsilon)); }

@@ -291,6 +291,16 @@ void reportSkippedSpectra(const CalibrationOptions& calibration, const ModelSpec
              " here) have no eigenvalues; raise --spectra-width to compute them, at a cost that grows with the cube of the width"});
 }
 
+bool isFinished(const std::string& path, const std::string& fingerprint) {
+    if (!fs::is_regular_file(path)) return false;
+    try {
+        const auto run = RunFile::open(path);
+        return run->finished() && run->provenance().fingerprint == fingerprint;
+    } catch (const Error&) {
+        return false;  // damaged: it is made anew
+    }
+}
+
 void runTogether(const BlockJob& job, JobContext& context, Communicator& group) {
     const auto start = Clock::now();
     context.takeEvents();  // of jobs before this one
@@ -304,6 +314,7 @@ void runTogether(const BlockJob& job, JobContext& context, Communicator& group) 
     if (group.isFirst()) drawn = drawCalibrationSet(job.calibration, session.model->spec(), session.threads(), context);
     const CalibrationSet set = broadcastSet(std::move(drawn), group);
     Provenance provenance = provenanceOf(job, session, set, fingerprint, group.size());
+    if (job.keepFinished && broadcastNumber(group.isFirst() && isFinished(job.out, provenance.fingerprint), group) != 0) return;
     const Resources forecast = job.forecast(session, job.machine, lengthsOf(set.calibration), lengthsOf(set.heldOut), group.size());
     const int onMachine = neighboursOf(group).onMachine;
     if (group.isFirst()) warnIfMemoryIsShort(forecast, onMachine, context);
@@ -316,6 +327,7 @@ void runTogether(const BlockJob& job, JobContext& context, Communicator& group) 
     }
     for (const Event& event : eventsOfAllRanks(context, group))
         if (writer) writer->addEvent(event);
+    if (writer && job.plan) writer->setBitPlan(*job.plan);
     Loop(job, session, set, work.get(), writer ? &*writer : nullptr, context, group).run();
     const double peak = greatestOf(static_cast<double>(peakMemoryBytes()), group);
     if (!writer) return;
@@ -331,8 +343,9 @@ void runTogether(const BlockJob& job, JobContext& context, Communicator& group) 
 void runBlocks(const BlockJob& job, JobContext& context, Communicator& group) {
     try {
         const MachineOptions machine = machineOfRank(job.machine, group);
-        runTogether({job.kind, job.calibration, machine, job.out, job.resume, job.options, job.events, job.makeWork, job.forecast}, context,
-                    group);
+        runTogether({job.kind, job.calibration, machine, job.out, job.resume, job.options, job.events, job.makeWork, job.forecast, job.plan,
+                     job.keepFinished},
+                    context, group);
     } catch (const Error& error) {
         throw group.fail(error);
     }

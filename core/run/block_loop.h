@@ -85,7 +85,7 @@ class BlockWork {
 };
 
 struct BlockJob {
-    std::string kind;  ///< "quantize" or "calibrate"
+    std::string kind;  ///< "quantize", "calibrate" or "measure"
     const CalibrationOptions& calibration;
     const MachineOptions& machine;
     std::string out;
@@ -98,6 +98,8 @@ struct BlockJob {
     std::function<Resources(const Session&, const MachineOptions& machine, const std::vector<int>& calibration,
                             const std::vector<int>& heldOut, int ranks)>
         forecast;
+    const BitPlanRecord* plan = nullptr;  ///< goes into the run file, and its widths into the fingerprint
+    bool keepFinished = false;            ///< a finished run with this fingerprint is left as it is
 };
 
 /// Runs the job, together with the other ranks, to its finished run file. Throws Error(Stopped) when it ended early and can be resumed; an

@@ -7,6 +7,7 @@
 #include "hessian/errors.h"
 #include "run/calibration_set.h"
 #include "run/jobs.h"
+#include "run/length_errors.h"
 #include "run/run_file.h"
 #include "run/run_weights.h"
 #include "run/stream.h"
@@ -77,8 +78,9 @@ std::vector<ErrorRow> freshRows(const ErrorsOptions& options, const RunFile& run
                 const auto role = std::find_if(spec.blocks[b].linears.begin(), spec.blocks[b].linears.end(), [&](const LinearSpec& l) {
                                       return l.name == linear.name;
                                   })->role;
-                for (const BucketError& e : lengthErrors(bank, exact[role].W.view(), quantized[role].W.view(), *session.pool))
-                    rows.push_back(rowOf(linear, {e.length, e.sequences, e.error, e.energy, e.errorWithoutFirst, e.energyWithoutFirst}));
+                for (const LengthError& e :
+                     lengthErrorsOf(lengthErrors(bank, exact[role].W.view(), quantized[role].W.view(), *session.pool)))
+                    rows.push_back(rowOf(linear, e));
             }
         }
         stream.run(Stage::Finish, context);

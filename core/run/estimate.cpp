@@ -17,6 +17,8 @@
 #include "quant/grid_rule.h"
 #include "quant/quantizer.h"
 #include "quant/scale_refinement.h"
+#include "run/bit_errors.h"
+#include "run/bit_plan.h"
 #include "run/calibration_set.h"
 #include "run/cost_model.h"
 #include "run/deal.h"
@@ -114,6 +116,10 @@ class Forecast {
                          {"solving a linear", largestSolve + refining},
                          {"codes of the block in work and the one being written", 2 * codes}};
         if (heads > 0) e.memoryParts.emplace_back("output Hessians of the heads", heads);
+        if (!wantsSensitivities()) return;
+        double others = 0;  // that come and go before and after
+        for (std::size_t i = 1; i < e.memoryParts.size(); ++i) others += e.memoryParts[i].second;
+        if (sensitivityBytes() > others) e.memoryParts.emplace_back("sensitivities beyond that", sensitivityBytes() - others);
     }
 
     double trajectoryBytesOf(const LinearSpec& linear) const {
@@ -217,6 +223,45 @@ class Forecast {
         if (outputHessians()) e.timeParts.emplace_back("output Hessians of the heads", heads);
         if (scaling) e.timeParts.emplace_back("scales of inputs and clipping", scaled);
         if (stages > 0) e.timeParts.emplace_back("group scales in two stages", stages);
+        if (isPlanned()) e.timeParts.emplace_back("errors per width (--budget)", forward + bank + wideningSeconds(costs));
+        if (wantsSensitivities()) e.timeParts.emplace_back("sensitivities (--objective)", sensitivitySeconds(costs));
+    }
+
+    bool isPlanned() const { return m_input.quantize && m_input.quantize->plan.hasBudget(); }
+    bool wantsSensitivities() const { return isPlanned() && m_input.quantize->plan.objective == Objective::Sensitivity; }
+
+    /// Every linear at every width on the inputs of the untouched model.
+    double wideningSeconds(const CostModel& costs) const {
+        double seconds = 0;
+        for (const auto& linears : m_chosen) {
+            std::set<InputTag> factored;
+            for (const LinearSpec& linear : linears) {
+                if (factored.insert(linear.tag).second) seconds += costs.factorize(linear.in, false);
+                for (const int bits : widthsToMeasure(m_input.quantize->plan)) {
+                    QuantSettings settings = m_input.quantize->quant;
+                    settings.bits = bits;
+                    seconds += costs.solveLinear(linear, false) + costs.scaleStages(linear, settings, false);
+                }
+            }
+        }
+        return seconds;
+    }
+
+    /// A pass forward, and one back that computes the block again, in float32: at about half the rate of a bf16 one.
+    double sensitivitySeconds(const CostModel& costs) const {
+        const std::vector<int> lengths(kSensitivityTokens / kSensitivityLength, static_cast<int>(kSensitivityLength));
+        double pass = 0;
+        for (const BlockSpec& block : m_spec.blocks) {
+            for (const InputTag tag : kInputTags) pass += costs.forward(block, tag, lengths);
+            pass += costs.finish(block, lengths);
+        }
+        return 2 * 4 * pass;
+    }
+
+    /// Inputs of all blocks, the head twice while it is read, one block with its gradients.
+    double sensitivityBytes() const {
+        return 4.0 * m_spec.hidden *
+               (static_cast<double>(m_spec.blocks.size()) * static_cast<double>(kSensitivityTokens) + 2.0 * m_spec.vocabulary);
     }
 
     const ModelSpec& m_spec;

@@ -63,7 +63,16 @@ constexpr Rule<QuantSettings> kQuantRules[] = {
     {"sweeps", "with --refine sweeps", [](const QuantSettings& s) { return s.refine == Refine::Sweeps; }},
 };
 
+bool isPlanned(const QuantizeOptions& o) { return o.plan.hasBudget(); }
+
+constexpr const char* kBudget = "with --budget or --budget-bytes";
+
 constexpr Rule<QuantizeOptions> kRunRules[] = {
+    {"bits", "without --budget and --budget-bytes", [](const QuantizeOptions& o) { return !isPlanned(o); }},
+    {"pin", kBudget, isPlanned},
+    {"ties", kBudget, isPlanned},
+    {"widths", kBudget, isPlanned},
+    {"objective", kBudget, isPlanned},
     {"trajectories", "with --stage1 or --refine",
      [](const QuantizeOptions& o) { return o.quant.search == SearchKind::Hessian || o.quant.refine != Refine::None; }},
 };

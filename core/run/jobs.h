@@ -4,10 +4,12 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/job.h"
+#include "run/bit_plan.h"
 #include "run/options.h"
 #include "run/run_data.h"
 
@@ -35,6 +37,17 @@ void runQuantize(const QuantizeOptions& options, JobContext& context);
 /// Together with the other ranks of `group`, likewise.
 Estimate estimateQuantize(const QuantizeOptions& options, Communicator& group);
 void runQuantize(const QuantizeOptions& options, JobContext& context, Communicator& group);
+
+/// A bit plan from the errors of a run per linear and width. They are taken from the run, or measured on its full Hessian bank and stored
+/// in it; the plan is stored as well. Without a budget the plan that is stored. Throws Error with the remedy if neither errors nor a full
+/// bank are there.
+struct PlanReport {
+    BitPlanRecord plan;
+    std::optional<BitPlanCheck> check;  ///< if the run was quantized by the plan
+    bool measured = false;              ///< now
+    double seconds = 0;
+};
+PlanReport runPlan(const PlanOptions& options, JobContext& context);
 
 /// Perplexity of a model or of a run (its linears dequantised over the model it names). Adds the result to a run file.
 EvaluationRecord runPerplexity(const PerplexityOptions& options, JobContext& context);

@@ -7,9 +7,13 @@ constexpr int kLongest = 1 << 20;
 constexpr std::int64_t kMostTokens = std::int64_t{1} << 40;
 }  // namespace
 
-void MachineOptions::describe(OptionList& list) {
+void MachineOptions::describeThreads(OptionList& list) {
     list.group("Machine");
     list.integer("threads", threads, 0, 1024, "threads", "Worker threads; 0 takes every core");
+}
+
+void MachineOptions::describe(OptionList& list) {
+    describeThreads(list);
     list.text("device", device, "Where arithmetic runs: cpu, cuda or cuda:N");
     list.choice("compute", compute, "Arithmetic of the forward pass on the CPU: bf16, f32, or the plain reference in float32");
     list.integer("memory-budget", memoryBudget, 0, 1 << 24, "MiB", "Activations beyond this go to a file; 0 takes half of the free memory");
@@ -35,12 +39,32 @@ void CalibrationOptions::describe(OptionList& list) {
                  "Widest input whose spectra are computed; their time grows with the cube of the width (4096 channels: seconds a matrix)");
 }
 
-void QuantizeOptions::describe(OptionList& list) {
-    calibration.describe(list);
+void BitPlanOptions::describe(OptionList& list) {
+    list.group("Bit plan");
+    list.real("budget", budget, 0, 8, "bits",
+              "Mean code bits a weight; the widths of the linears are chosen for the least error under it; 0: no budget");
+    list.integer("budget-bytes", budgetBytes, 0, std::int64_t{1} << 50, "bytes",
+                 "The budget as size of codes, scales and zero points instead; 0: no budget");
+    list.texts("pin", pins, "PATTERN=BITS: linears whose name fits the pattern (* and ?) get this width; the last pin that fits counts");
+    list.flag("ties", ties, "One width for q, k and v, and one for gate and up, which loaders fuse");
+    list.integers("widths", widths, 2, 8, "bits", "Widths that may be chosen");
+    list.choice("objective", objective,
+                "What the sum over linears adds up: sensitivity, output errors times how much the prediction depends on that output "
+                "(nats a token); relative, or absolute output errors under the weighting of the Hessian");
+}
+
+void QuantizeOptions::describeWeighting(OptionList& list) {
     list.text("weighting", weighting, "How lengths enter the Hessian: token, maca, length:L or mix:256=1,512=2");
     list.real("first-token-weight", firstTokenWeight, 0, 1e6, "",
               "Weight of the first token of every sequence in the Hessian; 0 leaves it out");
+}
+
+void QuantizeOptions::describe(OptionList& list) {
+    calibration.describe(list);
+    describeWeighting(list);
     quant.describe(list);
+    plan.describe(list);
+    list.text("bit-plan", bitPlan, "JSON file with the widths of the linears, as plan --out writes it; others get --bits");
     list.choice("trajectories", trajectories,
                 "What is kept of the way of the group scales under --stage1 and --refine: the loss after every step, and the scales too; "
                 "auto keeps the scales if those of the whole run take at most 256 MiB");
@@ -62,9 +86,19 @@ void CalibrateOptions::describe(OptionList& list) {
 }
 
 bool changesResult(std::string_view option) {
-    for (const char* name : {"out", "resume", "threads", "memory-budget", "model", "text", "text-field", "ids", "held-out"})
+    for (const char* name : {"out", "resume", "threads", "memory-budget", "model", "text", "text-field", "ids", "held-out", "bit-plan"})
         if (option == name) return false;
     return true;
+}
+
+void PlanOptions::describe(OptionList& list) {
+    plan.describe(list);
+    list.group("Measuring");
+    list.text("model", model, "Where the original model lies now, if it has moved since the run");
+    list.text("out", out, "Write the plan to this JSON file, for quantize --bit-plan");
+    solver.describeWeighting(list);
+    solver.quant.describe(list);
+    machine.describeThreads(list);
 }
 
 void PerplexityOptions::describe(OptionList& list) {

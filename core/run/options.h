@@ -28,6 +28,14 @@ struct EnumNames<Trajectories> {
         {Trajectories::Auto, "auto"}, {Trajectories::Full, "full"}, {Trajectories::Losses, "losses"}, {Trajectories::None, "none"}};
 };
 
+/// What a bit plan minimises (run/bit_plan.h).
+enum class Objective { Sensitivity, Relative, Absolute };
+template <>
+struct EnumNames<Objective> {
+    static constexpr std::pair<Objective, const char*> values[] = {
+        {Objective::Sensitivity, "sensitivity"}, {Objective::Relative, "relative"}, {Objective::Absolute, "absolute"}};
+};
+
 /// Arithmetic of the forward passes on the CPU.
 enum class Compute { BFloat16, Float32, Reference };
 template <>
@@ -43,6 +51,7 @@ struct MachineOptions {
     Compute compute = Compute::BFloat16;
     int memoryBudget = 0;  ///< MiB for activations; 0 = half of what is free
     void describe(OptionList& list);
+    void describeThreads(OptionList& list);
 };
 
 /// Model, text and the sequences drawn from it.
@@ -64,9 +73,23 @@ struct CalibrationOptions {
     void describe(OptionList& list);
 };
 
+/// A budget, and what a bit plan under it may do.
+struct BitPlanOptions {
+    double budget = 0;             ///< code bits a weight, mean over all linears; 0 = none
+    std::int64_t budgetBytes = 0;  ///< codes, scales and zero points; 0 = none
+    std::vector<std::string> pins;
+    bool ties = true;  ///< q, k, v alike and gate, up alike, as loaders that fuse them need
+    std::vector<int> widths{2, 3, 4, 5, 6, 8};
+    Objective objective = Objective::Sensitivity;
+    bool hasBudget() const { return budget > 0 || budgetBytes > 0; }
+    void describe(OptionList& list);
+};
+
 struct QuantizeOptions {
     CalibrationOptions calibration;
     QuantSettings quant;
+    BitPlanOptions plan;
+    std::string bitPlan;  ///< file with the widths of the linears
     Trajectories trajectories = Trajectories::Auto;
     std::string weighting = "maca";
     double firstTokenWeight = 1;
@@ -76,6 +99,7 @@ struct QuantizeOptions {
     std::string out;
     bool resume = false;
     void describe(OptionList& list);
+    void describeWeighting(OptionList& list);
 };
 
 struct CalibrateOptions {
@@ -88,6 +112,19 @@ struct CalibrateOptions {
 
 /// False for options that change no number of a run: where things lie (content hashes stand for them) and how it is computed.
 bool changesResult(std::string_view option);
+
+/// A bit plan from the errors of a run, measured on its full bank where they are not there yet.
+struct PlanOptions {
+    std::string run;
+    BitPlanOptions plan;
+    bool ownWidths = false;            ///< plan.widths count; else the widths of the errors that the run has, if it has some
+    QuantizeOptions solver;            ///< of it: quant (without bits), weighting, first token
+    std::vector<std::string> changed;  ///< names of the solver's options that count; the others are those of the run
+    std::string out;                   ///< PLAN.json; empty = none
+    std::string model;                 ///< where the original model lies now, if it moved
+    MachineOptions machine;            ///< of it: threads
+    void describe(OptionList& list);
+};
 
 struct PerplexityOptions {
     std::string subject;  ///< model directory, GGUF or run file

@@ -49,6 +49,12 @@ Provenance provenanceOf(const BlockJob& job, const Session& session, const Calib
             hash.add(name);
             hash.add(value);
         }
+    if (job.plan)
+        for (const BitGroupRecord& group : job.plan->groups)
+            for (const std::string& linear : group.linears) {
+                hash.add(linear);
+                hash.add(std::int64_t{group.bits});
+            }
     p.fingerprint = hash.text();
     return p;
 }

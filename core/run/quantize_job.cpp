@@ -12,6 +12,7 @@
 #include "quant/asymmetric_factor.h"
 #include "quant/clipping.h"
 #include "quant/quantizer.h"
+#include "run/bit_errors.h"
 #include "run/block_loop.h"
 #include "run/deal.h"
 #include "run/estimate.h"
@@ -19,48 +20,36 @@
 #include "run/idle_options.h"
 #include "run/input_scaling.h"
 #include "run/jobs.h"
+#include "run/length_errors.h"
 #include "run/patterns.h"
+#include "run/planned_bits.h"
 #include "run/rank_messages.h"
 #include "run/role_name.h"
 #include "run/trajectories.h"
+#include "run/weighted_error.h"
 
 namespace qs {
 namespace {
 
-LengthError lengthErrorOf(const BucketError& e) {
-    return {e.length, e.sequences, e.error, e.energy, e.errorWithoutFirst, e.energyWithoutFirst};
-}
-
-std::vector<LengthError> lengthErrorsOf(const std::vector<BucketError>& errors) {
-    std::vector<LengthError> records;
-    std::transform(errors.begin(), errors.end(), std::back_inserter(records), lengthErrorOf);
-    return records;
-}
-
 class Quantization : public BlockWork {
   public:
-    Quantization(const QuantizeOptions& options, const ModelSpec& spec)
+    Quantization(const QuantizeOptions& options, const PlannedBits& planned, const ModelSpec& spec)
         : m_settings(options.quant),
           m_weighting(weightingOf(options)),
           m_quantizer(quantizerOf(options.quant.method)),
           m_needsCross(needsCross(options.quant)),
-          m_chosen(chooseLinears(spec, options.include, options.exclude)) {
+          m_chosen(chooseLinears(spec, options.include, options.exclude)),
+          m_planned(planned) {
         for (const auto& linears : m_chosen)
-            for (const LinearSpec& linear : linears) checkSettings(m_settings, linear.in, linear.name);
+            for (const LinearSpec& linear : linears) checkSettings(settingsOf(linear), linear.in, linear.name);
         m_detail = stepDetailOf(options, m_chosen);
         if (m_quantizer.scalesInputs) m_scaling.emplace(spec, m_chosen);
-    }
-
-    static Weighting weightingOf(const QuantizeOptions& options) {
-        Weighting weighting = Weighting::parse(options.weighting);
-        weighting.firstTokenWeight = options.firstTokenWeight;
-        return weighting;
     }
 
     double seconds(int block, InputTag tag, const CostModel& costs) const override {
         double sum = 0;
         for (const LinearSpec& linear : chosen(block, tag))
-            sum += costs.solveLinear(linear, m_needsCross) + costs.scaleStages(linear, m_settings, m_detail != StepDetail::None) +
+            sum += costs.solveLinear(linear, m_needsCross) + costs.scaleStages(linear, settingsOf(linear), m_detail != StepDetail::None) +
                    (m_scaling ? costs.inputScales(linear, m_settings, m_scaling->scales(block, tag)) : 0) +
                    (sum == 0 ? costs.factorize(linear.in, m_needsCross) : 0);
         return sum;
@@ -75,6 +64,7 @@ class Quantization : public BlockWork {
 
     void atInput(InputTag tag, BlockState& state, const HessianBank& calibration, const HessianBank* heldOut) override {
         const std::vector<LinearSpec> linears = chosen(state.block, tag);
+        if (tag == InputTag::AttentionIn && m_planned.errors) state.part.bitErrors = errorsOfBlock(*m_planned.errors, state.block);
         if (linears.empty()) return;
         JobContext& context = state.progress.context();
         ThreadPool& pool = *state.session.pool;
@@ -85,7 +75,7 @@ class Quantization : public BlockWork {
         if (needsHessian(m_settings)) H = calibration.combine(m_weighting, context, pool);
         if (m_scaling) {
             state.progress.begin(state.label + " · scales of " + nameOf(tag));
-            scales = m_scaling->choose(tag, state, {calibration, m_weighting, H.view()}, m_settings);
+            scales = m_scaling->choose(tag, state, {calibration, m_weighting, H.view()}, settingsOf(linears.front()));
             if (!scales.empty()) H = scaledHessian(H, scales);
         }
         if (m_quantizer.needsHessian) {
@@ -108,6 +98,14 @@ class Quantization : public BlockWork {
     }
 
   private:
+    /// With the width that a bit plan gives it.
+    QuantSettings settingsOf(const LinearSpec& linear) const {
+        QuantSettings settings = m_settings;
+        const auto planned = m_planned.bits.find(linear.name);
+        if (planned != m_planned.bits.end()) settings.bits = planned->second;
+        return settings;
+    }
+
     std::vector<LinearSpec> chosen(int block, InputTag tag) const {
         std::vector<LinearSpec> linears;
         for (const LinearSpec& linear : m_chosen[static_cast<std::size_t>(block)])
@@ -153,7 +151,7 @@ class Quantization : public BlockWork {
             if (m_settings.refine != Refine::None || !side.outputHessians.empty()) input.D = state.cross.view();
             input.name = linear.name;
             input.energy = false;  // follows from the errors per length
-            own.result = quantizeLinear(input, m_settings, m_detail, state.progress.context(), pool, state.session.device());
+            own.result = quantizeLinear(input, settingsOf(linear), m_detail, state.progress.context(), pool, state.session.device());
             quantized = weightsOf(own.result.quantized);
             own.errors = lengthErrors(banks, original, quantized.view(), pool);
         }
@@ -170,7 +168,7 @@ class Quantization : public BlockWork {
         LinearRecord record = recordOf(linear, state.block, std::move(whole.result));
         record.calibrationErrors = lengthErrorsOf(whole.errors[0]);
         if (heldOut) record.heldOutErrors = lengthErrorsOf(whole.errors[1]);
-        addWeightedSums(record, whole.errors[0], calibration);
+        addWeightedSums(record);
         record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         state.part.linears.push_back(std::move(record));
         W = {};  // not needed any more; the executor has its own copy
@@ -205,17 +203,10 @@ class Quantization : public BlockWork {
         return record;
     }
 
-    /// loss and energy under H are the same combination of the sums per length as H itself.
-    void addWeightedSums(LinearRecord& record, const std::vector<BucketError>& errors, const HessianBank& bank) const {
-        const std::vector<double> factors = m_weighting.factors(bank.counts());
-        double loss = 0, energy = 0;
-        for (std::size_t i = 0; i < errors.size(); ++i) {
-            const BucketError& e = errors[i];
-            loss += factors[i] * (e.errorWithoutFirst + m_weighting.firstTokenWeight * (e.error - e.errorWithoutFirst));
-            energy += factors[i] * (e.energyWithoutFirst + m_weighting.firstTokenWeight * (e.energy - e.energyWithoutFirst));
-        }
-        record.energy = energy;
-        if (!needsHessian(m_settings) || m_needsCross) record.loss = loss;  // the solver does not have it for free
+    void addWeightedSums(LinearRecord& record) const {
+        const WeightedError sum = weightedError(record.calibrationErrors, m_weighting);
+        record.energy = sum.energy;
+        if (!needsHessian(m_settings) || m_needsCross) record.loss = sum.loss;  // the solver does not have it for free
     }
 
     QuantSettings m_settings;
@@ -225,26 +216,28 @@ class Quantization : public BlockWork {
     StepDetail m_detail = StepDetail::None;
     std::vector<std::vector<LinearSpec>> m_chosen;  ///< by block
     std::optional<InputScaling> m_scaling;          ///< of methods that scale inputs
+    const PlannedBits& m_planned;
 };
 
 }  // namespace
 
-void runQuantize(const QuantizeOptions& options, JobContext& context) {
-    Communicator alone;
-    runQuantize(options, context, alone);
-}
-
-void runQuantize(const QuantizeOptions& options, JobContext& context, Communicator& group) {
+void quantizeBlocks(const QuantizeOptions& options, const PlannedBits& planned, JobContext& context, Communicator& group) {
     QuantizeOptions copy = options;
     BlockJob job{"quantize", options.calibration, options.machine, options.out, options.resume, optionTexts(copy), idleOptions(options), {},
                  {}};
-    job.makeWork = [&](const ModelSpec& spec) { return std::make_unique<Quantization>(options, spec); };
+    job.plan = planned.plan ? &*planned.plan : nullptr;
+    job.makeWork = [&](const ModelSpec& spec) {
+        requireKnown(planned, spec);
+        return std::make_unique<Quantization>(options, planned, spec);
+    };
+    QuantizeOptions decided = options;  // the forecast in the run is that of its own pass
+    decided.plan = {};
     job.forecast = [&](const Session& session, const MachineOptions& machine, const std::vector<int>& calibration,
                        const std::vector<int>& heldOut, int ranks) {
-        return estimateFor(session.model->spec(), {options.calibration, machine, &options, ranks}, calibration, heldOut, session.threads())
+        return estimateFor(session.model->spec(), {options.calibration, machine, &decided, ranks}, calibration, heldOut, session.threads())
             .total;
     };
-    Quantization::weightingOf(options);  // wrong usage shows before anything is read
+    weightingOf(options);  // wrong usage shows before anything is read
     runBlocks(job, context, group);
 }
 

@@ -95,6 +95,73 @@ struct LinearRecord {
     std::vector<std::int32_t> groupIndex, order;  ///< [in] or empty
 };
 
+/// Errors of a linear at one width.
+struct WidthError {
+    int bits = 0;
+    std::vector<LengthError> errors;  ///< ascending length
+};
+
+/// Rise of the divergence of the model's prediction with the squared error of an output (model/output_sensitivity.h); 0 = not measured.
+struct SensitivityRecord {
+    double first = 0, rest = 0;  ///< of the first token of a sequence, and of the others
+    bool isMeasured() const { return first > 0 || rest > 0; }
+};
+
+/// What every width tried would do to a linear, other linears left as they were.
+struct LinearWidths {
+    std::string name, role, tag;  ///< as in LinearRecord
+    int block = 0, out = 0, in = 0;
+    std::vector<WidthError> widths;  ///< ascending bits
+    SensitivityRecord sensitivity = {};
+};
+
+/// Errors per linear and width: what bit plans are made from.
+struct BitErrors {
+    std::string settings;  ///< every option that they depend on, lines "name=value"
+    std::string inputs;    ///< "untouched" or "quantized": the weights before the linears when their inputs were taken
+    std::vector<LinearWidths> linears;
+};
+
+/// Linears that must have one width, and what each width would cost.
+struct BitAlternative {
+    int bits = 0;
+    double bytes = 0;  ///< codes, scales and zero points
+    double error = 0;  ///< their part of the objective
+};
+struct BitGroupRecord {
+    std::vector<std::string> linears;
+    std::vector<SensitivityRecord> sensitivities;  ///< by linear
+    int bits = 0;                                  ///< chosen
+    bool pinned = false;
+    std::vector<BitAlternative> alternatives;  ///< ascending bits
+};
+
+/// Codes of one size over all linears: a point of the Pareto curve, or of uniform widths.
+struct BitCurvePoint {
+    double averageBits = 0;  ///< code bits a weight
+    double bytes = 0;        ///< codes, scales and zero points
+    double error = 0;        ///< objective
+};
+
+/// The widths of all linears of a run under a budget (quant/bit_plan.h), with what else was possible.
+struct BitPlanRecord {
+    std::string budgetKind;  ///< "bits" (code bits a weight), "bytes", or "file": widths came from a file, and no budget is known
+    double budget = 0;
+    std::string objective;  ///< name of the objective (run/options.h)
+    std::string settings;   ///< of the errors (BitErrors)
+    std::string inputs;
+    bool ties = true;
+    std::vector<std::string> pins;  ///< "pattern=bits"
+    double averageBits = 0;         ///< code bits a weight
+    double effectiveBits = 0;       ///< with scales and zero points
+    double bytes = 0;
+    double error = 0;  ///< predicted objective
+    std::vector<BitGroupRecord> groups;
+    std::vector<BitCurvePoint> curve, uniform;  ///< exact optima at other budgets under the same pins; one width for everything
+    /// Width of a linear, 0 if it is not in the plan.
+    int bitsOf(const std::string& linear) const;
+};
+
 /// A finished block: the unit of saving, resuming and watching.
 struct BlockPart {
     int block = 0;
@@ -102,6 +169,7 @@ struct BlockPart {
     std::vector<LinearRecord> linears;
     std::vector<TagRecord> tags;
     std::vector<Event> events;
+    BitErrors bitErrors = {};  ///< of this block; empty if no widths were tried
 };
 
 struct EvaluationRecord {

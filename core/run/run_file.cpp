@@ -119,6 +119,17 @@ class OpenRun final : public RunFile {
         return reading(m_contents.headFile, [](hid_t file) { return hdf5::readEvaluations(file); });
     }
 
+    BitErrors bitErrors() const override {
+        BitErrors errors;
+        for (const auto& [block, path] : m_contents.blockFiles)
+            reading(path, [&, number = block](hid_t file) { hdf5::readBitErrors(file, number, errors); });
+        return errors;
+    }
+
+    std::optional<BitPlanRecord> bitPlan() const override {
+        return reading(m_contents.headFile, [](hid_t file) { return hdf5::readBitPlan(file); });
+    }
+
     LinearRecord linear(const std::string& name) const override {
         return reading(fileOf(name), [&](hid_t file) { return hdf5::readLinear(file, name, hdf5::Detail::Everything); });
     }
@@ -190,19 +201,22 @@ std::shared_ptr<const RunFile> RunFile::open(const fs::path& path) {
     }
 }
 
-void appendEvaluation(const fs::path& path, const EvaluationRecord& record) {
+namespace {
+
+/// fill(file) on a copy of a finished run, which then takes its place; `what` is to be added.
+template <class Fill>
+void extendRun(const fs::path& path, const std::string& what, Fill fill) {
     writeAtomically(path, [&](const fs::path& temporary) {
         try {
             const std::lock_guard lock(hdf5::libraryMutex());
-            const hdf5::File old = hdf5::File::open(path);
-            const hdf5::Head head = hdf5::readHead(old);
-            if (!head.finished) throw Error("is not a finished run; an evaluation cannot be added");
+            {
+                const hdf5::File old = hdf5::File::open(path);
+                if (!hdf5::readHead(old).finished) throw Error("is not a finished run; " + what + " cannot be added");
+            }
             fs::copy_file(path, temporary);
             hdf5::File file = hdf5::File::extend(temporary);
-            const int count =
-                hdf5::exists(file, "evaluations") ? static_cast<int>(hdf5::childrenOf(hdf5::openGroup(file, "evaluations")).size()) : 0;
             try {
-                hdf5::writeEvaluation(file, count, record);
+                fill(static_cast<hid_t>(file));
             } catch (const Error&) {
                 if (file.error()) file.close();
                 throw;
@@ -211,6 +225,31 @@ void appendEvaluation(const fs::path& path, const EvaluationRecord& record) {
         } catch (const Error& error) {
             throw error.within(path.string());
         }
+    });
+}
+
+}  // namespace
+
+void appendEvaluation(const fs::path& path, const EvaluationRecord& record) {
+    extendRun(path, "an evaluation", [&](hid_t file) {
+        const int count =
+            hdf5::exists(file, "evaluations") ? static_cast<int>(hdf5::childrenOf(hdf5::openGroup(file, "evaluations")).size()) : 0;
+        hdf5::writeEvaluation(file, count, record);
+    });
+}
+
+void storeBitPlan(const fs::path& path, const BitPlanRecord& plan, const BitErrors* errors) {
+    extendRun(path, "a bit plan", [&](hid_t file) {
+        std::map<int, BitErrors> blocks;
+        if (errors)
+            for (const LinearWidths& linear : errors->linears) {
+                BitErrors& block = blocks[linear.block];
+                block.settings = errors->settings;
+                block.inputs = errors->inputs;
+                block.linears.push_back(linear);
+            }
+        for (const auto& [block, own] : blocks) hdf5::writeBitErrors(file, block, own);
+        hdf5::writeBitPlan(file, plan);
     });
 }
 

@@ -37,6 +37,7 @@ class RunWriter {
 
     void addEvent(const Event& event);  ///< events of the run that belong to no block
     void setResources(Resources forecast, Resources actual);
+    void setBitPlan(BitPlanRecord plan);  ///< written by finish()
     /// Consolidates into the final file and removes the parts. On failure (disk full) the parts stay.
     void finish(double seconds);
 
@@ -65,6 +66,8 @@ class RunFile {
     virtual const std::vector<TagRecord>& tags() const = 0;        ///< without full S; diagonals included
     virtual const std::vector<Event>& events() const = 0;
     virtual std::vector<EvaluationRecord> evaluations() const = 0;
+    virtual BitErrors bitErrors() const = 0;  ///< of all blocks, model order; without linears if no widths were tried
+    virtual std::optional<BitPlanRecord> bitPlan() const = 0;
     /// With codes, scales, zeros. Throws Error if there is no such linear.
     virtual LinearRecord linear(const std::string& name) const = 0;
     /// The steps of a linear's group scales, with scales if they were kept; empty if there are none. Throws Error if there is no such
@@ -77,5 +80,7 @@ class RunFile {
 
 /// Adds an evaluation to a finished run file (copy, append, rename: the old file stays whole if anything fails).
 void appendEvaluation(const std::filesystem::path& path, const EvaluationRecord& record);
+/// Puts a bit plan, and errors per width if they are given, in the place of earlier ones, likewise.
+void storeBitPlan(const std::filesystem::path& path, const BitPlanRecord& plan, const BitErrors* errors);
 
 }  // namespace qs

@@ -42,14 +42,6 @@ std::vector<Column> errorColumns() {
             {"energy_without_first", offsetof(ErrorRow, energyWithoutFirst), H5T_NATIVE_DOUBLE}};
 }
 
-template <class Row>
-std::vector<Row> readRows(hid_t parent, const std::string& name, const std::vector<Column>& columns) {
-    std::vector<std::byte> bytes;
-    std::vector<Row> rows(readTable(parent, name, columns, sizeof(Row), bytes));
-    if (!rows.empty()) std::memcpy(rows.data(), bytes.data(), bytes.size());
-    return rows;
-}
-
 /// One row per bucket, all of the same width, as one dataset; left out if the rows are empty.
 template <class T, class Of>
 void writeRows(hid_t group, const char* name, std::span<const BucketRecord> buckets, std::vector<hsize_t> rowShape, Of rowOf) {
@@ -299,6 +291,7 @@ void writeBlock(hid_t file, const BlockPart& part, const std::string& fingerprin
         if (!tag.inputScales.empty()) writeDataset(tagGroup, "input_scales", tag.inputScales);
         if (!tag.scaleLosses.empty()) writeDataset(tagGroup, "scale_losses", tag.scaleLosses);
     }
+    if (!part.bitErrors.linears.empty()) writeBitErrors(file, part.block, part.bitErrors);
     const Id linears = openGroup(file, "linears");
     std::int64_t position = 0;
     for (const LinearRecord& linear : part.linears) writeLinear(linears, linear, position++);

@@ -362,6 +362,10 @@ std::string readTextDataset(hid_t parent, const std::string& name) {
     return value;
 }
 
+void removeObject(hid_t parent, const std::string& name) {
+    if (exists(parent, name)) require(H5Ldelete(parent, name.c_str(), H5P_DEFAULT), name + " cannot be removed");
+}
+
 void copyObject(hid_t source, const std::string& name, hid_t destination) {
     require(H5Ocopy(source, name.c_str(), destination, name.c_str(), H5P_DEFAULT, H5P_DEFAULT), name + " cannot be copied");
 }

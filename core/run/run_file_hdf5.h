@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -113,11 +114,22 @@ void writeTable(hid_t parent, const std::string& name, std::span<const Column> c
 /// Fills `bytes` (rows · rowBytes) and returns the number of rows.
 std::size_t readTable(hid_t parent, const std::string& name, std::span<const Column> columns, std::size_t rowBytes,
                       std::vector<std::byte>& bytes);
+/// The rows of a table as structs.
+template <class Row>
+std::vector<Row> readRows(hid_t parent, const std::string& name, const std::vector<Column>& columns) {
+    std::vector<std::byte> bytes;
+    std::vector<Row> rows(readTable(parent, name, columns, sizeof(Row), bytes));
+    if (!rows.empty()) std::memcpy(rows.data(), bytes.data(), bytes.size());
+    return rows;
+}
 /// Bytes of a text column of a stored table.
 std::size_t textSizeOf(hid_t parent, const std::string& table, const char* column);
 
 void writeTextDataset(hid_t parent, const std::string& name, const std::string& value);
 std::string readTextDataset(hid_t parent, const std::string& name);
+
+/// Takes an object with everything below it out of the file, if it is there. Its space is not given back.
+void removeObject(hid_t parent, const std::string& name);
 
 /// Copies an object with everything below it from one file to another.
 void copyObject(hid_t source, const std::string& name, hid_t destination);

@@ -51,6 +51,14 @@ std::vector<Event> readEvents(hid_t parent);
 void writeEvaluation(hid_t file, int index, const EvaluationRecord& record);
 std::vector<EvaluationRecord> readEvaluations(hid_t file);
 
+/// Errors per width of one block, in the place of earlier ones (run_file_plan.cpp).
+void writeBitErrors(hid_t file, int block, const BitErrors& errors);
+/// Appends those of a block.
+void readBitErrors(hid_t file, int block, BitErrors& errors);
+/// The bit plan, in the place of an earlier one.
+void writeBitPlan(hid_t file, const BitPlanRecord& plan);
+std::optional<BitPlanRecord> readBitPlan(hid_t file);
+
 /// Name of the group of a block's tag: /blocks/3/tags/mlp-in/held_out.
 std::string bankGroup(int block, const std::string& tag, bool heldOut);
 

@@ -82,7 +82,7 @@ std::string differenceOf(const Provenance& stored, const Provenance& wanted) {
         const auto old = stored.options.find(name);
         if (changesResult(name)) add("--" + name, old == stored.options.end() ? "" : old->second, value);
     }
-    return text.empty() ? "the program version or the kind of the run differ" : text;
+    return text.empty() ? "the program version, the kind of the run or the bit plan differ" : text;
 }
 
 }  // namespace
@@ -93,6 +93,7 @@ struct RunWriter::State {
     std::vector<SequenceRecord> sequences;
     std::vector<Event> events;
     std::optional<Resources> forecast, actual;
+    std::optional<BitPlanRecord> plan;
     std::vector<int> finished;
     std::unique_ptr<WriterLock> lock;
 
@@ -156,6 +157,7 @@ struct RunWriter::State {
         };
         writeUse("forecast", forecast);
         writeUse("actual", actual);
+        if (plan) hdf5::writeBitPlan(file, *plan);
     }
 };
 
@@ -227,6 +229,8 @@ void RunWriter::setResources(Resources forecast, Resources actual) {
     m_state->forecast = forecast;
     m_state->actual = actual;
 }
+
+void RunWriter::setBitPlan(BitPlanRecord plan) { m_state->plan = std::move(plan); }
 
 void RunWriter::finish(double seconds) {
     try {

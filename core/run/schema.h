@@ -6,7 +6,7 @@
 // /                        attributes
 //   format                   "quantoscope-run"
 //   schema_major, _minor     int64. Readers refuse a higher major and ignore what they do not know under the same major.
-//   kind                     "quantize" or "calibrate"
+//   kind                     "quantize", "calibrate" or "measure" (errors per width alone: what quantize --budget keeps while it runs)
 //   program, created         "quantoscope " and the version; UTC, ISO 8601
 //   model, architecture, model_fingerprint, text_fingerprint      model path, model_type, content hashes (hex)
 //   parameters, blocks       int64; of the whole model
@@ -40,6 +40,11 @@
 //                              s: the norm (attention-in, mlp-in), or the rows (and bias) of v (attention-out) and up (mlp-down). Banks,
 //                              losses and errors are those of the input and weights as they are in the original model
 //     scale_losses             f64 [20], Σ (ŵ−w)H(ŵ−w)ᵀ of the linears of this input for the ratios i / 20 that were tried
+//   bit_errors               absent if no widths were tried; attributes settings (lines "name=value": every option that the errors depend
+//                            on), inputs ("untouched" or "quantized": the weights before the linears)
+//     linears                  table {name, role, tag, out i32, in i32, first_sensitivity f64, sensitivity f64}: of the prediction to the
+//                              output at the first token of a sequence and at others (model/output_sensitivity.h); 0 = not measured
+//     errors                   table {linear i32 (row of `linears`), bits i32, and the columns of /linears/<name>/errors}
 // /linears/<name>          one quantised linear; <name> = checkpoint name without ".weight"
 //   attributes               block, position (in the block), out, in, bits, group_size (0 = per channel): int64; role ("q_proj"), tag,
 //                            method ("gptq"), scheme ("sym"): text; failed: int64 (1: fell back to RTN);
@@ -60,6 +65,16 @@
 // /evaluations/<i>         attributes task, subject; dataset data (text: what was evaluated on);
 //   settings                 table {name, value f64}
 //   metrics                  table {name, value f64, standard_error f64}
+//
+// /plan                    the bit plan: by which the run was quantised, or made from its errors; absent if there is none. Attributes
+//                            budget_kind ("bits", "bytes", or "file": widths came from a file without errors), budget, objective, settings,
+//                            inputs (as in bit_errors), ties: int64, average_bits (code bits a weight), effective_bits (with scales and
+//                            zero points), bytes, error (predicted): f64
+//   pins                     table {pin}: "pattern=bits"
+//   linears                  table {name, group i32, bits i32 (chosen), first_sensitivity f64, sensitivity f64, pinned u8}; linears of one
+//                            group have one width
+//   alternatives             table {group i32, bits i32, bytes f64, error f64}: what every width would cost a group
+//   curve, uniform           tables {average_bits f64, bytes f64, error f64}: the exact optima at other budgets; one width for all linears
 //
 // A run that is being written is a folder RUN.qsrun.parts: head.h5 holds the root attributes, options and sequences; block-NNNN.h5 holds
 // /blocks/<b> and its /linears. `lock` is held (flock) by the writing process.

@@ -104,6 +104,32 @@ TEST(Ranks, RefineTheScalesOfTheirRows) {
     }
 }
 
+TEST(Ranks, PlanWidthsTogether) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallQuantization(folder);
+    options.machine.threads = 1;
+    options.quant.groupSize = 64;
+    options.include = {"model.layers.0.*"};
+    options.plan.budget = 3;
+    options.plan.widths = {2, 3, 4};
+    quantizeWith(2, options);
+    const auto run = RunFile::open(options.out);
+    ASSERT_EQ(run->linears().size(), 7u);
+    ASSERT_TRUE(run->bitPlan());
+    for (const LinearRecord& linear : run->linears()) EXPECT_EQ(linear.bits, run->bitPlan()->bitsOf(linear.name)) << linear.name;
+    const BitErrors together = run->bitErrors();
+    options.out = (folder / "alone.qsrun").string();
+    quantizeWith(1, options);
+    const BitErrors alone = RunFile::open(options.out)->bitErrors();
+    ASSERT_EQ(together.linears.size(), 7u);
+    for (std::size_t l = 0; l < 7; ++l)
+        for (std::size_t w = 0; w < 3; ++w) {
+            EXPECT_EQ(together.linears[l].widths[w].bits, alone.linears[l].widths[w].bits);
+            const LengthError &a = together.linears[l].widths[w].errors[0], &b = alone.linears[l].widths[w].errors[0];
+            EXPECT_NEAR(a.error / b.error, 1, 0.05) << together.linears[l].name;
+        }
+}
+
 TEST(Ranks, MoreRanksThanSequences) {
     const TemporaryFolder folder;
     CalibrateOptions options;

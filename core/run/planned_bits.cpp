@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/planned_bits.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "kernels/blas.h"
+#include "model/model.h"
+#include "run/bit_errors.h"
+#include "run/bit_plan.h"
+#include "run/jobs.h"
+#include "run/run_file.h"
+
+namespace qs {
+namespace fs = std::filesystem;
+namespace {
+
+/// Where the first pass of a run leaves its errors until the run is finished.
+std::string measurePath(const std::string& out) { return out + ".measure"; }
+
+/// Widths, sizes and errors of a plan that came from a file, as far as they can be had.
+PlannedBits fromPlan(BitPlanRecord plan) {
+    PlannedBits planned;
+    for (const BitGroupRecord& group : plan.groups)
+        for (const std::string& linear : group.linears) planned.bits[linear] = group.bits;
+    planned.plan = std::move(plan);
+    return planned;
+}
+
+/// The plan of the first rank, on all of them.
+PlannedBits shared(const std::optional<BitPlanRecord>& own, Communicator& group) {
+    return fromPlan(readBitPlanJson(group.broadcast(own ? bitPlanJson(*own) : std::string()), "the bit plan of the first process"));
+}
+
+PlannedBits readPlan(const std::string& path, Communicator& group) {
+    std::optional<BitPlanRecord> own;
+    if (group.isFirst()) own = readBitPlanJson(readText(path), path);
+    return shared(own, group);
+}
+
+PlannedBits planFrom(const std::string& measured, const QuantizeOptions& options, JobContext& context, Communicator& group) {
+    std::optional<BitPlanRecord> own;
+    std::optional<BitErrors> errors;
+    if (group.isFirst()) {
+        const auto run = RunFile::open(measured);
+        errors = run->bitErrors();
+        if (options.plan.objective == Objective::Sensitivity) {
+            const auto model = openModel(options.calibration.model);
+            ThreadPool pool(options.machine.threads, beginSingleThreadedMath);
+            addSensitivities(*errors, *run, *model, {}, context, pool);
+        }
+        own = makeBitPlan(*errors, options.plan);
+    }
+    PlannedBits planned = shared(own, group);
+    planned.errors = std::move(errors);
+    return planned;
+}
+
+/// For messages to the other ranks where a step of the first one fails.
+template <class Step>
+PlannedBits together(Communicator& group, Step step) {
+    try {
+        return step();
+    } catch (const Error& error) {
+        throw group.fail(error);
+    }
+}
+
+/// Share of the whole job that the first pass takes.
+double measuringShare(const QuantizeOptions& options) {
+    const double widths = static_cast<double>(widthsToMeasure(options.plan).size());
+    return widths / (widths + 2);
+}
+
+void quantizeUnderBudget(const QuantizeOptions& options, JobContext& context, Communicator& group) {
+    const std::string measured = measurePath(options.out);
+    const double share = measuringShare(options);
+    context.setWindow(0, share, "errors per width · ");
+    measureWidths(options, measured, context, group);
+    const double sensitivityEnd = share + (1 - share) / 4;
+    context.setWindow(share, sensitivityEnd, "");
+    const PlannedBits planned = together(group, [&] {
+        if (group.any(context.shouldStopAfterPart()))
+            throw Error("stopped after the errors per width were measured; run again with --resume to go on", ErrorKind::Stopped);
+        return planFrom(measured, options, context, group);
+    });
+    context.setWindow(sensitivityEnd, 1, "");
+    quantizeBlocks(options, planned, context, group);
+    std::error_code ignored;
+    if (group.isFirst()) fs::remove(measured, ignored);
+}
+
+}  // namespace
+
+void requireKnown(const PlannedBits& planned, const ModelSpec& spec) {
+    for (const auto& [name, bits] : planned.bits) {
+        const bool known = std::any_of(spec.blocks.begin(), spec.blocks.end(), [&, &wanted = name](const BlockSpec& block) {
+            return std::any_of(block.linears.begin(), block.linears.end(), [&](const LinearSpec& l) { return l.name == wanted; });
+        });
+        if (!known)
+            throw Error("the bit plan names " + name + ", which the model does not have; its linears look like " +
+                            spec.blocks.at(0).linears.at(0).name,
+                        ErrorKind::Usage);
+    }
+}
+
+BitErrors errorsOfBlock(const BitErrors& errors, int block) {
+    BitErrors own{errors.settings, errors.inputs, {}};
+    std::copy_if(errors.linears.begin(), errors.linears.end(), std::back_inserter(own.linears),
+                 [block](const LinearWidths& linear) { return linear.block == block; });
+    return own;
+}
+
+void runQuantize(const QuantizeOptions& options, JobContext& context) {
+    Communicator alone;
+    runQuantize(options, context, alone);
+}
+
+void runQuantize(const QuantizeOptions& options, JobContext& context, Communicator& group) {
+    checkBitPlanOptions(options.plan);
+    if (options.plan.hasBudget() && !options.bitPlan.empty())
+        throw Error("--bit-plan and --budget exclude each other: the file has the widths already", ErrorKind::Usage);
+    if (options.plan.hasBudget()) return quantizeUnderBudget(options, context, group);
+    const PlannedBits planned = options.bitPlan.empty() ? PlannedBits{} : together(group, [&] { return readPlan(options.bitPlan, group); });
+    quantizeBlocks(options, planned, context, group);
+}
+
+}  // namespace qs
