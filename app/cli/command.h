@@ -46,6 +46,7 @@ std::unique_ptr<Command> makeSolve();
 std::unique_ptr<Command> makeErrors();
 std::unique_ptr<Command> makeEvaluate();
 std::unique_ptr<Command> makeExport();
+std::unique_ptr<Command> makeStudy();
 std::unique_ptr<Command> makeOptions();
 std::unique_ptr<Command> makeSelfcheck();
 

@@ -32,6 +32,7 @@
 
 namespace qs {
 
+struct JobShare;
 class Stream;
 
 /// Progress in proportion to estimated seconds.
@@ -98,6 +99,7 @@ struct BlockJob {
     std::function<Resources(const Session&, const MachineOptions& machine, const std::vector<int>& calibration,
                             const std::vector<int>& heldOut, int ranks)>
         forecast;
+    const JobShare* share = nullptr;  ///< what jobs beside this one have computed (run/job_share.h)
 };
 
 /// Runs the job, together with the other ranks, to its finished run file. Throws Error(Stopped) when it ended early and can be resumed; an

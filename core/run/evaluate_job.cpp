@@ -3,39 +3,17 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "base/error.h"
-#include "base/file.h"
 #include "evaluate/perplexity.h"
 #include "run/jobs.h"
+#include "run/perplexity_text.h"
 #include "run/run_file.h"
 #include "run/run_weights.h"
 #include "run/session.h"
-#include "text/corpus.h"
-#include "text/utf8.h"
+#include "text/tokenizer.h"
 
 namespace qs {
 namespace fs = std::filesystem;
 namespace {
-
-std::string plainText(const std::string& file) {
-    std::string text = readText(file);
-    if (const std::size_t bad = firstInvalidUtf8(text); bad < text.size())
-        throw Error(file + ": is not UTF-8 text (byte " + std::to_string(bad) + "); convert it first");
-    return text;
-}
-
-/// The text of all files as one: plain text byte by byte as it stands (perplexity depends on every blank line), the documents of
-/// JSON lines and folders, and the files, joined by blank lines.
-std::string textOf(const PerplexityOptions& options) {
-    std::string text;
-    const auto append = [&](const std::string& piece) { text += (text.empty() ? "" : "\n\n") + piece; };
-    for (const std::string& file : options.text) {
-        if (fs::is_regular_file(file) && fs::path(file).extension() != ".jsonl") append(plainText(file));
-        else
-            for (const Document& document : loadCorpus({file}, {options.textField})) append(document.text);
-    }
-    return text;
-}
 
 bool isRun(const std::string& subject) {
     if (fs::is_directory(subject)) return fs::path(subject).extension() == ".parts";
@@ -69,7 +47,7 @@ EvaluationRecord runPerplexity(const PerplexityOptions& options, JobContext& con
     Session session = openSession(path, options.machine, context);
     const auto tokenizer = loadTokenizer(session.model->path());
     context.report(0, "tokenising");
-    std::vector<TokenId> stream = tokenizer->encode(textOf(options), options.bos);
+    std::vector<TokenId> stream = tokenizer->encode(perplexityText(options.text, options.textField), options.bos);
     context.check();
     if (options.maxTokens > 0 && static_cast<std::int64_t>(stream.size()) > options.maxTokens)
         stream.resize(static_cast<std::size_t>(options.maxTokens));

@@ -18,6 +18,7 @@
 #include "run/head_hessians.h"
 #include "run/idle_options.h"
 #include "run/input_scaling.h"
+#include "run/job_share.h"
 #include "run/jobs.h"
 #include "run/patterns.h"
 #include "run/rank_messages.h"
@@ -229,15 +230,13 @@ class Quantization : public BlockWork {
 
 }  // namespace
 
-void runQuantize(const QuantizeOptions& options, JobContext& context) {
-    Communicator alone;
-    runQuantize(options, context, alone);
-}
+namespace {
 
-void runQuantize(const QuantizeOptions& options, JobContext& context, Communicator& group) {
+void quantizeAll(const QuantizeOptions& options, JobContext& context, Communicator& group, const JobShare* share) {
     QuantizeOptions copy = options;
-    BlockJob job{"quantize", options.calibration, options.machine, options.out, options.resume, optionTexts(copy), idleOptions(options), {},
-                 {}};
+    BlockJob job{
+        "quantize", options.calibration, options.machine, options.out, options.resume, optionTexts(copy), idleOptions(options), {}, {},
+        share};
     job.makeWork = [&](const ModelSpec& spec) { return std::make_unique<Quantization>(options, spec); };
     job.forecast = [&](const Session& session, const MachineOptions& machine, const std::vector<int>& calibration,
                        const std::vector<int>& heldOut, int ranks) {
@@ -246,6 +245,22 @@ void runQuantize(const QuantizeOptions& options, JobContext& context, Communicat
     };
     Quantization::weightingOf(options);  // wrong usage shows before anything is read
     runBlocks(job, context, group);
+}
+
+}  // namespace
+
+void runQuantize(const QuantizeOptions& options, JobContext& context) {
+    Communicator alone;
+    quantizeAll(options, context, alone, nullptr);
+}
+
+void runQuantize(const QuantizeOptions& options, JobContext& context, Communicator& group) {
+    quantizeAll(options, context, group, nullptr);
+}
+
+void runQuantize(const QuantizeOptions& options, JobContext& context, const JobShare& share) {
+    Communicator alone;
+    quantizeAll(options, context, alone, &share);
 }
 
 }  // namespace qs
