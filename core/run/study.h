@@ -25,8 +25,7 @@ struct StudyOptions {
     std::string file, model;
     std::vector<std::string> text;  ///< NAME=PATH
     std::int64_t tokens = 0, evaluationTokens = 0;
-    bool fewerSeeds() const { return seeds > 0; }
-    int seeds = 0;
+    int seeds = 0;  ///< only the first so many; 0 = all
     bool keepRuns = false;
     MachineOptions machine;
     std::string out;

@@ -105,13 +105,6 @@ std::string ratioTable(const StudyOutcome& outcome, const StudyRatio& ratio, boo
            ":\n\n" + markdownTable(rows, outcome.study.axes.size()) + "\n";
 }
 
-std::string csvField(const std::string& text) {
-    if (text.find_first_of(",\"\n") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-    return quoted + "\"";
-}
-
 /// Cells that differ in `axis` alone, with the errors that all of them have.
 struct Contest {
     Labels rest;

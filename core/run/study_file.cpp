@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Study files: JSON to a checked Study. Fields are described in resources/studies/README.md.
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -12,6 +11,7 @@
 #include "run/content_hash.h"
 #include "run/estimate.h"
 #include "run/study.h"
+#include "run/study_place.h"
 
 namespace qs {
 namespace fs = std::filesystem;
@@ -27,75 +27,6 @@ const std::map<std::string, std::string, std::less<>> kNotInFile{{"model", "it s
                                                                  {"threads", "it belongs on the command line"},
                                                                  {"memory-budget", "it belongs on the command line"},
                                                                  {"ids", "studies draw their sequences from texts"}};
-
-/// A value inside the file and its place: "grids[0].axes[1].values".
-struct Place {
-    const json& value;
-    std::string file, path;
-
-    [[noreturn]] void wrong(const std::string& message) const {
-        throw Error(file + ": " + (path.empty() ? "" : path + ": ") + message, ErrorKind::Usage);
-    }
-    Place at(const std::string& key) const { return {value.at(key), file, path.empty() ? key : path + "." + key}; }
-    Place at(std::size_t index) const { return {value.at(index), file, path + "[" + std::to_string(index) + "]"}; }
-    bool has(const std::string& key) const { return value.contains(key); }
-
-    void requireObject(const std::vector<std::string>& known) const {
-        if (!value.is_object()) wrong("must be an object { … }");
-        for (const auto& [key, ignored] : value.items()) {
-            if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-            const std::string nearest = nearestName(key, known);
-            wrong("the field " + key + " is not known" + (nearest.empty() ? "" : "; did you mean " + nearest + "?"));
-        }
-    }
-    Place required(const std::string& key) const {
-        if (!has(key)) wrong("the field " + key + " is missing");
-        return at(key);
-    }
-    std::vector<Place> list() const {
-        if (!value.is_array() || value.empty()) wrong("must be a list with at least one element");
-        std::vector<Place> places;
-        for (std::size_t i = 0; i < value.size(); ++i) places.push_back(at(i));
-        return places;
-    }
-    std::string text() const {
-        if (!value.is_string()) wrong("must be text in quotation marks");
-        return value.get<std::string>();
-    }
-    bool flag() const {
-        if (!value.is_boolean()) wrong("must be true or false");
-        return value.get<bool>();
-    }
-    std::int64_t integer(std::int64_t least, std::int64_t most) const {
-        if (!value.is_number_integer()) wrong("must be a whole number");
-        const auto number = value.get<std::int64_t>();
-        if (value.is_number_unsigned() && value.get<std::uint64_t>() > static_cast<std::uint64_t>(most)) wrong("is too large");
-        if (number < least || number > most) wrong("must lie between " + std::to_string(least) + " and " + std::to_string(most));
-        return number;
-    }
-};
-
-std::string numberText(const Place& place) {
-    if (place.value.is_number_integer()) return place.value.dump();
-    char text[40];
-    const auto end = std::to_chars(text, text + sizeof text, place.value.get<double>()).ptr;
-    return {text, end};
-}
-
-/// The value as an option reads it: numbers and texts as they are, lists joined by commas.
-std::string optionText(const Place& place) {
-    const json& value = place.value;
-    if (value.is_string()) return value.get<std::string>();
-    if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
-    if (value.is_number()) return numberText(place);
-    if (!value.is_array()) place.wrong("must be text, a number, true, false or a list");
-    std::vector<std::string> parts;
-    for (const Place& element : place.list()) {
-        if (element.value.is_array()) element.wrong("must be text or a number");
-        parts.push_back(optionText(element));
-    }
-    return joinTexts(parts);
-}
 
 class Reader {
   public:
@@ -194,7 +125,7 @@ class Reader {
         const auto set = [&](const char* field, const char* option) {
             if (!place.has(field)) return;
             try {
-                list.set(option, optionText(place.at(field)));
+                list.set(option, place.at(field).optionText());
             } catch (const Error& error) {
                 place.at(field).wrong(error.what());
             }
@@ -231,7 +162,7 @@ class Reader {
                 if (!isGiven(text.text(), text)) place.wrong("calibration needs the text " + text.text() + "; give it with --text");
         }
         try {
-            list.set(name, optionText(place));
+            list.set(name, place.optionText());
         } catch (const Error& error) {
             place.wrong(error.what());
         }
@@ -253,7 +184,7 @@ class Reader {
         std::set<std::string> labels;
         for (const Place& value : place.required("values").list()) {
             AxisValue entry;
-            if (place.has("option")) entry = {optionText(value), {{axis.name, value}}};
+            if (place.has("option")) entry = {value.optionText(), {{axis.name, value}}};
             else {
                 value.requireObject({"label", "set"});
                 entry.label = value.required("label").text();
@@ -368,34 +299,6 @@ class Reader {
 };
 
 }  // namespace
-
-void StudyOptions::describe(OptionList& list) {
-    constexpr std::int64_t kMostTokens = std::int64_t{1} << 40;
-    list.group("Study");
-    list.text("model", model, "Hugging Face directory or GGUF file, instead of the one that the study file names");
-    list.texts("text", text, "NAME=PATH: where a text of the study file lies; for texts that it does not name itself, or others instead");
-    list.integer("tokens", tokens, 0, kMostTokens, "tokens", "Calibration budget of every cell; 0 leaves it as the study file says");
-    list.integer("evaluation-tokens", evaluationTokens, 0, kMostTokens, "tokens",
-                 "Tokens of every perplexity; 0 leaves it as the study file says");
-    list.integer("seeds", seeds, 0, 1000, "", "Only the first so many seeds; 0 takes all");
-    list.flag("keep-runs", keepRuns, "Keep the run file of every cell, to open it in the workbench or to export it");
-    machine.describe(list);
-    list.group("Run");
-    list.text("out", out, "Folder for results, tables and unfinished runs");
-    list.flag("resume", resume, "Go on from the finished cells and blocks of an interrupted study");
-}
-
-std::string StudyCell::labelOf(const std::string& axis) const {
-    for (const auto& [name, label] : labels)
-        if (name == axis) return label;
-    return "";
-}
-
-std::string StudyCell::title() const {
-    std::string title;
-    for (const auto& [axis, label] : labels) title += label + ", ";
-    return title + "seed " + std::to_string(options.calibration.seed);
-}
 
 Study readStudy(const StudyOptions& options) { return Reader(options).read(); }
 

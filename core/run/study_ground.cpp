@@ -21,7 +21,6 @@ using nlohmann::json;
 
 void prepareFolder(const StudyGround& ground) {
     const fs::path& out = ground.out;
-    requireWritable(out);
     if (!ground.options.resume && (fs::exists(out / "cells") || fs::exists(out / "comparison.json")))
         throw Error(out.string() + ": holds a study already; go on with it by --resume, or choose another folder with --out",
                     ErrorKind::Usage);
@@ -30,6 +29,7 @@ void prepareFolder(const StudyGround& ground) {
         fs::create_directories(out / folder, error);
         if (error) throw Error((out / folder).string() + ": cannot be created: " + error.message() + "; choose another --out");
     }
+    requireWritable(out / "comparison.json");
 }
 
 /// What `quantize` and `evaluate` would refuse is refused before the first cell begins.

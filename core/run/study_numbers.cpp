@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <functional>
 
 namespace qs {
 namespace {
@@ -51,6 +52,12 @@ std::string plusMinus(const std::vector<double>& values) {
     return text;
 }
 
+std::string amountText(const std::vector<double>& values) {
+    if (std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) != values.end()) return plusMinus(values);
+    if (values.front() == std::floor(values.front()) && std::abs(values.front()) < 1e9) return formatted("%.*f", 0, values.front());
+    return plusMinus({values.front()});
+}
+
 std::string percentPlusMinus(const std::vector<double>& values) {
     std::vector<double> percents = values;
     for (double& v : percents) v *= 100;
@@ -60,6 +67,13 @@ std::string percentPlusMinus(const std::vector<double>& values) {
 std::string exactText(double value) {
     char text[40];
     return {text, std::to_chars(text, text + sizeof text, value).ptr};
+}
+
+std::string csvField(const std::string& text) {
+    if (text.find_first_of(",\"\n") == std::string::npos) return text;
+    std::string quoted = "\"";
+    for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+    return quoted + "\"";
 }
 
 std::string markdownTable(const std::vector<std::vector<std::string>>& rows, std::size_t numbers) {

@@ -89,10 +89,10 @@ std::vector<Column> errorColumns(const StudyOutcome& outcome, bool heldOut, bool
 }
 
 std::vector<Column> useColumns() {
-    return {{"bits a weight", [](const StudyResult& r) { return std::optional(r.bitsPerWeight); }, plusMinus},
-            {"size, MB", [](const StudyResult& r) { return std::optional(r.bytes / 1e6); }, plusMinus},
-            {"time, s of one core", [](const StudyResult& r) { return r.seconds; }, plusMinus},
-            {"events", [](const StudyResult& r) { return std::optional(static_cast<double>(r.events.size())); }, plusMinus}};
+    return {{"bits a weight", [](const StudyResult& r) { return std::optional(r.bitsPerWeight); }, amountText},
+            {"size, MB", [](const StudyResult& r) { return std::optional(r.bytes / 1e6); }, amountText},
+            {"time, s of one core", [](const StudyResult& r) { return r.seconds; }, amountText},
+            {"events", [](const StudyResult& r) { return std::optional(static_cast<double>(r.events.size())); }, amountText}};
 }
 
 std::string tableOf(const StudyOutcome& outcome, const std::vector<Column>& columns, const std::vector<std::string>& firstRow = {}) {
@@ -156,13 +156,6 @@ std::string eventText(const StudyOutcome& outcome) {
     std::string text;
     for (const auto& [kind, entry] : kinds) text += "- " + kind + " × " + std::to_string(entry.first) + ", first: " + entry.second + "\n";
     return text.empty() ? "" : "\nEvents:\n" + text;
-}
-
-std::string csvField(const std::string& text) {
-    if (text.find_first_of(",\"\n") == std::string::npos) return text;
-    std::string quoted = "\"";
-    for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-    return quoted + "\"";
 }
 
 }  // namespace

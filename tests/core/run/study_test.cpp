@@ -218,7 +218,7 @@ TEST(StudyFile, WrongFieldsAreNamed) {
     expectRefused(changed("/set/bitts", 4), "set.bitts: ");
     expectRefused(changed("/set/seed", 4), "set.seed: cannot be set here");
     expectRefused(changed("/set/text", "nothing"), "set.text: the text nothing is not declared in texts");
-    expectRefused(changed("/set/weighting", "heavy"), "heavy");
+    expectRefused(changed("/grids/0/axes/1/values/1/set/weighting", "heavy"), "heavy");
     expectRefused(changed("/texts/other/documents/take/0", 20), "texts.other.documents.take[0]: must lie between 0 and 19");
     expectRefused(changed("/texts/book", "missing.txt"), "texts.book: ");
     expectRefused(changed("/grids", json::array()), "grids: must be a list with at least one element");
@@ -273,6 +273,9 @@ TEST(StudyNumbers, MeanAndDeviation) {
     EXPECT_EQ(plusMinus({1, 2, 3}), "2.00 ± 1.00");
     EXPECT_EQ(plusMinus({45104}), "4.51e+04");
     EXPECT_EQ(percentPlusMinus({0.00123}), "0.123");
+    EXPECT_EQ(amountText({3, 3}), "3");
+    EXPECT_EQ(amountText({2.125, 2.125}), "2.12");
+    EXPECT_EQ(amountText({1, 3}), "2.00 ± 1.41");
 }
 
 }  // namespace
