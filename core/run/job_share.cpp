@@ -58,6 +58,23 @@ bool UntouchedChain::mayAdvance() const {
     return !m_moving && std::all_of(m_next.begin(), m_next.end(), [&](long next) { return next > m_step; });
 }
 
+void UntouchedChain::waitWithoutCore(std::unique_lock<std::mutex>& lock, long wanted, JobContext& context) {
+    m_cores.release();
+    std::exception_ptr stopped;
+    while (m_step < wanted && !m_failure && !mayAdvance() && !stopped) {
+        m_moved.wait_for(lock, kGlance);
+        try {
+            context.check();
+        } catch (...) {
+            stopped = std::current_exception();
+        }
+    }
+    lock.unlock();
+    m_cores.acquire();
+    lock.lock();
+    if (stopped) std::rethrow_exception(stopped);
+}
+
 const Stream& UntouchedChain::at(int member, int block, InputTag tag, JobContext& context) {
     const long wanted = stepOf(block, tag);
     const auto start = Clock::now();
@@ -83,12 +100,7 @@ const Stream& UntouchedChain::at(int member, int block, InputTag tag, JobContext
             m_moved.notify_all();
             continue;
         }
-        m_cores.release();
-        while (m_step < wanted && !m_failure && !mayAdvance() && !context.stopRequested()) m_moved.wait_for(lock, kGlance);
-        lock.unlock();
-        m_cores.acquire();
-        context.check();
-        lock.lock();
+        waitWithoutCore(lock, wanted, context);
     }
     m_spent[static_cast<std::size_t>(member)] += secondsSince(start);
     if (m_failure) std::rethrow_exception(m_failure);

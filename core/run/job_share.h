@@ -63,6 +63,7 @@ class UntouchedChain {
   private:
     static long stepOf(int block, InputTag tag);
     bool mayAdvance() const;
+    void waitWithoutCore(std::unique_lock<std::mutex>& lock, long wanted, JobContext& context);
     void advance(JobContext& context);
 
     std::shared_ptr<const Model> m_model;

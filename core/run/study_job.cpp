@@ -135,9 +135,10 @@ class StudyJob {
         std::unique_lock lock(m_mutex);
         while (next < m_units.size() || !m_tasks.empty()) {
             const bool stop = m_context.shouldStopAfterPart();
+            const bool stopNow = isStoppedNow();
             for (const auto& task : m_tasks) {
                 if (stop) task->context.stopAfterPart();
-                if (m_context.stopRequested()) task->context.stopNow();
+                if (stopNow) task->context.stopNow();
             }
             if (stop && m_tasks.empty()) break;
             const bool fits =
@@ -151,6 +152,16 @@ class StudyJob {
             throw Error("stopped after " + std::to_string(m_finished.load()) + " of " + std::to_string(cellCount()) +
                             " cells; run again with --resume to go on",
                         ErrorKind::Stopped);
+    }
+
+    /// Waits while the study is paused, with the lock, so that its tasks wait as well.
+    bool isStoppedNow() {
+        try {
+            m_context.check();
+        } catch (const Cancelled&) {
+            return true;
+        }
+        return false;
     }
 
     /// The unit's threads begin; the first has the core that was taken. Called with the lock.
