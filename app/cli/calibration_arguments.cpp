@@ -13,6 +13,7 @@ void describeCalibration(Arguments& arguments, CalibrationOptions& options) {
     arguments.omit("model");
     arguments.exclusive({"text", "ids"});
     arguments.needs("held-out-tokens", "held-out");
+    arguments.needs("held-out-lengths", "held-out");
 }
 
 void checkCalibration(const CalibrationOptions& options, const MachineOptions& machine, const std::string& out, bool estimateOnly) {

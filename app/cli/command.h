@@ -48,6 +48,7 @@ std::unique_ptr<Command> makePlan();
 std::unique_ptr<Command> makeEvaluate();
 std::unique_ptr<Command> makeScore();
 std::unique_ptr<Command> makeExport();
+std::unique_ptr<Command> makeStudy();
 std::unique_ptr<Command> makeOptions();
 std::unique_ptr<Command> makeSelfcheck();
 

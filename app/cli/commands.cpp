@@ -69,6 +69,11 @@ const std::vector<CommandEntry>& commands() {
         {"export", "Writes the quantized model for other programs",
          "Writes a Hugging Face directory, reads it back and compares it with the run.",
          "quantoscope-cli export demo.qsrun --format dequantized --out demo-3bit", makeExport},
+        {"study", "Runs a declared grid of quantizations as one job with one table",
+         "Reads a study file: methods, bits, groups, weightings, seeds and texts, and what is measured. Cells run side by side, one a core, "
+         "and share model, sequences and untouched chains; each gives what quantize and evaluate give alone. Finished cells are never "
+         "repeated by --resume. Writes table.md, table.csv, comparison.json and, where ratios are asked for, ratios.csv.",
+         "quantoscope-cli study resources/studies/demo.json --out demo-study", makeStudy},
         {"options", "Reference of every option of every command", "Made from the same fields as the options themselves.",
          "quantoscope-cli options quantize --json", makeOptions},
         {"selfcheck", "Compares the fast arithmetic of this machine with the plain reference",

@@ -14,6 +14,7 @@
 #include "run/bank_record.h"
 #include "run/calibration_set.h"
 #include "run/deal.h"
+#include "run/job_share.h"
 #include "run/part_writer.h"
 #include "run/provenance.h"
 #include "run/rank_messages.h"
@@ -75,7 +76,7 @@ class Loop {
         Stream calibration(m_calibration.own, m_session, budget > held ? budget - held : 1, folder, m_context);
         Stream heldOut(m_heldOut.own, m_session, budget, folder, m_context);
         const std::size_t used = held + calibration.bytesInMemory();
-        if (needsUntouched())
+        if (needsUntouched() && !sharedChain())
             m_untouched = std::make_unique<Stream>(m_calibration.own, m_session, budget > used ? budget - used : 1, folder, m_context);
         reportSpill(calibration.spilledBytes() + heldOut.spilledBytes() + (m_untouched ? m_untouched->spilledBytes() : 0));
         for (const Event& event : eventsOfAllRanks(m_context, m_group))
@@ -106,6 +107,8 @@ class Loop {
     const BlockSpec& block(int b) const { return spec().blocks[static_cast<std::size_t>(b)]; }
     std::string label(int b) const { return "block " + std::to_string(b + 1) + " of " + std::to_string(spec().blocks.size()); }
     bool needsUntouched() const { return m_work && m_work->needsUntouchedChain(); }
+    /// The untouched chain of jobs side by side, if there is one.
+    UntouchedChain* sharedChain() const { return m_job.share ? m_job.share->untouched.get() : nullptr; }
 
     double forwardSeconds(const BlockSpec& block, InputTag tag) const {
         return m_costs.forward(block, tag, lengthsOf(m_calibration.own)) + m_costs.forward(block, tag, lengthsOf(m_heldOut.own));
@@ -208,8 +211,8 @@ class Loop {
     void atInput(InputTag tag, BlockState& state, Stream& calibration, Stream& heldOut) {
         const int dim = widthOf(tag, state.spec);
         m_progress.begin(state.label + " · Hessians of " + nameOf(tag));
-        const HessianBank bank = bankOf(m_calibration, calibration, tag, dim);
-        const std::optional<HessianBank> other = m_heldOut.all.empty() ? std::nullopt : std::optional(bankOf(m_heldOut, heldOut, tag, dim));
+        const auto banks = std::pair(bankAt(state.block, tag, false, calibration), bankAt(state.block, tag, true, heldOut));
+        const HessianBank &bank = *banks.first, *other = banks.second.get();
         TagRecord record;
         record.block = state.block;
         record.tag = nameOf(tag);
@@ -220,13 +223,23 @@ class Loop {
         if (other) record.heldOut = recordsOf(*other, m_job.calibration.keep, false, m_context, *m_session.pool, m_group);
         state.part.tags.push_back(std::move(record));
         m_progress.done(bankSeconds(state.spec, tag));
+        if (needsUntouched()) takeCross(tag, state, calibration, bank);
         if (m_untouched) {
-            takeCross(tag, state, calibration, bank);
             m_progress.begin(state.label + " · untouched chain behind " + nameOf(tag));
             runUntouched(kStages[static_cast<std::size_t>(stageOf(tag)) + 1]);
         }
         state.calibration = &calibration;
-        if (m_work) m_work->atInput(tag, state, bank, other ? &*other : nullptr);
+        if (m_work) m_work->atInput(tag, state, bank, other);
+    }
+
+    /// The bank of one text at an input; null without sequences of held-out text. Before the first linear it is the same for every job on
+    /// these sequences.
+    std::shared_ptr<const HessianBank> bankAt(int b, InputTag tag, bool heldOut, const Stream& stream) {
+        const DealtSequences& sequences = heldOut ? m_heldOut : m_calibration;
+        if (heldOut && sequences.all.empty()) return nullptr;
+        const auto make = [&] { return bankOf(sequences, stream, tag, widthOf(tag, block(b))); };
+        if (m_job.share && b == 0 && tag == InputTag::AttentionIn) return m_job.share->firstBanks->get(heldOut, make);
+        return std::make_shared<const HessianBank>(make());
     }
 
     HessianBank bankOf(const DealtSequences& sequences, const Stream& stream, InputTag tag, int dim) {
@@ -238,7 +251,10 @@ class Loop {
         const auto wish = m_work->crossWish(state.block, tag);
         if (!wish) return;
         m_progress.begin(state.label + " · cross term of " + nameOf(tag));
-        state.cross = calibration.cross(*m_untouched, tag, bank.dim(), wish->weighting, bank.counts(), wish->part, m_context);
+        UntouchedChain* const shared = sharedChain();
+        const Stream& untouched = shared ? shared->at(m_job.share->member, state.block, tag, m_context) : *m_untouched;
+        state.cross = calibration.cross(untouched, tag, bank.dim(), wish->weighting, bank.counts(), wish->part, m_context);
+        if (shared) shared->done(m_job.share->member, state.block, tag);
         m_group.sum(state.cross.values());
         m_progress.done(crossSeconds(state.block, tag));
     }
@@ -301,18 +317,24 @@ bool isFinished(const std::string& path, const std::string& fingerprint) {
     }
 }
 
+std::shared_ptr<const CalibrationSet> drawnSet(const BlockJob& job, const Session& session, JobContext& context, Communicator& group) {
+    CalibrationSet drawn;
+    if (group.isFirst()) drawn = drawCalibrationSet(job.calibration, session.model->spec(), session.threads(), context);
+    return std::make_shared<const CalibrationSet>(broadcastSet(std::move(drawn), group));
+}
+
 void runTogether(const BlockJob& job, JobContext& context, Communicator& group) {
     const auto start = Clock::now();
     context.takeEvents();  // of jobs before this one
-    resetPeakMemory();
+    if (!job.share) resetPeakMemory();
     if (group.isFirst()) requireWritable(job.out);
-    Session session = openSession(job.calibration.model, job.machine, context);
-    const std::string fingerprint = fingerprintOfAllRanks(*session.model, group);
+    Session session =
+        job.share ? openSession(job.share->model, job.machine, context) : openSession(job.calibration.model, job.machine, context);
+    const std::string fingerprint = job.share ? job.share->fingerprint : fingerprintOfAllRanks(*session.model, group);
     const std::unique_ptr<BlockWork> work = job.makeWork(session.model->spec());
-    requireFiniteWeights(session, context, group);
-    CalibrationSet drawn;
-    if (group.isFirst()) drawn = drawCalibrationSet(job.calibration, session.model->spec(), session.threads(), context);
-    const CalibrationSet set = broadcastSet(std::move(drawn), group);
+    if (!job.share) requireFiniteWeights(session, context, group);
+    const std::shared_ptr<const CalibrationSet> sequences = job.share ? job.share->set : drawnSet(job, session, context, group);
+    const CalibrationSet& set = *sequences;
     Provenance provenance = provenanceOf(job, session, set, fingerprint, group.size());
     if (job.keepFinished && broadcastNumber(group.isFirst() && isFinished(job.out, provenance.fingerprint), group) != 0) return;
     const Resources forecast = job.forecast(session, job.machine, lengthsOf(set.calibration), lengthsOf(set.heldOut), group.size());
@@ -344,7 +366,7 @@ void runBlocks(const BlockJob& job, JobContext& context, Communicator& group) {
     try {
         const MachineOptions machine = machineOfRank(job.machine, group);
         runTogether({job.kind, job.calibration, machine, job.out, job.resume, job.options, job.events, job.makeWork, job.forecast, job.plan,
-                     job.keepFinished},
+                     job.keepFinished, job.share},
                     context, group);
     } catch (const Error& error) {
         throw group.fail(error);

@@ -32,6 +32,7 @@
 
 namespace qs {
 
+struct JobShare;
 class Stream;
 
 /// Progress in proportion to estimated seconds.
@@ -100,6 +101,7 @@ struct BlockJob {
         forecast;
     const BitPlanRecord* plan = nullptr;  ///< goes into the run file, and its widths into the fingerprint
     bool keepFinished = false;            ///< a finished run with this fingerprint is left as it is
+    const JobShare* share = nullptr;      ///< what jobs beside this one have computed (run/job_share.h)
 };
 
 /// Runs the job, together with the other ranks, to its finished run file. Throws Error(Stopped) when it ended early and can be resumed; an

@@ -50,6 +50,7 @@ void requirePositions(std::span<const int> lengths, const ModelSpec& spec, const
 
 struct Source {
     const std::vector<std::string>& files;
+    const std::vector<int>& lengths;
     std::int64_t tokens;
     std::uint64_t seed;
     bool heldOut;
@@ -67,7 +68,7 @@ std::vector<SequenceRecord> draw(const Source& source, const CalibrationOptions&
     });
     DrawResult drawn;
     try {
-        drawn = drawSequences(ids, {options.lengths, source.tokens, source.seed, options.boundary}, [&] { context.check(); });
+        drawn = drawSequences(ids, {source.lengths, source.tokens, source.seed, options.boundary}, [&] { context.check(); });
     } catch (const Cancelled&) {
         throw;
     } catch (const Error& error) {
@@ -118,6 +119,7 @@ CalibrationSet drawCalibrationSet(const CalibrationOptions& options, const Model
         for (Sequence& sequence : loadIdLists(options.ids, static_cast<std::size_t>(spec.vocabulary)))
             set.calibration.push_back(recordOf(std::move(sequence), false));
     else requirePositions(options.lengths, spec, "--lengths");
+    if (!options.heldOutText.empty()) requirePositions(options.lengthsOfHeldOut(), spec, "--held-out-lengths");
     requireDrawable(options);
     if (!options.text.empty() || !options.heldOutText.empty()) {
         const auto tokenizer = loadTokenizer(options.model);
@@ -125,10 +127,11 @@ CalibrationSet drawCalibrationSet(const CalibrationOptions& options, const Model
             throw Error(options.model + ": the tokenizer has " + std::to_string(tokenizer->vocabularySize()) +
                         " tokens, the model's embedding only " + std::to_string(spec.vocabulary) + "; they do not belong together");
         if (!options.text.empty())
-            set.calibration = draw({options.text, options.tokens, seed, false}, options, *tokenizer, threads, context, set.events);
+            set.calibration =
+                draw({options.text, options.lengths, options.tokens, seed, false}, options, *tokenizer, threads, context, set.events);
         if (!options.heldOutText.empty())
-            set.heldOut =
-                draw({options.heldOutText, heldOutTokens(options), seed + 1, true}, options, *tokenizer, threads, context, set.events);
+            set.heldOut = draw({options.heldOutText, options.lengthsOfHeldOut(), heldOutTokens(options), seed + 1, true}, options,
+                               *tokenizer, threads, context, set.events);
     }
     requirePositions(lengthsOf(set.calibration), spec, "--ids");
     assignHalves(set.calibration, seed);
@@ -173,11 +176,11 @@ CalibrationSet broadcastSet(CalibrationSet set, Communicator& group) {
 }
 
 ExpectedLengths expectedLengths(const CalibrationOptions& options, const ModelSpec& spec) {
-    const auto spread = [&](std::int64_t tokens) {
+    const auto spread = [](std::int64_t tokens, const std::vector<int>& set) {
         std::vector<int> lengths;
         std::int64_t left = tokens;
-        for (std::size_t i = 0; left >= *std::min_element(options.lengths.begin(), options.lengths.end()); ++i) {
-            const int length = options.lengths[i % options.lengths.size()];
+        for (std::size_t i = 0; left >= *std::min_element(set.begin(), set.end()); ++i) {
+            const int length = set[i % set.size()];
             if (length <= left) lengths.push_back(length);
             left -= std::min<std::int64_t>(length, left);
         }
@@ -188,8 +191,8 @@ ExpectedLengths expectedLengths(const CalibrationOptions& options, const ModelSp
     if (!options.ids.empty())
         for (const Sequence& sequence : loadIdLists(options.ids, static_cast<std::size_t>(spec.vocabulary)))
             expected.calibration.push_back(sequence.length());
-    else expected.calibration = spread(options.tokens);
-    if (!options.heldOutText.empty()) expected.heldOut = spread(heldOutTokens(options));
+    else expected.calibration = spread(options.tokens, options.lengths);
+    if (!options.heldOutText.empty()) expected.heldOut = spread(heldOutTokens(options), options.lengthsOfHeldOut());
     return expected;
 }
 

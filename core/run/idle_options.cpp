@@ -23,6 +23,7 @@ constexpr Rule<CalibrationOptions> kCalibrationRules[] = {
     {"tokens", "with --text, or with --held-out and without --held-out-tokens",
      [](const CalibrationOptions& o) { return o.ids.empty() || (!o.heldOutText.empty() && o.heldOutTokens == 0); }},
     {"held-out-tokens", "with --held-out", [](const CalibrationOptions& o) { return !o.heldOutText.empty(); }},
+    {"held-out-lengths", "with --held-out", [](const CalibrationOptions& o) { return !o.heldOutText.empty(); }},
     {"spectra-width", "with --spectra and --keep diagonal or full",
      [](const CalibrationOptions& o) { return o.spectra && o.keep != Keep::None; }},
 };

@@ -28,6 +28,8 @@ void CalibrationOptions::describe(OptionList& list) {
     list.texts("held-out", heldOutText, "Other text, never used for solving, on which errors are measured as well");
     list.integer("held-out-tokens", heldOutTokens, 0, kMostTokens, "tokens",
                  "Token budget of the held-out text; 0 takes a quarter of --tokens");
+    list.integers("held-out-lengths", heldOutLengths, 2, kLongest, "tokens",
+                  "Length set of the held-out text; without it that of the calibration text");
     list.group("Calibration");
     list.integers("lengths", lengths, 2, kLongest, "tokens", "Length set from which sequence lengths are drawn uniformly");
     list.integer("tokens", tokens, 2, kMostTokens, "tokens", "Token budget");

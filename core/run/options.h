@@ -66,10 +66,12 @@ struct CalibrationOptions {
     Boundary boundary = Boundary::Pack;
     std::vector<std::string> heldOutText;
     std::int64_t heldOutTokens = 0;  ///< 0 = a quarter of tokens when held-out text is given
+    std::vector<int> heldOutLengths;  ///< empty = lengths
     Keep keep = Keep::Diagonal;
     bool spectra = true;
     int spectraWidth = 2048;  ///< channels; wider inputs have no spectra
     bool wantsSpectra(int dim) const { return keep != Keep::None && spectra && dim <= spectraWidth; }
+    const std::vector<int>& lengthsOfHeldOut() const { return heldOutLengths.empty() ? lengths : heldOutLengths; }
     void describe(OptionList& list);
 };
 

@@ -10,6 +10,7 @@
 #include "model/model.h"
 #include "run/bit_errors.h"
 #include "run/bit_plan.h"
+#include "run/job_share.h"
 #include "run/jobs.h"
 #include "run/run_file.h"
 
@@ -125,6 +126,13 @@ void runQuantize(const QuantizeOptions& options, JobContext& context, Communicat
     if (options.plan.hasBudget()) return quantizeUnderBudget(options, context, group);
     const PlannedBits planned = options.bitPlan.empty() ? PlannedBits{} : together(group, [&] { return readPlan(options.bitPlan, group); });
     quantizeBlocks(options, planned, context, group);
+}
+
+void runQuantize(const QuantizeOptions& options, JobContext& context, const JobShare& share) {
+    if (options.plan.hasBudget())
+        throw Error("--budget measures the widths in a pass of its own; make the plan first and give it by --bit-plan", ErrorKind::Usage);
+    Communicator alone;
+    quantizeBlocks(options, options.bitPlan.empty() ? PlannedBits{} : readPlan(options.bitPlan, alone), context, alone, &share);
 }
 
 }  // namespace qs

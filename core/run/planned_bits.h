@@ -13,6 +13,8 @@
 
 namespace qs {
 
+struct JobShare;
+
 struct PlannedBits {
     std::map<std::string, int> bits;  ///< of linears; those that are not named get --bits
     std::optional<BitPlanRecord> plan;
@@ -25,7 +27,8 @@ void requireKnown(const PlannedBits& planned, const ModelSpec& spec);
 /// The errors of one block.
 BitErrors errorsOfBlock(const BitErrors& errors, int block);
 
-/// The main job with the widths decided (quantize_job.cpp).
-void quantizeBlocks(const QuantizeOptions& options, const PlannedBits& planned, JobContext& context, Communicator& group);
+/// The main job with the widths decided (quantize_job.cpp); `share`: what jobs beside it have computed.
+void quantizeBlocks(const QuantizeOptions& options, const PlannedBits& planned, JobContext& context, Communicator& group,
+                    const JobShare* share = nullptr);
 
 }  // namespace qs

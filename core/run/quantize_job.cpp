@@ -19,6 +19,7 @@
 #include "run/head_hessians.h"
 #include "run/idle_options.h"
 #include "run/input_scaling.h"
+#include "run/job_share.h"
 #include "run/jobs.h"
 #include "run/length_errors.h"
 #include "run/patterns.h"
@@ -221,10 +222,12 @@ class Quantization : public BlockWork {
 
 }  // namespace
 
-void quantizeBlocks(const QuantizeOptions& options, const PlannedBits& planned, JobContext& context, Communicator& group) {
+void quantizeBlocks(const QuantizeOptions& options, const PlannedBits& planned, JobContext& context, Communicator& group,
+                    const JobShare* share) {
     QuantizeOptions copy = options;
     BlockJob job{"quantize", options.calibration, options.machine, options.out, options.resume, optionTexts(copy), idleOptions(options), {},
                  {}};
+    job.share = share;
     job.plan = planned.plan ? &*planned.plan : nullptr;
     job.makeWork = [&](const ModelSpec& spec) {
         requireKnown(planned, spec);

@@ -30,10 +30,15 @@ std::unique_ptr<Executor> executorFor(const Model& model, const MachineOptions& 
 Session openSession(const std::string& model, const MachineOptions& machine, JobContext& context) {
     parseDevice(machine.device);  // a wrong name is wrong usage, before anything is read
     context.report(0, "opening the model");
+    std::shared_ptr<const Model> opened = openModel(model);
+    opened->requireSupported();
+    return openSession(std::move(opened), machine, context);
+}
+
+Session openSession(std::shared_ptr<const Model> model, const MachineOptions& machine, JobContext& context) {
     beginSingleThreadedMath();
     Session session;
-    session.model = openModel(model);
-    session.model->requireSupported();
+    session.model = std::move(model);
     session.pool = std::make_unique<ThreadPool>(machine.threads, beginSingleThreadedMath);
     session.executor = executorFor(*session.model, machine, session.threads(), session.events);
     for (const Event& event : session.events) context.event(event);

@@ -17,7 +17,7 @@
 namespace qs {
 
 struct Session {
-    std::unique_ptr<Model> model;
+    std::shared_ptr<const Model> model;
     std::unique_ptr<ThreadPool> pool;
     std::unique_ptr<Executor> executor;
     std::vector<Event> events;  ///< device fallback; already passed on to the job's context
@@ -29,6 +29,8 @@ struct Session {
 /// Opens a supported model for computing. A CUDA device that is not there is a recorded event, and the CPU is used.
 /// Throws Error as openModel does.
 Session openSession(const std::string& model, const MachineOptions& machine, JobContext& context);
+/// The same with a supported model that is open already.
+Session openSession(std::shared_ptr<const Model> model, const MachineOptions& machine, JobContext& context);
 
 /// The machine for one of several ranks: where threads or memory are not given, what its neighbours leave it.
 MachineOptions machineOfRank(const MachineOptions& machine, Communicator& group);

@@ -15,49 +15,13 @@
 #include "evaluate/perplexity.h"
 #include "evaluate/rolling.h"
 #include "run/evaluation_items.h"
-#include "text/corpus.h"
-#include "text/utf8.h"
+#include "run/perplexity_text.h"
 
 namespace qs {
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-std::string plainText(const std::string& file) {
-    std::string text = readText(file);
-    if (const std::size_t bad = firstInvalidUtf8(text); bad < text.size())
-        throw Error(file + ": is not UTF-8 text (byte " + std::to_string(bad) + "); convert it first");
-    return text;
-}
-
-bool isTable(const fs::path& path) { return path.extension() == ".parquet" || path.extension() == ".gz"; }
-
-std::string fieldOf(const DataSet& data, std::size_t i, const std::string& field) {
-    const json& record = data.records[i];
-    if (!record.contains(field) || !record[field].is_string())
-        throw Error(data.place(i) + " has the fields " + fieldsOf(record) + ", no text '" + field + "'; choose another by --text-field");
-    return record[field];
-}
-
-/// The text of all files as one: plain text byte by byte as it stands (perplexity depends on every blank line); rows of Parquet and gzip
-/// files (WikiText-2, C4), documents of JSON lines and folders, and the files, joined by blank lines.
-std::string textOf(const PerplexityOptions& options) {
-    std::string text;
-    const auto append = [&](const std::string& piece, bool first) { text += (first ? "" : "\n\n") + piece; };
-    for (const std::string& file : options.text) {
-        bool first = text.empty();
-        if (isTable(file)) {
-            const DataSet data = readDataSet(file, Split::Test);
-            for (std::size_t i = 0; i < data.records.size(); ++i, first = false) append(fieldOf(data, i, options.textField), first);
-        } else if (fs::is_regular_file(file) && fs::path(file).extension() != ".jsonl") {
-            append(plainText(file), first);
-        } else {
-            for (const Document& document : loadCorpus({file}, {options.textField})) append(document.text, text.empty());
-        }
-    }
-    return text;
-}
 
 std::string joined(const std::vector<std::string>& names) {
     std::string text;
@@ -67,7 +31,7 @@ std::string joined(const std::vector<std::string>& names) {
 
 std::vector<TokenId> streamOf(const EvaluationSubject& subject, const PerplexityOptions& options, JobContext& context) {
     context.report(0, "tokenising");
-    std::vector<TokenId> stream = subject.tokenizer->encode(textOf(options), options.bos);
+    std::vector<TokenId> stream = subject.tokenizer->encode(perplexityText(options.text, options.textField), options.bos);
     context.check();
     if (options.maxTokens > 0 && static_cast<std::int64_t>(stream.size()) > options.maxTokens)
         stream.resize(static_cast<std::size_t>(options.maxTokens));

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/study_ground.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/resources.h"
+#include "base/version.h"
+#include "quant/quantizer.h"
+#include "run/content_hash.h"
+#include "run/estimate.h"
+#include "run/patterns.h"
+
+namespace qs {
+namespace fs = std::filesystem;
+namespace {
+
+using nlohmann::json;
+
+void prepareFolder(const StudyGround& ground) {
+    const fs::path& out = ground.out;
+    if (!ground.options.resume && (fs::exists(out / "cells") || fs::exists(out / "comparison.json")))
+        throw Error(out.string() + ": holds a study already; go on with it by --resume, or choose another folder with --out",
+                    ErrorKind::Usage);
+    std::error_code error;
+    for (const char* folder : {"cells", "runs"}) {
+        fs::create_directories(out / folder, error);
+        if (error) throw Error((out / folder).string() + ": cannot be created: " + error.message() + "; choose another --out");
+    }
+    requireWritable(out / "comparison.json");
+}
+
+/// What `quantize` and `evaluate` would refuse is refused before the first cell begins.
+void checkCells(const StudyGround& ground) {
+    const ModelSpec& spec = ground.model->spec();
+    for (const StudyCell& cell : ground.study.cells) {
+        try {
+            for (const auto& linears : chooseLinears(spec, cell.options.include, cell.options.exclude))
+                for (const LinearSpec& linear : linears) checkSettings(cell.options.quant, linear.in, linear.name);
+        } catch (const Error& error) {
+            throw Error(ground.options.file + ": the cell " + cell.title() + ": " + error.what(), ErrorKind::Usage);
+        }
+    }
+    for (const StudyPerplexity& p : ground.study.perplexities)
+        if (spec.maxPositions > 0 && p.window > spec.maxPositions)
+            throw Error(ground.options.file + ": perplexity.windows: " + std::to_string(p.window) + " tokens are more than the " +
+                            std::to_string(spec.maxPositions) + " positions of the model; leave this window out",
+                        ErrorKind::Usage);
+}
+
+std::string fingerprintOf(const StudyGround& ground, QuantizeOptions options, const CalibrationSet& set) {
+    ContentHash hash;
+    for (const std::string& text : {std::string(kVersion), ground.fingerprint, set.fingerprint}) hash.add(text);
+    for (const auto& [name, value] : optionTexts(options))
+        if (changesResult(name)) {
+            hash.add(name);
+            hash.add(value);
+        }
+    return hash.text();
+}
+
+void drawSequences(StudyGround& ground, JobContext& context) {
+    for (const StudyCell& cell : ground.study.cells) {
+        const QuantizeOptions options = resolvedOptions(ground.study, cell, ground.out);
+        StudySequences& sequences = ground.sequences[sequencesKey(options.calibration)];
+        if (!sequences.set)
+            sequences.set = std::make_shared<const CalibrationSet>(
+                drawCalibrationSet(options.calibration, ground.model->spec(), ground.threads, context));
+        ground.sequencesOf.push_back(&sequences);
+        ground.fingerprints.push_back(fingerprintOf(ground, options, *sequences.set));
+    }
+}
+
+void tokenizeTexts(StudyGround& ground, JobContext& context) {
+    if (ground.study.perplexities.empty()) return;
+    context.report(0, "tokenising the texts of the perplexities");
+    const auto tokenizer = loadTokenizer(ground.model->path());
+    for (const StudyPerplexity& p : ground.study.perplexities) {
+        if (ground.streams.count(p.text) == 0) ground.streams[p.text] = evaluationStream(ground.study, p.text, ground.out, *tokenizer);
+        const std::size_t tokens = ground.streams[p.text].ids.size();
+        if (tokens < static_cast<std::size_t>(p.window))
+            throw Error(ground.options.file + ": perplexity: the text " + p.text + " has " + std::to_string(tokens) +
+                            " tokens, fewer than one window of " + std::to_string(p.window) + "; give more text or a smaller window",
+                        ErrorKind::Usage);
+    }
+}
+
+}  // namespace
+
+StudyGround StudyGround::prepare(const StudyOptions& options, JobContext& context) {
+    StudyGround ground{options, readStudy(options), options.out};
+    ground.threads = options.machine.threads > 0 ? options.machine.threads : availableCores();
+    prepareFolder(ground);
+    Session session = openSession(ground.study.model, options.machine, context);
+    ground.model = session.model;
+    ground.fingerprint = ground.model->fingerprint();
+    Communicator alone;
+    requireFiniteWeights(session, context, alone);
+    checkCells(ground);
+    writeTextParts(ground.study, ground.out);
+    drawSequences(ground, context);
+    tokenizeTexts(ground, context);
+    ground.memoryBudget =
+        options.machine.memoryBudget > 0 ? options.machine.memoryBudget * 1048576.0 : 0.7 * static_cast<double>(availableMemoryBytes());
+    return ground;
+}
+
+std::optional<StudyResult> StudyGround::storedResult(const fs::path& file, std::size_t i) const {
+    if (!fs::exists(file)) return std::nullopt;
+    try {
+        StudyResult result = resultFrom(json::parse(readText(file)));
+        if (result.fingerprint == fingerprints[i]) return result;
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+std::vector<StudyMeasure> StudyGround::storedFullPrecision() const {
+    std::vector<StudyMeasure> measures;
+    if (!fs::exists(fullPrecisionFile())) return measures;
+    try {
+        for (const json& m : json::parse(readText(fullPrecisionFile()))) {
+            StudyMeasure measure = measureFrom(m);
+            for (const StudyPerplexity& p : study.perplexities)
+                if (measure.text == p.text && measure.window == p.window && measure.key == keyOf(p)) measures.push_back(measure);
+        }
+    } catch (const std::exception&) {
+        measures.clear();
+    }
+    return measures;
+}
+
+std::string StudyGround::keyOf(const StudyPerplexity& p) const {
+    ContentHash hash;
+    for (const std::string& text : {std::string(kVersion), fingerprint, streams.at(p.text).hash,
+                                    std::string(nameOfEnum(study.evaluationCompute)), options.machine.device})
+        hash.add(text);
+    return hash.text();
+}
+
+bool StudyGround::isComplete(const StudyResult& result) const {
+    return std::all_of(study.perplexities.begin(), study.perplexities.end(), [&](const StudyPerplexity& p) {
+        const StudyMeasure* measure = result.find(p.text, p.window);
+        return measure && measure->key == keyOf(p);
+    });
+}
+
+std::size_t StudyGround::activationBytes() const { return static_cast<std::size_t>(memoryBudget / (threads + 1) / 2); }
+
+MachineOptions StudyGround::machineOf(std::size_t i) const {
+    MachineOptions machine = cell(i).options.machine;
+    machine.threads = 1;
+    machine.memoryBudget = std::max(64, static_cast<int>(activationBytes() >> 20));
+    return machine;
+}
+
+}  // namespace qs

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run/study_measure.h"
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "evaluate/perplexity.h"
+#include "run/run_weights.h"
+
+namespace qs {
+namespace fs = std::filesystem;
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Session sessionFor(const StudyGround& ground, JobContext& context) {
+    MachineOptions machine = ground.options.machine;
+    machine.threads = 1;
+    machine.compute = ground.study.evaluationCompute;
+    return openSession(ground.model, machine, context);
+}
+
+StudyMeasure measured(const StudyGround& ground, const StudyPerplexity& p, const BlockSource& blocks, Session& session,
+                      JobContext& context) {
+    const auto start = Clock::now();
+    const PerplexityResult result = perplexity(*ground.model, blocks, *session.executor, ground.streams.at(p.text).ids, p.window,
+                                               ground.activationBytes(), context, *session.pool);
+    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    return {p.text, p.window, result.value, result.standardError, result.tokens, ground.keyOf(p), seconds};
+}
+
+}  // namespace
+
+StudyResult quantizeCell(const StudyGround& ground, std::size_t i, const std::shared_ptr<UntouchedChain>& chain, int member,
+                         JobContext& context) {
+    const std::string path = ground.runFile(i).string();
+    if (fs::exists(path))
+        if (auto stored = ground.storedResult(ground.measuredFile(i), i)) return *stored;
+    QuantizeOptions options = resolvedOptions(ground.study, ground.cell(i), ground.out);
+    options.machine = ground.machineOf(i);
+    options.out = path;
+    options.resume = true;
+    const bool resumed = fs::exists(path + ".parts/block-0000.h5");
+    const StudySequences& sequences = *ground.sequencesOf[i];
+    runQuantize(options, context, {ground.model, ground.fingerprint, sequences.set, sequences.banks, chain, member});
+    const auto run = openQuantization(path);
+    StudyResult result = resultOf(*run, options.quant);
+    result.fingerprint = ground.fingerprints[i];
+    if (!resumed) result.seconds = run->seconds() - (chain ? chain->excessSeconds(member) : 0);
+    writeText(ground.measuredFile(i), jsonOf(ground.cell(i), result).dump());
+    return result;
+}
+
+void measureCell(const StudyGround& ground, std::size_t i, StudyResult& result, JobContext& context,
+                 const std::function<void(const StudyPerplexity&)>& begin) {
+    std::shared_ptr<const RunFile> run;
+    std::optional<Session> session;
+    const BlockSource blocks = [&](int b) { return blockOfRun(*ground.model, *run, b); };
+    for (const StudyPerplexity& p : ground.study.perplexities) {
+        begin(p);
+        const StudyMeasure* known = result.find(p.text, p.window);
+        if (known && known->key == ground.keyOf(p)) continue;
+        if (context.shouldStopAfterPart()) throw Cancelled();
+        if (!run) run = openQuantization(ground.runFile(i).string());
+        if (!session) session = sessionFor(ground, context);
+        result.perplexities.push_back(measured(ground, p, blocks, *session, context));
+        writeText(ground.measuredFile(i), jsonOf(ground.cell(i), result).dump());
+    }
+}
+
+StudyMeasure measureModel(const StudyGround& ground, const StudyPerplexity& p, JobContext& context) {
+    Session session = sessionFor(ground, context);
+    return measured(ground, p, {}, session, context);
+}
+
+void finishCell(const StudyGround& ground, std::size_t i, const StudyResult& result) {
+    writeText(ground.cellFile(i), jsonOf(ground.cell(i), result).dump());
+    std::error_code ignored;
+    fs::remove(ground.measuredFile(i), ignored);
+    if (!ground.options.keepRuns) fs::remove(ground.runFile(i), ignored);
+}
+
+}  // namespace qs
