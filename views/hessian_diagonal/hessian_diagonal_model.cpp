@@ -16,15 +16,6 @@ namespace {
 
 QString text(const char* source) { return QCoreApplication::translate("HessianDiagonal", source); }
 
-struct Window {
-    std::size_t first, last;  ///< inclusive, from 0
-};
-
-Window windowAt(int rank, std::size_t count) {
-    const auto low = static_cast<std::size_t>(std::ceil(rank / 1.09 - 1e-9)), high = static_cast<std::size_t>(rank * 1.09 + 1e-9);
-    return {std::max<std::size_t>(low, 1) - 1, std::min(high, count) - 1};
-}
-
 /// diag S_L with the first token at `weight`, per token.
 std::vector<double> perToken(const BucketRecord& bucket, double weight) {
     std::vector<double> value = bucket.diagonal;
@@ -86,7 +77,7 @@ std::vector<double> noiseByRank(const TagRecord& tag, const std::vector<int>& or
     std::vector<double> sums(order.size() + 1, 0.0), noise(order.size());
     for (std::size_t r = 0; r < order.size(); ++r) sums[r + 1] = sums[r] + squares[r] / lengths;
     for (std::size_t r = 0; r < order.size(); ++r) {
-        const Window w = windowAt(static_cast<int>(r) + 1, order.size());
+        const RankWindow w = windowAt(static_cast<int>(r) + 1, order.size());
         noise[r] = std::sqrt((sums[w.last + 1] - sums[w.first]) / static_cast<double>(w.last + 1 - w.first));
     }
     return noise;
@@ -118,30 +109,6 @@ void addMixes(HessianDiagonal& data, const ViewInput& input, const TagRecord& ta
 }
 
 }  // namespace
-
-std::vector<int> drawnRanks(int channels, int wanted) {
-    std::vector<int> ranks;
-    for (int r = 1; r <= std::min(channels, 12); ++r) ranks.push_back(r);
-    for (int i = 0; i <= wanted && channels > 12; ++i) {
-        const int r = static_cast<int>(std::lround(12 * std::pow(channels / 12.0, static_cast<double>(i) / wanted)));
-        if (r > ranks.back()) ranks.push_back(r);
-    }
-    return ranks;
-}
-
-std::vector<double> runningMedian(const std::vector<double>& values, const std::vector<int>& ranks) {
-    std::vector<double> medians, window;
-    for (const int rank : ranks) {
-        const Window w = windowAt(rank, values.size());
-        window.assign(values.begin() + static_cast<std::ptrdiff_t>(w.first), values.begin() + static_cast<std::ptrdiff_t>(w.last) + 1);
-        const auto middle = window.begin() + static_cast<std::ptrdiff_t>(window.size() / 2);
-        std::nth_element(window.begin(), middle, window.end());
-        double median = *middle;
-        if (window.size() % 2 == 0) median = (median + *std::max_element(window.begin(), middle)) / 2;
-        medians.push_back(median);
-    }
-    return medians;
-}
 
 HessianDiagonal hessianDiagonal(const ViewInput& input) {
     HessianDiagonal data;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+#include "views/thinning.h"
 #include "views/view.h"
 
 namespace qs {
@@ -46,10 +47,5 @@ Figure hessianDiagonalFigure(const ViewInput& input);
 /// Position of the crosshair (rank from 1, or channel) nearest to x; what the card says there.
 int nearestPosition(const HessianDiagonal& data, double x);
 QString readout(const HessianDiagonal& data, int position);
-
-/// Ranks (from 1) at which smooth curves are drawn: the first twelve, then `wanted` evenly in log rank.
-std::vector<int> drawnRanks(int channels, int wanted = 300);
-/// Median of values[r − 1] over the ranks within ±9 % of each of `ranks`.
-std::vector<double> runningMedian(const std::vector<double>& values, const std::vector<int>& ranks);
 
 }  // namespace qs
