@@ -10,6 +10,8 @@
 #include "views/compare/compare_view.h"
 #include "views/hessian_diagonal/hessian_diagonal_model.h"
 #include "views/hessian_diagonal/hessian_diagonal_view.h"
+#include "views/hessian_diagonal/length_tuner_model.h"
+#include "views/hessian_diagonal/length_tuner_view.h"
 #include "views/hessian_map/hessian_map_model.h"
 #include "views/hessian_map/hessian_map_view.h"
 #include "views/lengths_text/lengths_model.h"
@@ -48,6 +50,7 @@ const std::vector<ViewEntry>& viewCatalogue() {
         {"hessian-map", QT_TRANSLATE_NOOP("Views", "Hessian map"), makeHessianMapView, hessianMapFigure},
         {"scale-trajectory", QT_TRANSLATE_NOOP("Views", "Scale trajectory"), makeScaleTrajectoryView, scaleTrajectoryFigure},
         {"weights", QT_TRANSLATE_NOOP("Views", "Weights"), makeWeightsView, weightsFigure},
+        {"length-tuner", QT_TRANSLATE_NOOP("Views", "Length tuner"), makeLengthTunerView, lengthTunerFigure},
         {"lengths", QT_TRANSLATE_NOOP("Views", "Lengths and text"), makeLengthsView, lengthsFigure},
         {"compare", QT_TRANSLATE_NOOP("Views", "Compare runs"), makeCompareView, compareFigure},
     };

@@ -9,7 +9,9 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QMimeData>
 #include <QPushButton>
+#include <QSortFilterProxyModel>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QToolButton>
@@ -59,7 +61,15 @@ ChartView::ChartView(QWidget* parent) : View(parent) {
     m_plot = new ChartWidget(m_stack);
     m_tableView = new QTableView;
     m_tableModel = new ChartTableModel(this);
-    m_tableView->setModel(m_tableModel);
+    auto* sorted = new QSortFilterProxyModel(this);
+    sorted->setSourceModel(m_tableModel);
+    sorted->setSortRole(ChartTableModel::SortRole);
+    m_tableView->setModel(sorted);
+    m_tableView->setSortingEnabled(true);
+    m_tableView->sortByColumn(-1, Qt::AscendingOrder);
+    m_tableView->setSelectionBehavior(QAbstractItemView::SelectRows);
+    connect(m_tableView, &QTableView::activated, this,
+            [this, sorted](const QModelIndex& index) { rowActivated(sorted->mapToSource(index).row()); });
     m_tableView->verticalHeader()->hide();
     m_tableView->setAlternatingRowColors(false);
     m_tableView->setTabKeyNavigation(false);
@@ -114,7 +124,7 @@ void ChartView::buildHeader(QVBoxLayout* layout) {
     m_header->addWidget(m_controlBox);
     m_tableButton = addAction("table", tr("Show the numbers as a table"));
     m_tableButton->setCheckable(true);
-    m_copyButton = addAction("copy", tr("Copy the numbers"));
+    m_copyButton = addAction("copy", tr("Copy picture and numbers"));
     m_exportButton = addAction("export", tr("Export figure"));
     connect(m_tableButton, &QToolButton::toggled, this, [this] { refresh(); });
     connect(m_copyButton, &QToolButton::clicked, this, &ChartView::copyTable);
@@ -276,8 +286,11 @@ void ChartView::moveCrosshair(double x) {
 }
 
 void ChartView::copyTable() {
-    QGuiApplication::clipboard()->setText(tableText(m_figure.table, '\t'));
-    emit notice(tr("Copied %n rows", nullptr, static_cast<int>(m_figure.table.rows.size())));
+    auto* both = new QMimeData;
+    both->setText(tableText(m_figure.table, '\t'));
+    both->setImageData(figureImage(m_figure.chart));
+    QGuiApplication::clipboard()->setMimeData(both);
+    emit notice(tr("Copied the picture and %n rows", nullptr, static_cast<int>(m_figure.table.rows.size())));
 }
 
 void ChartView::showEvent(QShowEvent* event) {

@@ -43,6 +43,8 @@ class ChartView : public View {
     virtual double step(double x, int steps) const { return x + steps; }
     /// The setting "pinned" that keeps what is shown now as a ghost; empty: this view pins nothing.
     virtual QJsonObject pinOfNow() const { return {}; }
+    /// A row of the table was double-clicked or Return pressed on it.
+    virtual void rowActivated(int /*row*/) {}
     /// Called after the plot was drawn: for controls that follow the data.
     virtual void shown(const Figure&) {}
 

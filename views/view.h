@@ -19,7 +19,7 @@ struct ViewInput {
     std::shared_ptr<const RunFile> run, baseline;
     Selection selection;
     QJsonObject settings;
-    QString stale;  ///< why what is recorded does not hold any more; empty: it does
+    QString stale = {};  ///< why what is recorded does not hold any more; empty: it does
 };
 
 struct Figure {

@@ -26,7 +26,6 @@ Panel mapPanel(const BitAllocation& data) {
     panel.bare = true;
     panel.share = 0.9;
     panel.ownX = blockAxis(data.blocks);
-    panel.ownX->title.clear();
     const auto rows = data.roles.size();
     panel.y.scale = AxisScale::Named;
     panel.y.low = -static_cast<double>(rows) + 0.5, panel.y.high = 0.5;
@@ -55,7 +54,7 @@ Panel mapPanel(const BitAllocation& data) {
 Panel sizePanel(const BitAllocation& data) {
     Panel panel;
     panel.bare = true;
-    panel.share = 0.13;
+    panel.share = 0.08;
     Axis none;
     none.scale = AxisScale::Named;
     none.low = 0, none.high = std::max(data.plan.bytes(), 1.0);

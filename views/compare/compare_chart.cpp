@@ -15,9 +15,16 @@ QString text(const char* source) { return QCoreApplication::translate("Compare",
 
 QString numberText(double value, int decimals) { return std::isfinite(value) ? fixedDecimals(value, decimals) : QStringLiteral("–"); }
 
+/// Of what is shown: numbers that look equal have no delta.
+double shownDelta(const Comparison::Metric& metric) {
+    const double unit = std::pow(10.0, metric.decimals);
+    return std::round(metric.b * unit) / unit - std::round(metric.a * unit) / unit;
+}
+
 QString deltaText(const Comparison::Metric& metric) {
-    const double delta = metric.b - metric.a;
+    const double delta = shownDelta(metric);
     if (!std::isfinite(delta)) return {};
+    if (std::abs(delta) < 0.5 * std::pow(10.0, -metric.decimals)) return text("same");
     const QString number = fixedDecimals(delta, metric.decimals);
     return delta > 0 ? QLatin1Char('+') + number : number;
 }
@@ -40,7 +47,8 @@ Sheet sheetOf(const Comparison& data) {
         if (data.both) {
             row.cells.push_back(deltaText(metric));
             row.strong = 3;
-            row.accent = metric.lowerIsBetter ? metric.b < metric.a : metric.b > metric.a;
+            const double gain = metric.lowerIsBetter ? -shownDelta(metric) : shownDelta(metric);
+            row.accent = gain > 0.5 * std::pow(10.0, -metric.decimals);
         }
         sheet.rows.push_back(std::move(row));
     }

@@ -60,7 +60,7 @@ void addErrors(Comparison& data, const RunFile* a, const RunFile& b) {
             heldOut ? text("Mean relative output error, held-out text, %") : text("Mean relative output error, calibration text, %");
         for (const int length : lengths)
             data.metrics.push_back({section, text("length %1").arg(count(length)), a ? 100 * meanError(*a, length, heldOut) : std::nan(""),
-                                    100 * meanError(b, length, heldOut), 2, true});
+                                    100 * meanError(b, length, heldOut), 3, true});
     }
 }
 

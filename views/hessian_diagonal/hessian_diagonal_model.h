@@ -28,17 +28,19 @@ struct HessianDiagonal {
     QString input;  ///< "down_proj"
     int channels = 0;
     std::vector<Curve> curves;
-    std::vector<double> mix, baselineMix;  ///< by channel; baselineMix empty without a matching baseline
-    std::vector<double> noise;             ///< σ by rank, empty without halves
-    std::vector<int> order;                ///< channel of every rank, mix descending
-    int dead = 0;                          ///< channels with mix = 0
-    double damping = 0;                    ///< added to the diagonal, in the units of mix
-    QString weighting, baselineWeighting, model;
+    std::vector<double> mix, baselineMix, pinnedMix;  ///< by channel; the last two empty without a matching baseline or pin
+    std::vector<double> noise;                        ///< σ by rank, empty without halves
+    std::vector<int> order;                           ///< channel of every rank, mix descending
+    int dead = 0;                                     ///< channels with mix = 0
+    double damping = 0;                               ///< added to the diagonal, in the units of mix
+    QString weighting, baselineWeighting, pinnedName, model;
+    std::string tag;
+    bool ownMix = false;  ///< the mix is that of the chips, not of the run
     ChannelOrder channelOrder = ChannelOrder::Rank;
     bool firstToken = true;
 };
 
-/// Settings: "order" rank|channel, "first-token" bool.
+/// Settings: "order" rank|channel, "first-token" bool, "mix" {length: share} of the chips, "pinned" {"mix", "block", "input", "name"}.
 HessianDiagonal hessianDiagonal(const ViewInput& input);
 Chart chartOf(const HessianDiagonal& data);
 ChartTable tableOf(const HessianDiagonal& data);

@@ -183,7 +183,7 @@ Chart chartOf(const HessianMap& data) {
     const Scale scale = scaleOf(data);
     chart.title = text("Hessian map: %1").arg(scale.words);
     chart.subject = data.recorded < data.blocks ? text("recorded up to block %1").arg(data.recorded - 1) : scale.words;
-    chart.subtitle = text("%1 · %2 inputs per block · %3 · %4").arg(data.model).arg(data.strips.size()).arg(scale.words, data.sequences);
+    chart.subtitle = text("%1 · %2 inputs per block · %3").arg(data.model).arg(data.strips.size()).arg(data.sequences);
     chart.figureHeight = 560;
     chart.x = blockAxis(data.blocks);
     for (std::size_t i = 0; i < data.strips.size(); ++i) chart.panels.push_back(stripPanel(data, i, scale));

@@ -24,7 +24,7 @@ Panel documentPanel(const LengthsPicture& data, Axis& x) {
     while (first + 1 < data.documents.size() && data.documents[first] == 0) ++first;
     double low = static_cast<double>(first) / 4, high = static_cast<double>(data.documents.size()) / 4;
     for (const auto& bucket : data.buckets) low = std::min(low, std::log2(bucket.length)), high = std::max(high, std::log2(bucket.length));
-    x.low = std::floor(low), x.high = std::ceil(high) + 0.2;
+    x.low = std::floor(low) - 0.2, x.high = std::ceil(high) + 0.2;
     Bars bars;
     bars.width = 0.25;
     double most = 1;
@@ -115,7 +115,8 @@ Chart chartOf(const LengthsPicture& data) {
         chart.x.title = text("Tokens of a document");
         chart.x.scale = AxisScale::Named;
         Panel panel = documentPanel(data, chart.x);
-        for (double k = chart.x.low; k <= chart.x.high; ++k) chart.x.names.emplace_back(k, count(static_cast<qint64>(std::exp2(k))));
+        for (double k = std::ceil(chart.x.low); k <= chart.x.high; ++k)
+            chart.x.names.emplace_back(k, count(static_cast<qint64>(std::exp2(k))));
         panel.ownX = chart.x;
         chart.panels.push_back(std::move(panel));
         chart.footnote = text("%1 documents, bins of a quarter octave; upright lines: the lengths of the set").arg(count(documents));

@@ -114,7 +114,7 @@ struct Mark {
 
 /// A word at a height of the right edge; neighbours are moved apart, with a thin leader to the curve.
 struct EndLabel {
-    double y = 0;
+    double x = 0, y = 0;  ///< where the curve ends
     QString word;
 };
 

@@ -91,6 +91,17 @@ void embedFonts(const QString& path) {
     if (svg.write(text) != text.size()) throw Error(path.toStdString() + ": cannot be written");
 }
 
+/// The same figure is the same file: the date, which is all that Qt adds of its own, becomes spaces of the same length.
+void dropDate(const QString& path) {
+    QFile pdf(path);
+    if (!pdf.open(QIODevice::ReadWrite)) throw Error(path.toStdString() + ": cannot be written");
+    const QByteArray bytes = pdf.readAll();
+    const qsizetype from = bytes.indexOf("/CreationDate ("), to = bytes.indexOf(')', from);
+    if (from < 0 || to < 0) return;
+    pdf.seek(from);
+    pdf.write(QByteArray(to + 1 - from, ' '));
+}
+
 void writeVector(const Chart& chart, const QString& path, QSize size, const QString& kind) {
     QCPPainter painter;
     painter.setMode(QCPPainter::pmVectorized);
@@ -116,6 +127,7 @@ void writeVector(const Chart& chart, const QString& path, QSize size, const QStr
     if (!painter.begin(&device)) throw Error(path.toStdString() + ": cannot be written");
     paintFigure(painter, chart, size);
     painter.end();
+    dropDate(path);
 }
 
 QString cellText(const QVariant& cell, QChar separator) {

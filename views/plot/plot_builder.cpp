@@ -127,7 +127,7 @@ QMargins marginsOf(const Chart& chart, std::size_t index) {
     return {0, above ? 20 : 6, std::max(10, widthOf(panel.endLabels)), below};
 }
 
-Frame addFrame(QCustomPlot& plot, QCPLayoutGrid& grid, const Chart& chart, std::size_t column, std::size_t index, double width,
+Frame addFrame(QCustomPlot& plot, BalancedRows& grid, const Chart& chart, std::size_t column, std::size_t index, double width,
                QCPMarginGroup* margins, const Theme& theme) {
     const Panel& panel = chart.panels[index];
     Frame frame;
@@ -146,8 +146,7 @@ Frame addFrame(QCustomPlot& plot, QCPLayoutGrid& grid, const Chart& chart, std::
     styleAxis(*frame.y, panel.y, theme, true, panel.share / shares);
     if (panel.bare)
         for (QCPAxis* axis : {frame.x, frame.y}) axis->setBasePen(Qt::NoPen), axis->setTickPen(Qt::NoPen), axis->setSubTickPen(Qt::NoPen);
-    grid.addElement(static_cast<int>(index), 0, frame.rect);
-    grid.setRowStretchFactor(static_cast<int>(index), panel.share);
+    grid.addRow(frame.rect, panel.share);
     return frame;
 }
 
@@ -180,8 +179,9 @@ void addColourBar(QCustomPlot& plot, QCPLayoutGrid& grid, int column, const Colo
     frame.x->setVisible(false);
     frame.x->grid()->setVisible(false);
     frame.x->setRange(0, 1);
-    frame.rect->setMinimumSize(14, 40);
-    frame.rect->setMaximumSize(14 + 70, QWIDGETSIZE_MAX);
+    frame.rect->setMinimumSize(14, 20);
+    frame.rect->setSizeConstraintRect(QCPLayoutElement::scrInnerRect);
+    frame.rect->setMaximumSize(14, QWIDGETSIZE_MAX);
     frame.rect->setRangeDragAxes(nullptr, nullptr);
     frame.rect->setRangeZoomAxes(nullptr, nullptr);
     auto* top = new QCPMarginGroup(&plot);
@@ -219,7 +219,7 @@ void addColumn(QCustomPlot& plot, const Chart& chart, std::size_t index, double 
         layout.setColumnStretchFactor(gridColumn++, share);
         return;
     }
-    auto* grid = new QCPLayoutGrid;
+    auto* grid = new BalancedRows;
     grid->setRowSpacing(2);
     layout.addElement(0, gridColumn, grid);
     layout.setColumnStretchFactor(gridColumn++, share);

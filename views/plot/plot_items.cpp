@@ -128,7 +128,8 @@ void drawMark(QCPPainter& painter, const Frame& frame, const Mark& mark, const T
     const double w = metrics.horizontalAdvance(mark.word);
     const QRect inside = frame.rect->rect();
     const bool left = mark.wordLeft || at.x() + 10 + w > inside.right();
-    painter.drawText(QPointF(left ? at.x() - 10 - w : at.x() + 10, at.y() + (mark.wordBelow ? metrics.ascent() + 3 : -5)), mark.word);
+    const bool below = mark.wordBelow || left;  // a falling curve comes from the upper left
+    painter.drawText(QPointF(left ? at.x() - 10 - w : at.x() + 10, at.y() + (below ? metrics.ascent() + 1 : -5)), mark.word);
 }
 
 int widthOf(const std::vector<EndLabel>& labels) {
@@ -161,7 +162,9 @@ void drawEndLabels(QCPPainter& painter, const Frame& frame, const std::vector<En
     painter.setAntialiasing(true);
     for (std::size_t k = 0; k < places.size(); ++k) {
         painter.setPen(QPen(theme.strongLine, 1));
-        painter.drawLine(QLineF(edge - 2, places[k].first, edge + kLabelGap - 4, drawn[k]));
+        const double from = frame.pixelX(labels[places[k].second].x);
+        painter.drawLine(QLineF(from + 2, places[k].first, edge, places[k].first));
+        painter.drawLine(QLineF(edge, places[k].first, edge + kLabelGap - 4, drawn[k]));
         painter.setPen(theme.ink);
         painter.drawText(QPointF(edge + kLabelGap, drawn[k] + metrics.ascent() / 2.0 - 1), labels[places[k].second].word);
     }
@@ -178,6 +181,23 @@ void drawHandle(QCPPainter& painter, const Frame& frame, const Handle& handle, c
     const QFontMetrics metrics(painter.font());
     const double w = metrics.horizontalAdvance(handle.word);
     painter.drawText(QPointF(x + 8 + w > inside.right() ? x - 8 - w : x + 8, inside.top() + metrics.ascent() + 2), handle.word);
+}
+
+void BalancedRows::addRow(QCPAxisRect* rect, double share) {
+    addElement(static_cast<int>(m_rows.size()), 0, rect);
+    m_rows.emplace_back(rect, share);
+}
+
+/// Margins are known by now; what they leave is shared.
+void BalancedRows::updateLayout() {
+    double margins = 0, shares = 0;
+    for (const auto& [rect, share] : m_rows) margins += rect->margins().top() + rect->margins().bottom(), shares += share;
+    const double room = std::max(1.0, mRect.height() - margins - rowSpacing() * (static_cast<double>(m_rows.size()) - 1));
+    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        const QMargins around = m_rows[i].first->margins();
+        setRowStretchFactor(static_cast<int>(i), std::max(1.0, room * m_rows[i].second / shares + around.top() + around.bottom()));
+    }
+    QCPLayoutGrid::updateLayout();
 }
 
 SheetElement::SheetElement(QCustomPlot& plot, Sheet sheet, const Theme& theme)
@@ -204,7 +224,7 @@ void SheetElement::draw(QCPPainter* painter) {
     };
     for (std::size_t c = 0; c < m_sheet.header.size(); ++c) write(c, rect().top(), m_sheet.header[c], uiFont(11), m_theme.ink3);
     painter->setPen(QPen(m_theme.line, 1));
-    painter->drawLine(rect().left(), rect().top() + header, rect().right(), rect().top() + header);
+    painter->drawLine(QLineF(rect().left(), rect().top() + header, rect().right(), rect().top() + header));
     for (int r = 0; r < fitting; ++r) {
         const SheetRow& row = m_sheet.rows[static_cast<std::size_t>(r)];
         const int top = rect().top() + header + 4 + r * height;

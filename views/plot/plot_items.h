@@ -45,6 +45,18 @@ void drawHandle(QCPPainter& painter, const Frame& frame, const Handle& handle, c
 /// Pixels that the longest of the labels needs at the right edge.
 int widthOf(const std::vector<EndLabel>& labels);
 
+/// Panels above each other whose inner heights, without what the axes need, stand in the ratio of their shares.
+class BalancedRows : public QCPLayoutGrid {
+  public:
+    void addRow(QCPAxisRect* rect, double share);
+
+  protected:
+    void updateLayout() override;
+
+  private:
+    std::vector<std::pair<QCPAxisRect*, double>> m_rows;
+};
+
 /// A table as a column of the layout.
 class SheetElement : public QCPLayoutElement {
   public:

@@ -36,16 +36,15 @@ Panel scalePanel(const ScaleTrajectory& data) {
     double low = *std::min_element(data.low98.begin(), data.low98.end()), high = *std::max_element(data.high98.begin(), data.high98.end());
     for (const auto& mover : data.movers) {
         panel.lines.push_back({{}, LineKind::Strong, -1, x, mover.ratio});
-        panel.endLabels.push_back({mover.ratio.back(), text("row %1 · group %2").arg(count(mover.row), count(mover.group))});
+        panel.endLabels.push_back({x.back(), mover.ratio.back(), text("row %1 · group %2").arg(count(mover.row), count(mover.group))});
         for (const double ratio : mover.ratio) low = std::min(low, ratio), high = std::max(high, ratio);
     }
     panel.lines.push_back({{}, LineKind::Accent, -1, x, data.median});
     const double pad = std::max(0.08 * (high - low), 0.01);
     panel.y.low = low - pad, panel.y.high = high + pad;
-    panel.note = data.row < 0 ? text("%1 group scales: median, middle 50 %, middle 98 %, and those that moved most")
-                                    .arg(count(static_cast<qint64>(data.scales)))
-                              : text("row %1: %2 group scales").arg(data.row).arg(data.scales);
-    std::swap(panel.note, panel.title);
+    const QString scales = count(static_cast<qint64>(data.scales));
+    panel.title = data.row < 0 ? text("%1 group scales").arg(scales) : text("row %1: %2 group scales").arg(data.row).arg(scales);
+    panel.note = text("median, middle 50 % and 98 %, those that moved most");
     return panel;
 }
 

@@ -69,7 +69,7 @@ Chart secondColumn(const WeightPicture& data, bool first) {
 
 Chart histogram(const WeightPicture& data) {
     Chart chart;
-    chart.width = 0.55;
+    chart.width = 0.95;
     chart.x.title = text("Code");
     chart.x.scale = AxisScale::Named;
     const auto codes = data.codeShare.size();
