@@ -3,16 +3,29 @@
 
 #include <sys/resource.h>
 
+#include <QJsonDocument>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <thread>
 
 #include "base/error.h"
+#include "views/view.h"
 
 namespace qs {
 namespace {
 constexpr int kNice = 10;  // below the window, as the workers of jobs
+}
+
+std::string inputKey(const ViewInput& input) {
+    const auto runKey = [](const std::shared_ptr<const RunFile>& run) {
+        if (!run) return std::string("-");
+        return std::to_string(reinterpret_cast<std::uintptr_t>(run.get())) + ':' + run->path().string() + ':' +
+               std::to_string(run->linears().size());
+    };
+    return runKey(input.run) + '|' + runKey(input.baseline) + '|' + input.selection.linear + '|' + std::to_string(input.selection.block) +
+           '|' + std::to_string(input.selection.channel) + '|' + QJsonDocument(input.settings).toJson(QJsonDocument::Compact).toStdString();
 }
 
 /// The thread, and the mailbox of the one request that waits.

@@ -6,10 +6,16 @@
 #include <QObject>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "base/job.h"
 
 namespace qs {
+
+struct ViewInput;
+
+/// Two inputs with the same key draw the same.
+std::string inputKey(const ViewInput& input);
 
 class Background : public QObject {
     Q_OBJECT

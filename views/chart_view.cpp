@@ -55,6 +55,7 @@ ChartView::ChartView(QWidget* parent) : View(parent) {
     layout->addLayout(m_extra);
     m_lead = label("label", card);
     m_lead->setTextFormat(Qt::RichText);
+    m_lead->setWordWrap(true);
     layout->addWidget(m_lead);
     m_legend = new Legend(card);
     m_stack = new QStackedWidget(card);
@@ -107,6 +108,7 @@ QToolButton* ChartView::addAction(const QString& iconName, const QString& text) 
 
 void ChartView::buildHeader(QVBoxLayout* layout) {
     m_title = label("title", this);
+    m_title->setObjectName("view-title");  // a window may hide it where a tab says the same
     m_subject = label("subject", this);
     m_controlBox = new QWidget(this);
     m_controls = new QHBoxLayout(m_controlBox);

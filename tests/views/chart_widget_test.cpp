@@ -184,6 +184,17 @@ TEST(BitAllocationView, ACellIsDraggedUpForMoreBits) {
     EXPECT_EQ(shown.chart->figure().chart.panels[BitMapPanel].maps[0].at(0, 0), 3);
 }
 
+TEST(ViewsThatReadInTheBackground, ShowWhatTheModelGives) {
+    for (const char* name : {"weights", "scale-trajectory"}) {
+        const ViewEntry& entry = *findView(name);
+        ViewInput input{testing::smallRun(), nullptr, {}, {}, {}};
+        input.selection.linear = "model.layers.1.mlp.down_proj";
+        ShownView shown(entry.make(nullptr), input);
+        ASSERT_TRUE(QTest::qWaitFor([&] { return !shown.chart->figure().chart.empty(); }, 5000)) << name;
+        EXPECT_EQ(shown.chart->figure().chart.description, entry.figure(input).chart.description) << name;
+    }
+}
+
 TEST(ChartView, EmptyAndStaleStatesSayWhy) {
     ShownView shown(makeReconstructionErrorView(nullptr), {});
     EXPECT_FALSE(shown.chart->emptyState().why().isEmpty());

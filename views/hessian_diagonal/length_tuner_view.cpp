@@ -67,13 +67,13 @@ void LengthTunerView::buildTries() {
             [this](double value) { tryOption("damp", QString::number(value / 100, 'g', 6)); });
     row->addWidget(m_damping);
     row->addStretch(1);
+    extra()->addWidget(m_tries);
     m_reset = new QPushButton(tr("As the run"));
     m_reset->setToolTip(tr("Back to the lengths and settings of the run"));
     m_apply = new QPushButton(tr("Use in next run"));
     m_apply->setToolTip(tr("Give these lengths and settings to the next run"));
-    row->addWidget(m_reset);
-    row->addWidget(m_apply);
-    extra()->addWidget(m_tries);
+    controls()->addWidget(m_reset);
+    controls()->addWidget(m_apply);
     connect(m_apply, &QPushButton::clicked, this, &LengthTunerView::apply);
     connect(m_reset, &QPushButton::clicked, this, [this] {
         QJsonObject after = settings();

@@ -257,6 +257,7 @@ void ChartWidget::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_Plus: return zoom(0.7);
         case Qt::Key_Minus: return zoom(1 / 0.7);
         case Qt::Key_0: return resetZoom();
+        case Qt::Key_Backspace: return static_cast<void>(shift ? zoomForward() : zoomBack());
         case Qt::Key_Return:
         case Qt::Key_Space: return emit activated();
         case Qt::Key_Escape:

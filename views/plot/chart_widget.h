@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A Chart on screen: wheel and drag zoom along x with a history, Shift and drag brushes a range, a crosshair follows pointer or arrow keys,
-// a card shows the values there. Marks can be clicked and dragged by views that ask for it.
+// A Chart on screen: wheel and drag zoom along x with a history (Backspace, or the side buttons of the mouse), Shift and drag brushes a
+// range, a crosshair follows pointer or arrow keys, a card shows the values there. Marks can be clicked and dragged by views that ask for
+// it.
 #pragma once
 
 #include <QWidget>

@@ -6,6 +6,7 @@
 #include <QSpinBox>
 #include <cmath>
 
+#include "views/background.h"
 #include "views/chart_view.h"
 #include "views/scale_trajectory/scale_trajectory_model.h"
 
@@ -16,7 +17,8 @@ QString text(const char* source) { return QCoreApplication::translate("ScaleTraj
 
 class ScaleTrajectoryView : public ChartView {
   public:
-    explicit ScaleTrajectoryView(QWidget* parent) : ChartView(parent) {
+    explicit ScaleTrajectoryView(QWidget* parent) : ChartView(parent), m_background(this) {
+        m_data.missing = text("Reading the scales.");
         m_row = new QSpinBox(this);
         m_row->setRange(-1, 1 << 20);
         m_row->setValue(-1);
@@ -35,7 +37,15 @@ class ScaleTrajectoryView : public ChartView {
 
   protected:
     Figure compute(const ViewInput& input) override {
-        m_data = scaleTrajectory(input);
+        if (const std::string key = inputKey(input); key != m_key) {
+            m_key = key;
+            m_background.request([this, input](JobContext&) -> Background::Deliver {
+                return [this, data = scaleTrajectory(input)] {
+                    m_data = data;
+                    refreshAnew();
+                };
+            });
+        }
         return {chartOf(m_data), tableOf(m_data)};
     }
 
@@ -47,8 +57,10 @@ class ScaleTrajectoryView : public ChartView {
     }
 
   private:
-    ScaleTrajectory m_data;
+    ScaleTrajectory m_data;  ///< of the last input that was read; all scales of all steps take longer than a frame
     QSpinBox* m_row;
+    std::string m_key;
+    Background m_background;  ///< last: its end waits for work that uses the rest
 };
 
 }  // namespace

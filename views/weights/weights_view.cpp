@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 #include <cmath>
 
+#include "views/background.h"
 #include "views/chart_view.h"
 #include "views/plot/chart_widget.h"
 #include "views/weights/weights_model.h"
@@ -17,7 +18,8 @@ QString text(const char* source) { return QCoreApplication::translate("Weights",
 
 class WeightsView : public ChartView {
   public:
-    explicit WeightsView(QWidget* parent) : ChartView(parent) {
+    explicit WeightsView(QWidget* parent) : ChartView(parent), m_background(this) {
+        m_data.missing = text("Reading the weights.");
         m_maps = addChoice("map", text("Second map"), {{text("ΔW"), "delta"}, {text("Codes"), "codes"}, {text("Impact"), "impact"}});
         m_maps->buttons().last()->setToolTip(text("|ΔW| times the root mean square of the input channel"));
         connect(&plot(), &ChartWidget::clicked, this, [this](const PlotPoint& point) {
@@ -30,7 +32,15 @@ class WeightsView : public ChartView {
 
   protected:
     Figure compute(const ViewInput& input) override {
-        m_data = weightPicture(input);
+        if (const std::string key = inputKey(input); key != m_key) {
+            m_key = key;
+            m_background.request([this, input](JobContext&) -> Background::Deliver {
+                return [this, data = weightPicture(input)] {
+                    m_data = data;
+                    refreshAnew();
+                };
+            });
+        }
         return {chartOf(m_data), tableOf(m_data)};
     }
 
@@ -46,8 +56,10 @@ class WeightsView : public ChartView {
     }
 
   private:
-    WeightPicture m_data;
+    WeightPicture m_data;  ///< of the last input that was read; reading millions of codes takes longer than a frame
     QButtonGroup* m_maps;
+    std::string m_key;
+    Background m_background;  ///< last: its end waits for work that uses the rest
 };
 
 }  // namespace
