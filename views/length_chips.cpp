@@ -73,7 +73,10 @@ void LengthChip::paintEvent(QPaintEvent*) {
     painter.drawText(words.adjusted(after, 0, 0, 0), int(Qt::AlignLeft) | Qt::AlignVCenter, count(m_entry.length));
     painter.setFont(uiFont(11));
     painter.setPen(t.ink2);
-    painter.drawText(words, int(Qt::AlignRight) | Qt::AlignVCenter, share(m_entry.share));
+    const QFontMetrics small(painter.font());
+    const int taken = after + QFontMetrics(uiFont(12.5, true)).horizontalAdvance(count(m_entry.length)) + 4;
+    if (taken + small.horizontalAdvance(share(m_entry.share)) <= words.width())
+        painter.drawText(words, int(Qt::AlignRight) | Qt::AlignVCenter, share(m_entry.share));
     QPainterPath clip;
     clip.addRoundedRect(box.adjusted(1, 1, -1, -1), 5, 5);
     painter.setClipPath(clip);

@@ -98,7 +98,7 @@ Panel curvePanel(const BitAllocation& data) {
     const double error = 100 * data.plan.meanError();
     if (error > 0) panel.marks.push_back({data.plan.averageBits(), error, false, true, {}, false, false});
     panel.handle = {data.budget, text("budget %1").arg(fixedDecimals(data.budget, 2))};
-    panel.y.low = (high > 0 ? low : 0.1) / 1.8, panel.y.high = (high > 0 ? high : 10) * 2.2;
+    panel.y.low = (high > 0 ? low : 0.1) / 4, panel.y.high = (high > 0 ? high : 10) * 5;
     panel.lines.push_back(std::move(curve));
     return panel;
 }

@@ -42,7 +42,6 @@ class LengthsView : public ChartView {
         split->addWidget(m_text);
         split->setStretchFactor(1, 1);
         split->setSizes({260, 400});
-        split->setFixedHeight(170);
         m_split = split;
         extra()->addWidget(split);
         connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& row) { read(row); });
@@ -59,6 +58,12 @@ class LengthsView : public ChartView {
             m_model->setRun(m_run, m_length);
         }
         return {chartOf(m_data), tableOf(m_data)};
+    }
+
+    /// Table and text get a third of the card.
+    void resizeEvent(QResizeEvent* event) override {
+        m_split->setFixedHeight(std::clamp(height() / 3, 80, 260));
+        ChartView::resizeEvent(event);
     }
 
     void shown(const Figure& figure) override { m_split->setVisible(!figure.chart.empty()); }

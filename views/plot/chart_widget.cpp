@@ -22,6 +22,9 @@ QAccessibleInterface* accessibleChart(const QString& className, QObject* object)
     return new QAccessibleWidget(static_cast<QWidget*>(object), QAccessible::Chart);
 }
 
+/// How many columns of a chart a card of this width holds.
+std::size_t columnsFor(int width) { return static_cast<std::size_t>(std::clamp(width / 230, 1, 8)); }
+
 /// Categories do not zoom.
 bool zooms(const Chart& chart) { return !chart.empty() && !chart.panels.empty() && chart.x.scale != AxisScale::Named; }
 
@@ -36,7 +39,8 @@ struct ChartWidget::Parts {
     QPoint pressedAt;
     bool pressed = false, grabbing = false, brushing = false, panning = false;
     double brushFrom = 0;
-    QCPRange before;  ///< the range when a pan began
+    QCPRange before;          ///< the range when a pan began
+    std::size_t columns = 1;  ///< that fit the width
     const Frame* first() const { return frames.empty() || frames.front().column != 0 ? nullptr : &frames.front(); }
 };
 
@@ -82,7 +86,10 @@ void ChartWidget::rebuild() {
     m_parts->brush.clear();
     m_crosshair = std::nan("");
     m_parts->readout->hide();
-    m_parts->frames = buildPlot(plot, m_chart, theme());
+    m_parts->columns = columnsFor(width());
+    Chart drawn = m_chart;  // a narrow card leaves the columns at the right out
+    if (drawn.beside.size() + 1 > m_parts->columns) drawn.beside.resize(m_parts->columns - 1);
+    m_parts->frames = buildPlot(plot, drawn, theme());
     plot.setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
     linkAxes();
     for (const Frame& frame : m_parts->frames) {
@@ -226,6 +233,7 @@ std::optional<PlotPoint> ChartWidget::pointAt(const QPoint& pixel) const {
 void ChartWidget::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     if (m_parts->readout->isVisible()) placeReadout();
+    if (!m_chart.beside.empty() && columnsFor(width()) != m_parts->columns) rebuild();
 }
 
 void ChartWidget::changeEvent(QEvent* event) {

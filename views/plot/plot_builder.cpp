@@ -23,7 +23,15 @@ class Ticker : public QCPAxisTicker {
         if (upright && !m_axis.title.isEmpty()) fitTitle((plot.height() - 40) * m_share);
         ticks.clear();
         if (labels) labels->clear();
-        for (const Tick& tick : ticksOf(m_axis, range.lower, range.upper, std::clamp(fitting, 3, 8))) {
+        const double length = (upright ? (plot.height() - 60) * 0.8 : plot.width() * 0.85) * m_share;
+        double last = -1e9;
+        for (const Tick& tick : ticksOf(m_axis, range.lower, range.upper, std::clamp(fitting, 2, 8))) {
+            if (m_axis.scale == AxisScale::Named) {  // names that would run into each other are left out
+                const double at = (tick.value - range.lower) / range.size() * length;
+                const double room = upright ? 13 : QFontMetrics(m_drawn->tickLabelFont()).horizontalAdvance(tick.label) + 6;
+                if (std::abs(at - last) < room) continue;
+                last = at;
+            }
             ticks.append(tick.value);
             if (labels) labels->append(tick.label);
         }
@@ -98,12 +106,10 @@ void drawWords(QCustomPlot& plot, const Frame& frame, const Panel& panel, const 
         text->setPadding(QMargins(0, 0, 0, 2));
     }
     for (const Stroke& stroke : panel.strokes) addLine(plot, frame, QPen(theme.ink, 2), stroke.x, stroke.low, stroke.x, stroke.high);
-    if (!panel.title.isEmpty())
-        addText(plot, frame.rect, panel.title, 0, 0, Qt::AlignLeft | Qt::AlignBottom, uiFont(11.5, true), theme.ink)
-            ->setPadding(QMargins(0, 0, 0, 4));
-    if (!panel.note.isEmpty())
-        addText(plot, frame.rect, panel.note, 1, 0, Qt::AlignRight | Qt::AlignBottom, uiFont(11), theme.ink2)
-            ->setPadding(QMargins(0, 0, 0, 4));
+    if (!panel.title.isEmpty() || !panel.note.isEmpty())
+        new DrawnItem(plot, frame, false, [title = panel.title, note = panel.note, &theme](QCPPainter& painter, const Frame& f) {
+            drawPanelWords(painter, f, title, note, theme);
+        });
     if (panel.rightNames.empty()) return;
     QCPAxis* right = frame.rect->addAxis(QCPAxis::atRight);
     Axis names;
@@ -140,6 +146,8 @@ Frame addFrame(QCustomPlot& plot, BalancedRows& grid, const Chart& chart, std::s
     frame.rect->setMarginGroup(QCP::msLeft | QCP::msRight, margins);
     const bool last = index + 1 == chart.panels.size();
     frame.rect->setMinimumMargins(marginsOf(chart, index));
+    frame.rect->setMinimumSize(20, 10);
+    frame.rect->setSizeConstraintRect(QCPLayoutElement::scrInnerRect);
     styleAxis(*frame.x, panel.ownX ? *panel.ownX : chart.x, theme, panel.ownX || last, width);
     double shares = 0;
     for (const Panel& other : chart.panels) shares += other.share;

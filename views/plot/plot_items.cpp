@@ -183,6 +183,19 @@ void drawHandle(QCPPainter& painter, const Frame& frame, const Handle& handle, c
     painter.drawText(QPointF(x + 8 + w > inside.right() ? x - 8 - w : x + 8, inside.top() + metrics.ascent() + 2), handle.word);
 }
 
+void drawPanelWords(QCPPainter& painter, const Frame& frame, const QString& title, const QString& note, const Theme& theme) {
+    const QRect inside = frame.rect->rect();
+    const QRect box(inside.left(), inside.top() - 20, std::max(60, inside.width()), 17);
+    const QFontMetrics bold(uiFont(11.5, true)), plain(uiFont(11));
+    painter.setFont(uiFont(11.5, true));
+    painter.setPen(theme.ink);
+    painter.drawText(box, int(Qt::AlignLeft) | Qt::AlignBottom, bold.elidedText(title, Qt::ElideRight, box.width()));
+    if (bold.horizontalAdvance(title) + plain.horizontalAdvance(note) + 12 > box.width()) return;
+    painter.setFont(uiFont(11));
+    painter.setPen(theme.ink2);
+    painter.drawText(box, int(Qt::AlignRight) | Qt::AlignBottom, note);
+}
+
 void BalancedRows::addRow(QCPAxisRect* rect, double share) {
     addElement(static_cast<int>(m_rows.size()), 0, rect);
     m_rows.emplace_back(rect, share);

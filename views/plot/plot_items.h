@@ -41,6 +41,8 @@ void drawHeatMap(QCPPainter& painter, const Frame& frame, const HeatMap& map, co
 void drawBox(QCPPainter& painter, const Frame& frame, const Box& box, const Theme& theme);
 void drawMark(QCPPainter& painter, const Frame& frame, const Mark& mark, const Theme& theme);
 void drawEndLabels(QCPPainter& painter, const Frame& frame, const std::vector<EndLabel>& labels, const Theme& theme);
+/// Title at the left, the note at the right where it fits.
+void drawPanelWords(QCPPainter& painter, const Frame& frame, const QString& title, const QString& note, const Theme& theme);
 void drawHandle(QCPPainter& painter, const Frame& frame, const Handle& handle, const Theme& theme);
 /// Pixels that the longest of the labels needs at the right edge.
 int widthOf(const std::vector<EndLabel>& labels);
