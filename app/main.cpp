@@ -61,7 +61,8 @@ int readArguments(int argc, char** argv, Request& request) {
     app.add_option("--measured-on", f.text, "With --figure: text of the errors")->check(CLI::IsMember({"calibration", "held-out"}));
     app.add_option("--length", f.length, "With --figure: sequence length to show, where a view shows one");
     app.add_option("--set", f.settings,
-                   "With --figure: a setting of the view, NAME=VALUE (statistic=drift, map=impact, budget=3.5, row=7 …)");
+                   "With --figure: a setting of the view, NAME=VALUE (statistic=drift, map=impact, budget=3.5, row=7 …)")
+        ->allow_extra_args(false);
     app.add_option("--scale", f.scale, "With --figure: pixels of a PNG for one of the screen")->check(CLI::IsMember({1, 2, 4}));
     app.add_flag("--without-first-token", f.withoutFirstToken, "With --figure: leave the first token of every sequence out");
     app.add_option("--screenshot", request.screenshot.file, "Save a picture of the window and end")->group("");
