@@ -10,11 +10,11 @@
 namespace qs {
 
 struct Selection {
-    int block = -1;                    ///< −1: none
-    std::string linear;                ///< checkpoint name without ".weight"; empty: none
-    int length = 0;                    ///< 0: all
-    int channel = -1;                  ///< −1: none
-    std::vector<std::string> brushed;  ///< linears that a brush in some view keeps; empty: all
+    int block = -1;                         ///< −1: none
+    std::string linear;                     ///< checkpoint name without ".weight"; empty: none
+    int length = 0;                         ///< 0: all
+    int channel = -1;                       ///< −1: none
+    std::vector<std::string> brushed = {};  ///< linears that a brush in some view keeps; empty: all
     bool keeps(const std::string& name) const {
         return brushed.empty() || std::find(brushed.begin(), brushed.end(), name) != brushed.end();
     }
