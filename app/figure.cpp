@@ -2,6 +2,7 @@
 #include "app/figure.h"
 
 #include <QFileInfo>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <algorithm>
 
@@ -16,11 +17,23 @@ constexpr const char* kRecipe = "quantoscope-figure";
 
 QString absolutePath(const std::filesystem::path& path) { return QFileInfo(QString::fromStdString(path.string())).absoluteFilePath(); }
 
-QByteArray recipeOf(const ViewEntry& view, const ViewInput& input) {
+int scaleOf(const QString& path, int told) {
+    if (told > 0) return told;
+    return QFileInfo(path).completeBaseName().endsWith("@4x") ? 4 : 2;
+}
+
+QByteArray recipeOf(const ViewEntry& view, const ViewInput& input, int scale) {
     QJsonObject recipe{{kRecipe, 1}, {"view", view.name}, {"run", absolutePath(input.run->path())}, {"settings", input.settings}};
     if (input.baseline) recipe["baseline"] = absolutePath(input.baseline->path());
-    if (input.selection.block >= 0) recipe["block"] = input.selection.block;
-    if (!input.selection.linear.empty()) recipe["linear"] = QString::fromStdString(input.selection.linear);
+    const Selection& s = input.selection;
+    if (s.block >= 0) recipe["block"] = s.block;
+    if (!s.linear.empty()) recipe["linear"] = QString::fromStdString(s.linear);
+    if (s.length > 0) recipe["length"] = s.length;
+    if (s.channel >= 0) recipe["channel"] = s.channel;
+    QJsonArray brushed;
+    for (const std::string& linear : s.brushed) brushed.append(QString::fromStdString(linear));
+    if (!brushed.isEmpty()) recipe["brushed"] = brushed;
+    if (scale != 2) recipe["scale"] = scale;
     return QJsonDocument(recipe).toJson();
 }
 
@@ -30,21 +43,32 @@ std::string located(const std::string& recipe, const QString& path) {
     return (QFileInfo::exists(path) || !QFileInfo::exists(beside) ? path : beside).toStdString();
 }
 
-FigureRequest requestOf(const std::string& file, const std::string& out, QJsonObject& settings) {
+/// What the recipe says; runs that it leaves open come from the command line.
+FigureRequest requestOf(const FigureRequest& told, QJsonObject& recipe) {
+    const std::string& file = told.subject;
     QJsonParseError error;
-    const QJsonObject recipe = QJsonDocument::fromJson(QByteArray::fromStdString(readText(file)), &error).object();
+    recipe = QJsonDocument::fromJson(QByteArray::fromStdString(readText(file)), &error).object();
     if (error.error != QJsonParseError::NoError)
         throw Error(file + ": is not JSON: " + error.errorString().toStdString() + " at byte " + std::to_string(error.offset));
     if (recipe[kRecipe].toInt() != 1) throw Error(file + ": is not a figure recipe of this version (\"quantoscope-figure\": 1 is missing)");
     FigureRequest request;
-    request.subject = located(file, recipe["run"].toString());
+    request.out = told.out;
+    request.subject = recipe.contains("run") ? located(file, recipe["run"].toString()) : told.run;
+    if (request.subject.empty())
+        throw Error(file + ": names no run; give one as well:  quantoscope RUN.qsrun --figure " + file + " --out FILE", ErrorKind::Usage);
     request.view = recipe["view"].toString().toStdString();
-    request.out = out;
-    if (recipe.contains("baseline")) request.baseline = located(file, recipe["baseline"].toString());
-    request.block = recipe["block"].toInt(-1);
-    request.linear = recipe["linear"].toString().toStdString();
-    settings = recipe["settings"].toObject();
+    request.baseline = recipe.contains("baseline") ? located(file, recipe["baseline"].toString()) : told.baseline;
+    request.block = recipe["block"].toInt(told.block);
+    request.linear = recipe.contains("linear") ? recipe["linear"].toString().toStdString() : told.linear;
+    request.length = recipe["length"].toInt(told.length);
+    request.scale = told.scale > 0 ? told.scale : recipe["scale"].toInt(0);
     return request;
+}
+
+/// "3" is a number, "true" a flag, {…} an object, anything else a text.
+QJsonValue valueOf(const QString& text) {
+    const QJsonDocument document = QJsonDocument::fromJson(("[" + text + "]").toUtf8());
+    return document.isArray() && document.array().size() == 1 ? document.array().first() : QJsonValue(text);
 }
 
 QJsonObject settingsOf(const FigureRequest& request) {
@@ -52,6 +76,12 @@ QJsonObject settingsOf(const FigureRequest& request) {
     if (!request.order.empty()) settings["order"] = QString::fromStdString(request.order);
     if (!request.text.empty()) settings["text"] = QString::fromStdString(request.text);
     if (request.withoutFirstToken) settings["first-token"] = false;
+    for (const std::string& setting : request.settings) {
+        const QString text = QString::fromStdString(setting);
+        if (!text.contains('='))
+            throw Error("--set: '" + setting + "' is not NAME=VALUE; give for example --set statistic=drift", ErrorKind::Usage);
+        settings[text.section('=', 0, 0)] = valueOf(text.section('=', 1));
+    }
     return settings;
 }
 
@@ -69,25 +99,30 @@ void select(ViewInput& input, const FigureRequest& request) {
         input.selection = {};
         input.selection.block = request.block;
     }
+    input.selection.length = request.length;
 }
 
 }  // namespace
 
-void writeFigureFile(const ViewEntry& view, const ViewInput& input, const QString& path) {
+void writeFigureFile(const ViewEntry& view, const ViewInput& input, const QString& path, int scale) {
     const QString kind = QFileInfo(path).suffix().toLower();
     const std::string file = path.toStdString();
-    if (kind == "json") return requireWritable(file), writeText(file, recipeOf(view, input).toStdString());
+    if (kind == "json") return requireWritable(file), writeText(file, recipeOf(view, input, scaleOf(path, scale)).toStdString());
     const Figure figure = view.figure(input);
     if (figure.chart.empty()) throw Error(input.run->path().string() + ": " + figure.chart.description.toStdString());
     if (kind == "csv") return requireWritable(file), writeText(file, tableText(figure.table, ',').toStdString());
-    writeFigure(figure.chart, path);
+    writeFigure(figure.chart, path, {}, scaleOf(path, scale));
 }
 
 void drawFigure(const FigureRequest& told) {
     if (told.out.empty()) throw Error("--out is missing; name the figure to write (.png, .pdf, .svg, .csv or .json)", ErrorKind::Usage);
     FigureRequest request = told;
-    QJsonObject settings = settingsOf(told);
-    if (QString::fromStdString(told.subject).endsWith(".json")) request = requestOf(told.subject, told.out, settings);
+    QJsonObject settings = settingsOf(told), recipe;
+    if (QString::fromStdString(told.subject).endsWith(".json")) {
+        request = requestOf(told, recipe);
+        settings = recipe["settings"].toObject();
+        for (const auto own = settingsOf(told); const QString& name : own.keys()) settings[name] = own[name];
+    }
     const ViewEntry* view = findView(request.view);
     if (!view) {
         std::string names;
@@ -99,7 +134,9 @@ void drawFigure(const FigureRequest& told) {
     if (!request.baseline.empty()) input.baseline = RunFile::open(request.baseline);
     input.settings = settings;
     select(input, request);
-    writeFigureFile(*view, input, QString::fromStdString(request.out));
+    input.selection.channel = recipe["channel"].toInt(-1);
+    for (const QJsonValue& linear : recipe["brushed"].toArray()) input.selection.brushed.push_back(linear.toString().toStdString());
+    writeFigureFile(*view, input, QString::fromStdString(request.out), request.scale);
 }
 
 }  // namespace qs

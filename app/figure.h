@@ -12,14 +12,18 @@ namespace qs {
 /// What `--figure` was told on the command line; empty: not told.
 struct FigureRequest {
     std::string subject;  ///< run file or recipe (*.json)
+    std::string run;      ///< of a recipe that names none, such as those in resources/figures
     std::string view, out, baseline, linear, order, text;
-    int block = -1;
+    std::vector<std::string> settings;  ///< further settings of the view, "name=value"
+    int block = -1, length = 0;
+    int scale = 0;  ///< of a PNG; 0: as the file name or the recipe says, else 2
     bool withoutFirstToken = false;
 };
 
-/// Writes png, pdf, svg (picture), csv (numbers) or json (recipe), by the extension of `path`. Throws Error naming the file, or saying why
-/// there is nothing to draw.
-void writeFigureFile(const ViewEntry& view, const ViewInput& input, const QString& path);
+/// Writes png, pdf, svg (picture), csv (numbers) or json (recipe), by the extension of `path`; a PNG at 2 ×, or at 4 × when its name ends
+/// in
+/// "@4x.png" or `scale` says so. Throws Error naming the file, or saying why there is nothing to draw.
+void writeFigureFile(const ViewEntry& view, const ViewInput& input, const QString& path, int scale = 0);
 
 /// Draws without a window. Throws Error (Usage for an unknown view).
 void drawFigure(const FigureRequest& request);

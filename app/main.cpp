@@ -30,6 +30,12 @@ struct Request {
     qs::ScreenshotRequest screenshot;
 };
 
+std::string viewNames() {
+    std::string names;
+    for (const qs::ViewEntry& view : qs::viewCatalogue()) names += (names.empty() ? "" : ", ") + std::string(view.name);
+    return names;
+}
+
 int fail(const std::string& message, int status) {
     std::fprintf(stderr, "error: %s\n", message.c_str());
     return status;
@@ -45,13 +51,19 @@ int readArguments(int argc, char** argv, Request& request) {
     app.add_option("--theme", request.theme, "Colours: system, light, dark, high-contrast or high-contrast-dark")
         ->check(CLI::IsMember({"system", "light", "dark", "high-contrast", "high-contrast-dark"}));
     auto& f = request.figure;
-    app.add_option("--figure", f.subject, "Draw a figure of a run file, or a recipe again, without a display");
-    app.add_option("--view", f.view, "With --figure: hessian-diagonal or reconstruction-error");
+    app.add_option("--figure", f.subject,
+                   "Draw a figure of a run file, or a recipe (*.json), without a display; ready ones lie in resources/figures");
+    app.add_option("--view", f.view, "With --figure: " + viewNames());
     app.add_option("--out", f.out, "With --figure: file to write (.png, .pdf, .svg; .csv for the numbers; .json for the recipe)");
     app.add_option("--block", f.block, "With --figure: block to show");
     app.add_option("--linear", f.linear, "With --figure: linear to show, by checkpoint name or role");
     app.add_option("--order", f.order, "With --figure: order of channels")->check(CLI::IsMember({"rank", "channel"}));
     app.add_option("--measured-on", f.text, "With --figure: text of the errors")->check(CLI::IsMember({"calibration", "held-out"}));
+    app.add_option("--length", f.length, "With --figure: sequence length to show, where a view shows one");
+    app.add_option("--set", f.settings,
+                   "With --figure: a setting of the view, NAME=VALUE (statistic=drift, map=impact, budget=3.5, row=7 …)")
+        ->allow_extra_args(false);
+    app.add_option("--scale", f.scale, "With --figure: pixels of a PNG for one of the screen")->check(CLI::IsMember({1, 2, 4}));
     app.add_flag("--without-first-token", f.withoutFirstToken, "With --figure: leave the first token of every sequence out");
     app.add_option("--screenshot", request.screenshot.file, "Save a picture of the window and end")->group("");
     app.add_option("--size", request.screenshot.size, "With --screenshot: WIDTHxHEIGHT")->group("");
@@ -63,6 +75,7 @@ int readArguments(int argc, char** argv, Request& request) {
         return fail(std::string(error.what()) + "; see quantoscope --help", 2);
     }
     f.baseline = request.baseline;
+    f.run = request.run;
     return -1;
 }
 

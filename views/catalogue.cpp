@@ -4,11 +4,25 @@
 #include <cmath>
 #include <map>
 
+#include "views/bit_allocation/bit_allocation_model.h"
+#include "views/bit_allocation/bit_allocation_view.h"
+#include "views/compare/compare_model.h"
+#include "views/compare/compare_view.h"
 #include "views/hessian_diagonal/hessian_diagonal_model.h"
 #include "views/hessian_diagonal/hessian_diagonal_view.h"
+#include "views/hessian_diagonal/length_tuner_model.h"
+#include "views/hessian_diagonal/length_tuner_view.h"
+#include "views/hessian_map/hessian_map_model.h"
+#include "views/hessian_map/hessian_map_view.h"
+#include "views/lengths_text/lengths_model.h"
+#include "views/lengths_text/lengths_view.h"
 #include "views/reconstruction_error/reconstruction_error_model.h"
 #include "views/reconstruction_error/reconstruction_error_view.h"
+#include "views/scale_trajectory/scale_trajectory_model.h"
+#include "views/scale_trajectory/scale_trajectory_view.h"
 #include "views/view.h"
+#include "views/weights/weights_model.h"
+#include "views/weights/weights_view.h"
 
 namespace qs {
 namespace {
@@ -32,6 +46,13 @@ const std::vector<ViewEntry>& viewCatalogue() {
         {"hessian-diagonal", QT_TRANSLATE_NOOP("Views", "Hessian diagonal"), makeHessianDiagonalView, hessianDiagonalFigure},
         {"reconstruction-error", QT_TRANSLATE_NOOP("Views", "Reconstruction error"), makeReconstructionErrorView,
          reconstructionErrorFigure},
+        {"bit-allocation", QT_TRANSLATE_NOOP("Views", "Bit allocation"), makeBitAllocationView, bitAllocationFigure},
+        {"hessian-map", QT_TRANSLATE_NOOP("Views", "Hessian map"), makeHessianMapView, hessianMapFigure},
+        {"scale-trajectory", QT_TRANSLATE_NOOP("Views", "Scale trajectory"), makeScaleTrajectoryView, scaleTrajectoryFigure},
+        {"weights", QT_TRANSLATE_NOOP("Views", "Weights"), makeWeightsView, weightsFigure},
+        {"length-tuner", QT_TRANSLATE_NOOP("Views", "Length tuner"), makeLengthTunerView, lengthTunerFigure},
+        {"lengths", QT_TRANSLATE_NOOP("Views", "Lengths and text"), makeLengthsView, lengthsFigure},
+        {"compare", QT_TRANSLATE_NOOP("Views", "Compare runs"), makeCompareView, compareFigure},
     };
     return views;
 }

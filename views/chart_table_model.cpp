@@ -20,6 +20,7 @@ QVariant ChartTableModel::data(const QModelIndex& index, int role) const {
     const QVariant& cell = m_table.rows[static_cast<std::size_t>(index.row())][static_cast<std::size_t>(index.column())];
     const bool words = cell.typeId() == QMetaType::QString;
     if (role == Qt::TextAlignmentRole) return int((words ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role == SortRole) return cell;
     if (role != Qt::DisplayRole) return {};
     if (cell.typeId() == QMetaType::Double) return significant(cell.toDouble());
     return words ? cell.toString() : count(cell.toLongLong());

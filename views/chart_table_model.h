@@ -11,6 +11,7 @@ namespace qs {
 class ChartTableModel : public QAbstractTableModel {
     Q_OBJECT
   public:
+    enum Role { SortRole = Qt::UserRole };  ///< the number itself
     using QAbstractTableModel::QAbstractTableModel;
     void setTable(ChartTable table);
     int rowCount(const QModelIndex& parent = {}) const override;

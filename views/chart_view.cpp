@@ -3,19 +3,24 @@
 
 #include <QButtonGroup>
 #include <QClipboard>
+#include <QComboBox>
 #include <QEvent>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QMimeData>
 #include <QPushButton>
+#include <QSortFilterProxyModel>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <cmath>
 
 #include "views/chart_table_model.h"
+#include "views/empty_state.h"
 #include "views/plot/chart_widget.h"
 #include "views/plot/figure_export.h"
 #include "views/plot/legend.h"
@@ -43,25 +48,33 @@ ChartView::ChartView(QWidget* parent) : View(parent) {
     auto* layout = new QVBoxLayout(card);
     layout->setContentsMargins(12, 6, 12, 8);
     layout->setSpacing(4);
-    m_header = new QHBoxLayout;
-    m_controls = new QHBoxLayout;
-    m_controls->setSpacing(8);
-    layout->addLayout(m_header);
-    m_title = label("title", card);
-    m_title->setObjectName("view-title");  // the window hides it where a tab says the same
-    m_subject = label("subject", card);
+    buildHeader(layout);
+    buildStaleBar(layout);
+    m_extra = new QVBoxLayout;
+    m_extra->setSpacing(4);
+    layout->addLayout(m_extra);
+    m_lead = label("label", card);
+    m_lead->setTextFormat(Qt::RichText);
+    m_lead->setWordWrap(true);
+    layout->addWidget(m_lead);
     m_legend = new Legend(card);
     m_stack = new QStackedWidget(card);
     m_plot = new ChartWidget(m_stack);
     m_tableView = new QTableView;
     m_tableModel = new ChartTableModel(this);
-    m_tableView->setModel(m_tableModel);
+    auto* sorted = new QSortFilterProxyModel(this);
+    sorted->setSourceModel(m_tableModel);
+    sorted->setSortRole(ChartTableModel::SortRole);
+    m_tableView->setModel(sorted);
+    m_tableView->setSortingEnabled(true);
+    m_tableView->sortByColumn(-1, Qt::AscendingOrder);
+    m_tableView->setSelectionBehavior(QAbstractItemView::SelectRows);
+    connect(m_tableView, &QTableView::activated, this,
+            [this, sorted](const QModelIndex& index) { rowActivated(sorted->mapToSource(index).row()); });
     m_tableView->verticalHeader()->hide();
     m_tableView->setAlternatingRowColors(false);
     m_tableView->setTabKeyNavigation(false);
-    m_empty = label("label", card);
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
+    m_empty = new EmptyState;
     for (QWidget* page : {static_cast<QWidget*>(m_plot), static_cast<QWidget*>(m_tableView), static_cast<QWidget*>(m_empty)})
         m_stack->addWidget(page);
     m_footnote = label("hint", card);
@@ -69,40 +82,93 @@ ChartView::ChartView(QWidget* parent) : View(parent) {
     layout->addWidget(m_legend);
     layout->addWidget(m_stack, 1);
     layout->addWidget(m_footnote);
-    buildHeader();
     connect(m_plot, &ChartWidget::hovered, this, &ChartView::moveCrosshair);
     connect(m_plot, &ChartWidget::left, this, [this] { m_plot->setCrosshair(std::nan(""), {}); });
     connect(m_plot, &ChartWidget::stepped, this, [this](int steps) {
         const double from = m_plot->crosshair();
         moveCrosshair(std::isfinite(from) ? step(from, steps) : m_plot->rangeX().first);
     });
+    connect(m_empty, &EmptyState::wanted, this, [this] {
+        QMap<QString, QString> options;
+        for (const auto& [name, value] : m_figure.chart.emptyOptions) options[name] = value;
+        emit optionsWanted(options);
+    });
 }
 
-QToolButton* ChartView::addAction(const QString& iconName, const QString& text, const QString& shortcut) {
+QToolButton* ChartView::addAction(const QString& iconName, const QString& text) {
     auto* button = new QToolButton(this);
     button->setIcon(icon(iconName));
     button->setProperty("icon-name", iconName);
-    button->setToolTip(shortcut.isEmpty() ? text : text + " (" + shortcut + ")");
+    button->setToolTip(text);
     button->setAccessibleName(text);
     button->setFixedSize(24, 24);
     m_header->addWidget(button);
     return button;
 }
 
-void ChartView::buildHeader() {
+void ChartView::buildHeader(QVBoxLayout* layout) {
+    m_title = label("title", this);
+    m_title->setObjectName("view-title");  // a window may hide it where a tab says the same
+    m_subject = label("subject", this);
+    m_controlBox = new QWidget(this);
+    m_controls = new QHBoxLayout(m_controlBox);
+    m_controls->setContentsMargins(0, 0, 0, 0);
+    m_controls->setSpacing(8);
+    m_header = new QHBoxLayout;
+    m_secondRow = new QHBoxLayout;
+    layout->addLayout(m_header);
+    layout->addLayout(m_secondRow);
     m_header->addWidget(m_title);
     m_header->addSpacing(6);
-    m_subject->setMinimumWidth(40);
+    m_subject->setMinimumWidth(10);
     m_subject->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_header->addWidget(m_subject, 1);
-    m_header->addLayout(m_controls);
-    m_tableButton = addAction("table", tr("Show the numbers as a table"), {});
+    m_header->addWidget(m_controlBox);
+    m_tableButton = addAction("table", tr("Show the numbers as a table"));
     m_tableButton->setCheckable(true);
-    m_copyButton = addAction("copy", tr("Copy the numbers"), {});
-    m_exportButton = addAction("export", tr("Export figure"), {});
+    m_copyButton = addAction("copy", tr("Copy picture and numbers"));
+    m_exportButton = addAction("export", tr("Export figure"));
     connect(m_tableButton, &QToolButton::toggled, this, [this] { refresh(); });
     connect(m_copyButton, &QToolButton::clicked, this, &ChartView::copyTable);
     connect(m_exportButton, &QToolButton::clicked, this, &View::exportWanted);
+}
+
+void ChartView::buildStaleBar(QVBoxLayout* layout) {
+    m_staleBar = new QFrame(this);
+    m_staleBar->setProperty("look", "warning");
+    auto* row = new QHBoxLayout(m_staleBar);
+    row->setContentsMargins(8, 4, 8, 4);
+    auto* clock = new QLabel;
+    clock->setPixmap(icon("clock", theme().warning).pixmap(16, 16));
+    m_staleText = new QLabel;
+    m_staleText->setWordWrap(true);
+    row->addWidget(clock);
+    row->addWidget(m_staleText, 1);
+    m_staleBar->hide();
+    layout->addWidget(m_staleBar);
+}
+
+void ChartView::addPin() {
+    m_pinButton = addAction("pin", tr("Pin what is shown as a ghost"));
+    m_pinButton->setCheckable(true);
+    m_header->removeWidget(m_pinButton);
+    m_header->insertWidget(m_header->indexOf(m_tableButton), m_pinButton);
+    connect(m_pinButton, &QToolButton::clicked, this, [this](bool on) {
+        QJsonObject after = m_settings;
+        if (on) after["pinned"] = pinOfNow();
+        else after.remove("pinned");
+        edit(tr("pin"), after);
+    });
+}
+
+/// Controls go to a row of their own where the header is too narrow for them.
+void ChartView::placeControls() {
+    const int needed = m_title->sizeHint().width() + m_controlBox->sizeHint().width() + 4 * 30 + 60;
+    const bool below = needed > width(), isBelow = m_secondRow->count() > 0;
+    if (below == isBelow || m_controls->count() == 0) return;
+    (isBelow ? m_secondRow : m_header)->removeWidget(m_controlBox);
+    if (below) m_secondRow->addWidget(m_controlBox, 0, Qt::AlignLeft);
+    else m_header->insertWidget(3, m_controlBox);
 }
 
 QButtonGroup* ChartView::addChoice(const QString& setting, const QString& accessibleName,
@@ -121,17 +187,59 @@ QButtonGroup* ChartView::addChoice(const QString& setting, const QString& access
         connect(button, &QPushButton::clicked, this, [this, setting, v = value] { set(setting, v); });
     }
     m_controls->addLayout(row);
+    m_choices.push_back({setting, group, nullptr, {}});
+    for (const auto& [text, value] : values) m_choices.back().values.push_back(value);
     return group;
 }
 
+QComboBox* ChartView::addList(const QString& setting, const QString& accessibleName,
+                              const std::vector<std::pair<QString, QVariant>>& values) {
+    auto* list = new QComboBox(this);
+    list->setAccessibleName(accessibleName);
+    for (const auto& [text, value] : values) list->addItem(text, value);
+    connect(list, &QComboBox::activated, this, [this, setting, list](int index) { set(setting, list->itemData(index)); });
+    m_controls->addWidget(list);
+    m_choices.push_back({setting, nullptr, list, {}});
+    for (const auto& [text, value] : values) m_choices.back().values.push_back(value);
+    return list;
+}
+
 void ChartView::set(const QString& setting, const QVariant& value) {
-    m_settings[setting] = QJsonValue::fromVariant(value);
-    m_stale = true;
-    refresh();
+    QJsonObject after = m_settings;
+    after[setting] = QJsonValue::fromVariant(value);
+    edit(setting, after);
+}
+
+void ChartView::edit(const QString& what, const QJsonObject& after) {
+    if (after == m_settings) return;
+    const QJsonObject before = std::exchange(m_settings, after);
+    refreshAnew();
+    emit settingsEdited(what, before, after);
+}
+
+void ChartView::restoreSettings(const QJsonObject& settings) {
+    m_settings = settings;
+    followSettings();
+    refreshAnew();
+}
+
+/// The controls show what the settings say; a setting that is not there is the first choice.
+void ChartView::followSettings() {
+    for (const Control& control : m_choices) {
+        const auto found = std::find(control.values.begin(), control.values.end(), m_settings.value(control.setting).toVariant());
+        const int index = found == control.values.end() ? 0 : static_cast<int>(found - control.values.begin());
+        if (control.group) control.group->buttons()[index]->setChecked(true);
+        else control.list->setCurrentIndex(index);
+    }
+    if (m_pinButton) m_pinButton->setChecked(m_settings.contains("pinned"));
 }
 
 void ChartView::show(const ViewInput& input) {
     m_input = input;
+    refreshAnew();
+}
+
+void ChartView::refreshAnew() {
     m_stale = true;
     if (isVisible()) refresh();
 }
@@ -142,6 +250,7 @@ void ChartView::refresh() {
         ViewInput input = m_input;
         input.settings = m_settings;
         m_figure = compute(input);
+        m_figure.chart.stale = m_input.stale;
         m_plot->setChart(m_figure.chart);
     }
     const Chart& chart = m_figure.chart;
@@ -152,8 +261,17 @@ void ChartView::refresh() {
     m_footnote->setVisible(!chart.footnote.isEmpty());
     m_legend->setEntries(chart.legend);
     m_legend->setVisible(!chart.legend.empty());
-    m_empty->setText(chart.description);
+    m_lead->setText(
+        QStringLiteral("<b>%1</b>&nbsp;&nbsp; %2&nbsp;&nbsp; <span style='color:%4'>%3</span>")
+            .arg(chart.lead.toHtmlEscaped(), chart.leadDetail.toHtmlEscaped(), chart.leadEstimate.toHtmlEscaped(), theme().accent.name()));
+    m_lead->setVisible(!chart.lead.isEmpty());
+    m_staleText->setText(tr("Stale: %1").arg(chart.stale));
+    m_staleBar->setVisible(!chart.stale.isEmpty() && !chart.empty());
+    m_empty->set(chart.emptyTitle, chart.description, chart.emptyAction);
     for (QToolButton* button : {m_tableButton, m_copyButton, m_exportButton}) button->setEnabled(!chart.empty());
+    if (m_pinButton) m_pinButton->setEnabled(!chart.empty());
+    shown(m_figure);
+    placeControls();
     if (chart.empty()) return m_stack->setCurrentIndex(EmptyPage);
     if (m_tableButton->isChecked()) {
         m_tableModel->setTable(m_figure.table);
@@ -170,13 +288,21 @@ void ChartView::moveCrosshair(double x) {
 }
 
 void ChartView::copyTable() {
-    QGuiApplication::clipboard()->setText(tableText(m_figure.table, '\t'));
-    emit notice(tr("Copied %n rows", nullptr, static_cast<int>(m_figure.table.rows.size())));
+    auto* both = new QMimeData;
+    both->setText(tableText(m_figure.table, '\t'));
+    both->setImageData(figureImage(m_figure.chart));
+    QGuiApplication::clipboard()->setMimeData(both);
+    emit notice(tr("Copied the picture and %n rows", nullptr, static_cast<int>(m_figure.table.rows.size())));
 }
 
 void ChartView::showEvent(QShowEvent* event) {
     View::showEvent(event);
     refresh();
+}
+
+void ChartView::resizeEvent(QResizeEvent* event) {
+    View::resizeEvent(event);
+    placeControls();
 }
 
 void ChartView::changeEvent(QEvent* event) {

@@ -33,6 +33,8 @@ QString significant(double value, int digits) {
     return fixed(value, std::max(0, digits - 1 - exponent));
 }
 
+QString fixedDecimals(double value, int decimals) { return fixed(value, decimals); }
+
 QString percent(double fraction) { return significant(fraction * 100) + QStringLiteral(" %"); }
 
 QString share(double fraction) {

@@ -8,6 +8,8 @@ namespace qs {
 
 /// Three significant digits: "0.0862", "12.3", "21 977"; a true minus sign.
 QString significant(double value, int digits = 3);
+/// With exactly so many decimals, in the locale, a true minus sign: "3.50".
+QString fixedDecimals(double value, int decimals);
 /// A fraction as percent with three significant digits: 0.0123 -> "1.23 %".
 QString percent(double fraction);
 /// A share of counted things: never rounds to 0 or 100 unless exact ("> 99 %", "< 1 %").

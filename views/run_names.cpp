@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <map>
 #include <set>
 
 namespace qs {
@@ -56,6 +57,20 @@ std::vector<int> lengthsOf(const RunFile& run) {
     for (const LinearRecord& linear : run.linears())
         for (const LengthError& error : linear.calibrationErrors) lengths.insert(error.length);
     return {lengths.begin(), lengths.end()};
+}
+
+QString sequencesText(const RunFile& run) {
+    std::map<int, int> perLength;
+    for (const SequenceRecord& sequence : run.sequences())
+        if (!sequence.heldOut) ++perLength[sequence.length];
+    if (perLength.empty() && !run.tags().empty())
+        for (const BucketRecord& bucket : run.tags().front().calibration) perLength[bucket.length] = bucket.sequences;
+    int all = 0;
+    bool same = true;
+    for (const auto& [length, sequences] : perLength) all += sequences, same = same && sequences == perLength.begin()->second;
+    QString words = QCoreApplication::translate("RunNames", "%n sequences", nullptr, all);
+    if (same && perLength.size() > 1) words += text(", %1 per length").arg(perLength.begin()->second);
+    return words;
 }
 
 }  // namespace qs

@@ -22,5 +22,7 @@ QString modelName(const RunFile& run);
 std::string optionOf(const RunFile& run, const std::string& name, const std::string& otherwise = {});
 /// All lengths of the bank, ascending; the position is the rank that decides colour and marker.
 std::vector<int> lengthsOf(const RunFile& run);
+/// "24 sequences, 6 per length"; of the calibration text.
+QString sequencesText(const RunFile& run);
 
 }  // namespace qs

@@ -3,15 +3,21 @@
 #pragma once
 
 #include <QObject>
+#include <algorithm>
 #include <string>
+#include <vector>
 
 namespace qs {
 
 struct Selection {
-    int block = -1;      ///< −1: none
-    std::string linear;  ///< checkpoint name without ".weight"; empty: none
-    int length = 0;      ///< 0: all
-    int channel = -1;    ///< −1: none
+    int block = -1;                         ///< −1: none
+    std::string linear;                     ///< checkpoint name without ".weight"; empty: none
+    int length = 0;                         ///< 0: all
+    int channel = -1;                       ///< −1: none
+    std::vector<std::string> brushed = {};  ///< linears that a brush in some view keeps; empty: all
+    bool keeps(const std::string& name) const {
+        return brushed.empty() || std::find(brushed.begin(), brushed.end(), name) != brushed.end();
+    }
     bool operator==(const Selection&) const = default;
 };
 

@@ -19,6 +19,7 @@ struct ViewInput {
     std::shared_ptr<const RunFile> run, baseline;
     Selection selection;
     QJsonObject settings;
+    QString stale = {};  ///< why what is recorded does not hold any more; empty: it does
 };
 
 struct Figure {
@@ -32,6 +33,7 @@ class View : public QWidget {
     using QWidget::QWidget;
     virtual void show(const ViewInput& input) = 0;  ///< `settings` of the input are ignored: a view keeps its own
     virtual QJsonObject settings() const = 0;
+    virtual void restoreSettings(const QJsonObject&) {}  ///< as settings() gave them: from a project file or an undo stack
     using QWidget::show;
 
   signals:
@@ -40,6 +42,11 @@ class View : public QWidget {
     /// Options for the next run, by name, as text ("lengths" -> "256,512"): the window puts them into its form as one undoable step.
     void optionsWanted(const QMap<QString, QString>& options);
     void notice(const QString& message);
+    /// A person changed a setting (length set, bit plan, order …); `what` names it for an undo stack, restoreSettings(before) takes it
+    /// back.
+    void settingsEdited(const QString& what, const QJsonObject& before, const QJsonObject& after);
+    /// A what-if solved `block` anew: what is recorded of the blocks behind it was seen behind other weights.
+    void madeStale(int block, const QString& reason);
 };
 
 /// One row of THE list of views (catalogue.cpp).

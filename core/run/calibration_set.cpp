@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 
 #include "base/error.h"
@@ -56,8 +57,20 @@ struct Source {
     bool heldOut;
 };
 
+/// Documents by their number of tokens.
+std::vector<std::int64_t> documentHistogram(const std::vector<std::vector<TokenId>>& documents) {
+    std::vector<std::int64_t> counts;
+    for (const auto& ids : documents) {
+        if (ids.empty()) continue;
+        const auto bin = static_cast<std::size_t>(documentBin(static_cast<std::int64_t>(ids.size())));
+        if (bin >= counts.size()) counts.resize(bin + 1);
+        ++counts[bin];
+    }
+    return counts;
+}
+
 std::vector<SequenceRecord> draw(const Source& source, const CalibrationOptions& options, const Tokenizer& tokenizer, int threads,
-                                 JobContext& context, std::vector<Event>& events) {
+                                 JobContext& context, CalibrationSet& set) {
     const std::string what = source.heldOut ? "held-out text" : "calibration text";
     context.report(0, "reading " + what);
     const std::vector<Document> documents = loadCorpus(source.files, {options.textField});
@@ -66,6 +79,7 @@ std::vector<SequenceRecord> draw(const Source& source, const CalibrationOptions&
         context.check();
         context.report(0, "tokenising " + what + ", document " + std::to_string(done) + " of " + std::to_string(total));
     });
+    if (!source.heldOut) set.documentLengths = documentHistogram(ids);
     DrawResult drawn;
     try {
         drawn = drawSequences(ids, {source.lengths, source.tokens, source.seed, options.boundary}, [&] { context.check(); });
@@ -74,7 +88,7 @@ std::vector<SequenceRecord> draw(const Source& source, const CalibrationOptions&
     } catch (const Error& error) {
         throw error.within(what);
     }
-    for (const std::string& warning : drawn.warnings) events.push_back({Severity::Warning, "text-reused", "", what + ": " + warning});
+    for (const std::string& warning : drawn.warnings) set.events.push_back({Severity::Warning, "text-reused", "", what + ": " + warning});
     std::vector<SequenceRecord> records;
     for (Sequence& sequence : drawn.sequences) records.push_back(recordOf(std::move(sequence), source.heldOut));
     return records;
@@ -97,6 +111,11 @@ void requireDrawable(const CalibrationOptions& options) {
 }
 
 }  // namespace
+
+int documentBin(std::int64_t tokens) {
+    const double position = 4 * std::log2(static_cast<double>(std::max<std::int64_t>(tokens, 1)));
+    return static_cast<int>(std::floor(position + 1e-9));
+}
 
 std::vector<int> lengthsOf(const std::vector<SequenceRecord>& sequences) {
     std::vector<int> lengths;
@@ -128,10 +147,10 @@ CalibrationSet drawCalibrationSet(const CalibrationOptions& options, const Model
                         " tokens, the model's embedding only " + std::to_string(spec.vocabulary) + "; they do not belong together");
         if (!options.text.empty())
             set.calibration =
-                draw({options.text, options.lengths, options.tokens, seed, false}, options, *tokenizer, threads, context, set.events);
+                draw({options.text, options.lengths, options.tokens, seed, false}, options, *tokenizer, threads, context, set);
         if (!options.heldOutText.empty())
             set.heldOut = draw({options.heldOutText, options.lengthsOfHeldOut(), heldOutTokens(options), seed + 1, true}, options,
-                               *tokenizer, threads, context, set.events);
+                               *tokenizer, threads, context, set);
     }
     requirePositions(lengthsOf(set.calibration), spec, "--ids");
     assignHalves(set.calibration, seed);

@@ -15,8 +15,9 @@ namespace qs {
 
 struct CalibrationSet {
     std::vector<SequenceRecord> calibration, heldOut;
-    std::string fingerprint;    ///< hash of all sequences and halves
-    std::vector<Event> events;  ///< reused text and the like
+    std::string fingerprint;                    ///< hash of all sequences and halves
+    std::vector<Event> events;                  ///< reused text and the like
+    std::vector<std::int64_t> documentLengths;  ///< of the calibration text (run_data.h), on the first rank only; empty for id lists
 
     std::vector<SequenceRecord> all() const;
 };

@@ -27,6 +27,7 @@
 #include "run/patterns.h"
 #include "run/session.h"
 #include "run/trajectories.h"
+#include "run/weight_sample.h"
 
 namespace qs {
 namespace {
@@ -166,7 +167,8 @@ class Forecast {
             for (const LinearSpec& linear : linears) {
                 const int group = m_input.quantize->quant.groupSize;
                 trajectories += trajectoryBytesOf(linear);
-                codes += sizeOf(linear) + 5.0 * linear.out * (group > 0 ? (linear.in + group - 1) / group : 1) + 4096;
+                codes += sizeOf(linear) + 5.0 * linear.out * (group > 0 ? (linear.in + group - 1) / group : 1) + weightSampleBytes(linear) +
+                         4096;
             }
         for (const BlockSpec& block : m_spec.blocks)
             for (const InputTag tag : kInputTags) {

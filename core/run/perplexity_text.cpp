@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "evaluate/data_set.h"
 #include "text/corpus.h"
 #include "text/utf8.h"
 
@@ -25,14 +24,14 @@ std::string plainText(const std::string& file) {
 
 bool isTable(const fs::path& path) { return path.extension() == ".parquet" || path.extension() == ".gz"; }
 
+}  // namespace
+
 std::string fieldOf(const DataSet& data, std::size_t i, const std::string& field) {
     const json& record = data.records[i];
     if (!record.contains(field) || !record[field].is_string())
         throw Error(data.place(i) + " has the fields " + fieldsOf(record) + ", no text '" + field + "'; choose another by --text-field");
     return record[field];
 }
-
-}  // namespace
 
 std::string perplexityText(const std::vector<std::string>& files, const std::string& textField) {
     std::string text;

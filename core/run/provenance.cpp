@@ -42,6 +42,7 @@ Provenance provenanceOf(const BlockJob& job, const Session& session, const Calib
     p.processes = processes;
     p.seed = job.calibration.seed;
     p.options = job.options;
+    p.documentLengths = set.documentLengths;
     ContentHash hash;
     for (const std::string& text : {p.kind, p.program, p.modelFingerprint, p.textFingerprint, p.device}) hash.add(text);
     for (const auto& [name, value] : job.options)

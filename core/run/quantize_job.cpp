@@ -27,6 +27,7 @@
 #include "run/rank_messages.h"
 #include "run/role_name.h"
 #include "run/trajectories.h"
+#include "run/weight_sample.h"
 #include "run/weighted_error.h"
 
 namespace qs {
@@ -170,6 +171,7 @@ class Quantization : public BlockWork {
         record.calibrationErrors = lengthErrorsOf(whole.errors[0]);
         if (heldOut) record.heldOutErrors = lengthErrorsOf(whole.errors[1]);
         addWeightedSums(record);
+        record.weightSample = weightSampleOf(W.view());
         record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         state.part.linears.push_back(std::move(record));
         W = {};  // not needed any more; the executor has its own copy

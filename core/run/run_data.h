@@ -28,7 +28,11 @@ struct Provenance {
     std::int64_t seed = 0;
     std::string fingerprint;                     ///< of model, text and all options that change the result: resume compares it
     std::map<std::string, std::string> options;  ///< every option by name, as text
+    std::vector<std::int64_t> documentLengths;   ///< documents of the calibration text by tokens, see documentBin; empty with --ids
 };
+
+/// The bin of a document of `tokens` ≥ 1 tokens in Provenance::documentLengths: bin k holds 2^(k/4) ≤ tokens < 2^((k+1)/4).
+int documentBin(std::int64_t tokens);
 
 /// A drawn sequence without its text; `ids` kept so that it can be shown and repeated.
 struct SequenceRecord {
@@ -93,6 +97,7 @@ struct LinearRecord {
     Matrix<float> scales;                         ///< [out, groups]
     Matrix<float> solvedScales;                   ///< [out, groups] before a later input's scales were folded into the rows; or empty
     std::vector<std::int32_t> groupIndex, order;  ///< [in] or empty
+    Matrix<float> weightSample;                   ///< W of the first rows and columns (run/weight_sample.h); empty if not recorded or read
 };
 
 /// Errors of a linear at one width.

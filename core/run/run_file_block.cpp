@@ -211,6 +211,7 @@ void writeLinear(hid_t linears, const LinearRecord& r, std::int64_t position) {
     if (!r.groupIndex.empty()) writeDataset(group, "g_idx", r.groupIndex);
     if (!r.order.empty()) writeDataset(group, "order", r.order);
     if (!r.deadColumns.empty()) writeDataset(group, "dead_columns", r.deadColumns);
+    if (!r.weightSample.empty()) writeMatrix(group, "weight_sample", r.weightSample);
     writeErrors(group, "errors", r.calibrationErrors);
     writeErrors(group, "held_out_errors", r.heldOutErrors);
     writeScaleSteps(group, r.scaleSteps);
@@ -224,6 +225,11 @@ void readArrays(hid_t group, LinearRecord& r) {
     r.scales = readMatrix<float>(group, "scales", rows, scaleShape[1]);
     r.zeros = readMatrix<std::uint8_t>(group, "zeros", rows, scaleShape[1]);
     if (exists(group, "solved_scales")) r.solvedScales = readMatrix<float>(group, "solved_scales", rows, scaleShape[1]);
+    if (exists(group, "weight_sample")) {
+        const auto shape = shapeOf(group, "weight_sample");
+        if (shape.size() != 2 || shape[0] > rows || shape[1] > cols) throw Error("weight_sample has an impossible shape");
+        r.weightSample = readMatrix<float>(group, "weight_sample", shape[0], shape[1]);
+    }
     const auto indices = [&](const char* name, hsize_t limit) {
         std::vector<std::int32_t> values;
         if (!exists(group, name)) return values;

@@ -32,7 +32,7 @@ TextTable metricTable() {
     return {{"name"}, {{"value", 0, H5T_NATIVE_DOUBLE}, {"standard_error", sizeof(double), H5T_NATIVE_DOUBLE}}, 2 * sizeof(double)};
 }
 
-void writeSequences(hid_t file, std::span<const SequenceRecord> sequences) {
+void writeSequences(hid_t file, std::span<const SequenceRecord> sequences, const std::vector<std::int64_t>& documentLengths) {
     const Id group = createGroup(file, "sequences");
     std::vector<SequenceRow> rows;
     std::vector<std::int32_t> ids;
@@ -42,6 +42,7 @@ void writeSequences(hid_t file, std::span<const SequenceRecord> sequences) {
     }
     writeTable(group, "table", sequenceColumns(), sizeof(SequenceRow), rows.size(), rows.data());
     writeDataset(group, "ids", ids);
+    if (!documentLengths.empty()) writeDataset(group, "document_lengths", documentLengths);
 }
 
 void readSequences(hid_t file, Head& head) {
@@ -58,6 +59,7 @@ void readSequences(hid_t file, Head& head) {
         head.sequences.push_back({row.length, row.document, row.offset, row.heldOut != 0, row.secondHalf != 0, {}});
         head.starts.push_back(row.start);
     }
+    if (exists(group, "document_lengths")) head.provenance.documentLengths = readVector<std::int64_t>(group, "document_lengths");
 }
 
 constexpr std::pair<const char*, std::string Provenance::*> kProvenanceTexts[] = {
@@ -112,7 +114,7 @@ void writeHead(hid_t file, const Provenance& provenance, std::span<const Sequenc
     TextTable options = optionTable();
     for (const auto& [name, value] : provenance.options) options.add({name, value});
     options.write(file, "options");
-    writeSequences(file, sequences);
+    writeSequences(file, sequences, provenance.documentLengths);
     createGroup(file, "blocks");
     createGroup(file, "linears");
 }

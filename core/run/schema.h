@@ -22,6 +22,8 @@
 //   table                    [n] {length i32, document i32 (−1: ids were given), offset i64 (tokens), start i64 (first id in `ids`),
 //                            held_out u8, second_half u8}
 //   ids                      int32 [Σ length], tokens of all sequences one after the other
+//   document_lengths         int64 [bins], documents of the calibration text by their number of tokens: bin k counts those with
+//                            2^(k/4) ≤ tokens < 2^((k+1)/4); absent where ids were given, and in files of schema 1.0 and 1.1
 // /events                  table [events] {severity u8 (0 info, 1 warning, 2 failure), kind, subject, message}: events of the run
 // /blocks/<b>              attributes seconds f64, fingerprint (as at the root)
 //   events                   as /events, of this block
@@ -56,6 +58,7 @@
 //   g_idx                    i32 [in], group of each column; absent where it is column / group_size
 //   order                    i32 [in], solve order of the columns (act-order); absent where it is natural
 //   dead_columns             i32 [dead]; absent if there are none
+//   weight_sample            f32 [≤ 128, ≤ 192], W of the first rows and columns before quantization; absent in files of schema 1.0 and 1.1
 //   errors, held_out_errors  tables [k] {length i32, sequences i32, error, energy, error_without_first, energy_without_first: f64}:
 //                            tr(ΔW S_L ΔWᵀ) and tr(W S_L Wᵀ), and both without the first token of every sequence
 //   scale_steps              table [steps] {name, loss f64}: the way of the group scales with --stage1 or --refine and Σ (ŵ−w)H(ŵ−w)ᵀ at each

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <tuple>
 
 #include "run/run_file.h"
 
@@ -29,7 +30,11 @@ struct FakeRun final : RunFile {
     const std::vector<TagRecord>& tags() const override { return tagRecords; }
     const std::vector<Event>& events() const override { return eventRecords; }
     std::vector<EvaluationRecord> evaluations() const override { return {}; }
-    LinearRecord linear(const std::string&) const override { return {}; }
+    LinearRecord linear(const std::string& name) const override {
+        for (const LinearRecord& record : linearRecords)
+            if (record.name == name) return record;
+        return {};
+    }
     std::vector<ScaleStepRecord> scaleSteps(const std::string& name) const override { return linear(name).scaleSteps; }
     Matrix<float> fullS(int, const std::string&, int, bool) const override { return {}; }
     Matrix<float> firstTokens(int, const std::string&, int, bool) const override { return {}; }
@@ -71,6 +76,22 @@ inline LinearRecord smallLinear(int block, const std::string& role, double relat
         error.error = relative * 8, error.energy = 8;
         linear.calibrationErrors.push_back(error);
     }
+    linear.groupSize = 2;
+    linear.loss = 0.5, linear.energy = 10;
+    linear.codes = Matrix<std::uint8_t>(2, 3);
+    linear.codes(0, 1) = 7, linear.codes(1, 2) = 4;
+    linear.zeros = Matrix<std::uint8_t>(2, 2);
+    linear.scales = Matrix<float>(2, 2);
+    for (float& scale : linear.scales.values()) scale = 0.5f;
+    linear.weightSample = Matrix<float>(2, 3);
+    linear.weightSample(0, 1) = 3;
+    for (const auto& [name, loss, scale] :
+         {std::tuple{"stage 1", 2.0, 0.25f}, {"codes", 1.0, 0.25f}, {"sweep 1", 0.6, 0.4f}, {"sweep 2", 0.5, 0.5f}}) {
+        ScaleStepRecord step{name, loss, Matrix<float>(2, 2)};
+        for (float& value : step.scales.values()) value = 0.25f;
+        step.scales(1, 0) = scale;
+        linear.scaleSteps.push_back(std::move(step));
+    }
     return linear;
 }
 
@@ -87,6 +108,9 @@ inline std::shared_ptr<FakeRun> smallRun(int finishedBlocks = 2, const std::stri
         run->linearRecords.push_back(smallLinear(block, "down_proj", 0.04, 0.08 * (block + 1)));
         run->linearRecords.back().damping = 0.03;
     }
+    for (int i = 0; i < 3; ++i) run->drawn.push_back({i < 2 ? 10 : 20, i, 5 * i, i == 1, false, {}});
+    for (SequenceRecord& sequence : run->drawn) sequence.ids.assign(static_cast<std::size_t>(sequence.length), 1);
+    run->origin.documentLengths = {0, 0, 1, 3};
     run->isFinished = finishedBlocks == 2;
     return run;
 }
@@ -96,13 +120,8 @@ inline BlockPart smallPart(const FakeRun& run, int block) {
     BlockPart part;
     part.block = block;
     part.tags = {run.tagRecords[static_cast<std::size_t>(block)]};
-    for (LinearRecord linear : run.linearRecords) {
-        if (linear.block != block) continue;
-        linear.codes = Matrix<std::uint8_t>(2, 3);
-        linear.zeros = Matrix<std::uint8_t>(2, 1);
-        linear.scales = Matrix<float>(2, 1);
-        part.linears.push_back(linear);
-    }
+    for (const LinearRecord& linear : run.linearRecords)
+        if (linear.block == block) part.linears.push_back(linear);
     return part;
 }
 

@@ -98,8 +98,8 @@ Panel ratioPanel(const HessianDiagonal& data, const Positions& p) {
     }
     for (const auto& curve : data.curves)
         addCurve(panel.lines, data, p, divided(ordered(data, curve.value), mix), LineKind::Smooth, curve.rank, false);
-    if (!data.baselineMix.empty())
-        addCurve(panel.lines, data, p, divided(ordered(data, data.baselineMix), mix), LineKind::Ghost, -1, false);
+    for (const auto* ghost : {&data.baselineMix, &data.pinnedMix})
+        if (!ghost->empty()) addCurve(panel.lines, data, p, divided(ordered(data, *ghost), mix), LineKind::Ghost, -1, false);
     panel.lines.push_back({{}, LineKind::Mix, -1, {p.all.front(), p.all.back()}, {1, 1}});
     if (data.channelOrder == ChannelOrder::Channel) panel.lines.back().kind = LineKind::Exact;
     fitLog(panel.y, panel.lines, 1);
@@ -116,6 +116,7 @@ std::vector<LegendEntry> legendOf(const HessianDiagonal& data) {
         legend.push_back({tokens(curve.length), byRank ? LineKind::Smooth : LineKind::Exact, curve.rank, false});
     legend.push_back({text("mix (%1)").arg(data.weighting), LineKind::Mix, -1, false});
     if (!data.baselineMix.empty()) legend.push_back({text("baseline: %1").arg(data.baselineWeighting), LineKind::Ghost, -1, false});
+    if (!data.pinnedMix.empty()) legend.push_back({text("pinned: %1").arg(data.pinnedName), LineKind::Ghost, -1, false});
     if (byRank && !data.noise.empty()) legend.push_back({text("noise, ± 2 σ"), LineKind::Noise, -1, true});
     return legend;
 }
@@ -150,7 +151,10 @@ Chart chartOf(const HessianDiagonal& data) {
     Chart chart;
     chart.title = text("Hessian diagonal per sequence length");
     chart.heading = text("Hessian diagonal");
-    if (!data.missing.isEmpty()) return chart.description = data.missing, chart;
+    if (!data.missing.isEmpty()) {
+        chart.emptyTitle = text("No diagonal to show");
+        return chart.description = data.missing, chart;
+    }
     int sequences = 0;
     for (const auto& curve : data.curves) sequences += curve.sequences;
     chart.subtitle = text("%1 · block %2 · %3 input · %4 channels · %5 sequences")
@@ -168,7 +172,8 @@ Chart chartOf(const HessianDiagonal& data) {
     top.y.title = text("E[x²] per token");
     top.y.scale = AxisScale::Log;
     for (const auto& curve : data.curves) addCurve(top.lines, data, p, ordered(data, curve.value), LineKind::Smooth, curve.rank, true);
-    if (!data.baselineMix.empty()) addCurve(top.lines, data, p, ordered(data, data.baselineMix), LineKind::Ghost, -1, false);
+    for (const auto* ghost : {&data.baselineMix, &data.pinnedMix})
+        if (!ghost->empty()) addCurve(top.lines, data, p, ordered(data, *ghost), LineKind::Ghost, -1, false);
     addCurve(top.lines, data, p, ordered(data, data.mix), LineKind::Mix, -1, false);
     fitLog(top.y, top.lines, 0);
     double sum = 0;
@@ -193,6 +198,7 @@ ChartTable tableOf(const HessianDiagonal& data) {
     for (const auto& curve : data.curves) table.header.push_back(text("E[x²] at %1 tokens").arg(curve.length));
     table.header.push_back(text("mix"));
     if (!data.baselineMix.empty()) table.header.push_back(text("baseline mix"));
+    if (!data.pinnedMix.empty()) table.header.push_back(text("pinned mix"));
     if (!data.noise.empty()) table.header.push_back(text("relative standard error"));
     for (std::size_t r = 0; r < data.order.size(); ++r) {
         const auto channel = static_cast<std::size_t>(data.order[r]);
@@ -200,6 +206,7 @@ ChartTable tableOf(const HessianDiagonal& data) {
         for (const auto& curve : data.curves) row.emplace_back(curve.value[channel]);
         row.emplace_back(data.mix[channel]);
         if (!data.baselineMix.empty()) row.emplace_back(data.baselineMix[channel]);
+        if (!data.pinnedMix.empty()) row.emplace_back(data.pinnedMix[channel]);
         if (!data.noise.empty()) row.emplace_back(data.noise[r]);
         table.rows.push_back(std::move(row));
     }

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "run/mix.h"
+#include "views/length_set.h"
 #include "views/number_text.h"
 #include "views/run_names.h"
 
@@ -15,15 +16,6 @@ namespace qs {
 namespace {
 
 QString text(const char* source) { return QCoreApplication::translate("HessianDiagonal", source); }
-
-struct Window {
-    std::size_t first, last;  ///< inclusive, from 0
-};
-
-Window windowAt(int rank, std::size_t count) {
-    const auto low = static_cast<std::size_t>(std::ceil(rank / 1.09 - 1e-9)), high = static_cast<std::size_t>(rank * 1.09 + 1e-9);
-    return {std::max<std::size_t>(low, 1) - 1, std::min(high, count) - 1};
-}
 
 /// diag S_L with the first token at `weight`, per token.
 std::vector<double> perToken(const BucketRecord& bucket, double weight) {
@@ -54,9 +46,10 @@ double firstTokenWeight(const RunFile& run, bool shown) {
 }
 
 /// The mix of a run, or nothing if its weighting names a length that this bank has not.
-std::optional<std::pair<std::vector<double>, MixShares>> mixOf(const RunFile& run, const TagRecord& tag, bool firstToken) {
+std::optional<std::pair<std::vector<double>, MixShares>> mixOf(const RunFile& run, const TagRecord& tag, const std::string& weighting,
+                                                               bool firstToken) {
     try {
-        const MixShares shares = mixShares(tag.calibration, optionOf(run, "weighting", "token"));
+        const MixShares shares = mixShares(tag.calibration, weighting);
         std::vector<double> mix(static_cast<std::size_t>(tag.dim), 0.0);
         for (std::size_t b = 0; b < tag.calibration.size(); ++b) {
             const auto value = perToken(tag.calibration[b], firstTokenWeight(run, firstToken));
@@ -86,62 +79,66 @@ std::vector<double> noiseByRank(const TagRecord& tag, const std::vector<int>& or
     std::vector<double> sums(order.size() + 1, 0.0), noise(order.size());
     for (std::size_t r = 0; r < order.size(); ++r) sums[r + 1] = sums[r] + squares[r] / lengths;
     for (std::size_t r = 0; r < order.size(); ++r) {
-        const Window w = windowAt(static_cast<int>(r) + 1, order.size());
+        const RankWindow w = windowAt(static_cast<int>(r) + 1, order.size());
         noise[r] = std::sqrt((sums[w.last + 1] - sums[w.first]) / static_cast<double>(w.last + 1 - w.first));
     }
     return noise;
 }
 
+/// The chips' mix if there is one, else the weighting of the run.
+std::string weightingOf(const RunFile& run, const QJsonObject& settings) {
+    const QJsonObject mix = settings.value("mix").toObject();
+    if (mix.isEmpty()) return optionOf(run, "weighting", "token");
+    return lengthSetOf(run, mix).weighting(true);
+}
+
+void addGhosts(HessianDiagonal& data, const ViewInput& input, const TagRecord& tag) {
+    if (input.settings.contains("pinned")) {
+        const QJsonObject pinned = input.settings.value("pinned").toObject();
+        const TagRecord* other =
+            findTag(*input.run, pinned.value("block").toInt(tag.block), pinned.value("input").toString().toStdString());
+        if (other && other->dim == tag.dim)
+            if (const auto ghost = mixOf(*input.run, *other, weightingOf(*input.run, pinned), data.firstToken)) {
+                data.pinnedMix = ghost->first;
+                data.pinnedName = pinned.value("name").toString();
+            }
+    }
+    if (!input.baseline) return;
+    const TagRecord* other = findTag(*input.baseline, tag.block, tag.tag);
+    if (!other || other->dim != tag.dim) return;
+    if (const auto ghost = mixOf(*input.baseline, *other, optionOf(*input.baseline, "weighting", "token"), data.firstToken)) {
+        data.baselineMix = ghost->first;
+        data.baselineWeighting = runName(*input.baseline);
+    }
+}
+
 void addMixes(HessianDiagonal& data, const ViewInput& input, const TagRecord& tag, const LinearRecord* linear) {
-    const auto mix = mixOf(*input.run, tag, data.firstToken);
+    const std::string weighting = weightingOf(*input.run, input.settings);
+    const auto mix = mixOf(*input.run, tag, weighting, data.firstToken);
     if (!mix) {
-        data.missing = text("The weighting “%1” of this run names a length that is not in its bank.")
-                           .arg(QString::fromStdString(optionOf(*input.run, "weighting")));
+        data.missing =
+            text("The weighting “%1” of this run names a length that is not in its bank.").arg(QString::fromStdString(weighting));
         return;
     }
     data.mix = mix->first;
-    data.weighting = weightingName(optionOf(*input.run, "weighting", "token"));
-    if (linear) data.damping = linear->damping / mix->second.total;
+    data.ownMix = !input.settings.value("mix").toObject().isEmpty();
+    data.weighting = data.ownMix ? text("the chips") : weightingName(weighting);
+    // What the solver added to the diagonal; with other chips as large a part of the mean as there.
+    if (linear && linear->damping > 0) {
+        const auto own = data.ownMix ? mixOf(*input.run, tag, optionOf(*input.run, "weighting", "token"), data.firstToken) : mix;
+        const auto meanOf = [](const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); };
+        if (own && meanOf(own->first) > 0) data.damping = linear->damping / own->second.total * meanOf(data.mix) / meanOf(own->first);
+    }
     data.dead = static_cast<int>(std::count(data.mix.begin(), data.mix.end(), 0.0));
     data.order.resize(data.mix.size());
     std::iota(data.order.begin(), data.order.end(), 0);
     std::stable_sort(data.order.begin(), data.order.end(),
                      [&](int a, int b) { return data.mix[static_cast<std::size_t>(a)] > data.mix[static_cast<std::size_t>(b)]; });
     data.noise = noiseByRank(tag, data.order);
-    if (!input.baseline) return;
-    const TagRecord* other = findTag(*input.baseline, tag.block, tag.tag);
-    if (!other || other->dim != tag.dim) return;
-    if (const auto ghost = mixOf(*input.baseline, *other, data.firstToken)) {
-        data.baselineMix = ghost->first;
-        data.baselineWeighting = runName(*input.baseline);
-    }
+    addGhosts(data, input, tag);
 }
 
 }  // namespace
-
-std::vector<int> drawnRanks(int channels, int wanted) {
-    std::vector<int> ranks;
-    for (int r = 1; r <= std::min(channels, 12); ++r) ranks.push_back(r);
-    for (int i = 0; i <= wanted && channels > 12; ++i) {
-        const int r = static_cast<int>(std::lround(12 * std::pow(channels / 12.0, static_cast<double>(i) / wanted)));
-        if (r > ranks.back()) ranks.push_back(r);
-    }
-    return ranks;
-}
-
-std::vector<double> runningMedian(const std::vector<double>& values, const std::vector<int>& ranks) {
-    std::vector<double> medians, window;
-    for (const int rank : ranks) {
-        const Window w = windowAt(rank, values.size());
-        window.assign(values.begin() + static_cast<std::ptrdiff_t>(w.first), values.begin() + static_cast<std::ptrdiff_t>(w.last) + 1);
-        const auto middle = window.begin() + static_cast<std::ptrdiff_t>(window.size() / 2);
-        std::nth_element(window.begin(), middle, window.end());
-        double median = *middle;
-        if (window.size() % 2 == 0) median = (median + *std::max_element(window.begin(), middle)) / 2;
-        medians.push_back(median);
-    }
-    return medians;
-}
 
 HessianDiagonal hessianDiagonal(const ViewInput& input) {
     HessianDiagonal data;
@@ -153,6 +150,7 @@ HessianDiagonal hessianDiagonal(const ViewInput& input) {
     const TagRecord* tag = findTag(*input.run, block, linear ? linear->tag : std::string());
     if (!tag) return data.missing = text("Nothing has been recorded for this layer yet."), data;
     data.block = tag->block;
+    data.tag = tag->tag;
     data.input = linear ? linearName(linear->name) : QString::fromStdString(tag->tag);
     data.channels = tag->dim;
     data.model = modelName(*input.run);

@@ -11,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+#include "views/thinning.h"
 #include "views/view.h"
 
 namespace qs {
@@ -27,17 +28,19 @@ struct HessianDiagonal {
     QString input;  ///< "down_proj"
     int channels = 0;
     std::vector<Curve> curves;
-    std::vector<double> mix, baselineMix;  ///< by channel; baselineMix empty without a matching baseline
-    std::vector<double> noise;             ///< σ by rank, empty without halves
-    std::vector<int> order;                ///< channel of every rank, mix descending
-    int dead = 0;                          ///< channels with mix = 0
-    double damping = 0;                    ///< added to the diagonal, in the units of mix
-    QString weighting, baselineWeighting, model;
+    std::vector<double> mix, baselineMix, pinnedMix;  ///< by channel; the last two empty without a matching baseline or pin
+    std::vector<double> noise;                        ///< σ by rank, empty without halves
+    std::vector<int> order;                           ///< channel of every rank, mix descending
+    int dead = 0;                                     ///< channels with mix = 0
+    double damping = 0;                               ///< added to the diagonal, in the units of mix
+    QString weighting, baselineWeighting, pinnedName, model;
+    std::string tag;
+    bool ownMix = false;  ///< the mix is that of the chips, not of the run
     ChannelOrder channelOrder = ChannelOrder::Rank;
     bool firstToken = true;
 };
 
-/// Settings: "order" rank|channel, "first-token" bool.
+/// Settings: "order" rank|channel, "first-token" bool, "mix" {length: share} of the chips, "pinned" {"mix", "block", "input", "name"}.
 HessianDiagonal hessianDiagonal(const ViewInput& input);
 Chart chartOf(const HessianDiagonal& data);
 ChartTable tableOf(const HessianDiagonal& data);
@@ -46,10 +49,5 @@ Figure hessianDiagonalFigure(const ViewInput& input);
 /// Position of the crosshair (rank from 1, or channel) nearest to x; what the card says there.
 int nearestPosition(const HessianDiagonal& data, double x);
 QString readout(const HessianDiagonal& data, int position);
-
-/// Ranks (from 1) at which smooth curves are drawn: the first twelve, then `wanted` evenly in log rank.
-std::vector<int> drawnRanks(int channels, int wanted = 300);
-/// Median of values[r − 1] over the ranks within ±9 % of each of `ranks`.
-std::vector<double> runningMedian(const std::vector<double>& values, const std::vector<int>& ranks);
 
 }  // namespace qs

@@ -1,13 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The diagonal per length with the chips that define the mix; order and first token are choices in its header.
 #pragma once
 
-class QWidget;
+#include "views/chart_view.h"
+#include "views/hessian_diagonal/hessian_diagonal_model.h"
 
 namespace qs {
 
-class View;
+class LengthChips;
 
-/// The diagonal per length, with order and first token as choices in its header.
+class HessianDiagonalView : public ChartView {
+    Q_OBJECT
+  public:
+    explicit HessianDiagonalView(QWidget* parent);
+    LengthChips& chips() { return *m_chips; }
+
+  protected:
+    Figure compute(const ViewInput& input) override;
+    QString readoutAt(double& x) override;
+    QJsonObject pinOfNow() const override;
+    void shown(const Figure& figure) override;
+    const HessianDiagonal& data() const { return m_data; }
+
+  private:
+    HessianDiagonal m_data;
+    LengthChips* m_chips;
+};
+
 View* makeHessianDiagonalView(QWidget* parent);
 
 }  // namespace qs

@@ -183,8 +183,19 @@ void LayerFilter::setWords(const QString& text) {
     invalidateFilter();
 }
 
+void LayerFilter::setBrushed(const std::vector<std::string>& linears) {
+    if (linears == m_brushed) return;
+    m_brushed = linears;
+    invalidateFilter();
+}
+
 bool LayerFilter::filterAcceptsRow(int row, const QModelIndex& parent) const {
     const QModelIndex index = sourceModel()->index(row, 0, parent);
+    if (!m_brushed.empty()) {  // a block stays because of its linears (recursive filtering)
+        const auto* model = qobject_cast<const LayerModel*>(sourceModel());
+        const std::string linear = model ? model->selectionAt(index).linear : std::string();
+        if (std::find(m_brushed.begin(), m_brushed.end(), linear) == m_brushed.end()) return false;
+    }
     const QStringList texts = index.data(LayerModel::FilterRole).toStringList();
     return std::all_of(m_words.begin(), m_words.end(), [&](const QString& word) {
         bool number = false;

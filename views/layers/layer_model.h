@@ -58,12 +58,15 @@ class LayerFilter : public QSortFilterProxyModel {
   public:
     explicit LayerFilter(QObject* parent = nullptr);
     void setWords(const QString& text);
+    /// Linears that a brush keeps; empty: all.
+    void setBrushed(const std::vector<std::string>& linears);
 
   protected:
     bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
 
   private:
     QStringList m_words;
+    std::vector<std::string> m_brushed;
 };
 
 }  // namespace qs

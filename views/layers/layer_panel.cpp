@@ -110,7 +110,10 @@ LayerPanel::LayerPanel(QWidget* parent) : QFrame(parent) {
         if (!text.isEmpty()) m_tree->expandAll();
     });
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& now) {
-        if (!m_following && now.isValid()) emit selected(m_model->selectionAt(m_filter->mapToSource(now)));
+        if (m_following || !now.isValid()) return;
+        const Selection here = m_model->selectionAt(m_filter->mapToSource(now));
+        m_selection.block = here.block, m_selection.linear = here.linear;
+        emit selected(m_selection);
     });
 }
 
@@ -124,6 +127,13 @@ void LayerPanel::setRun(std::shared_ptr<const RunFile> run) {
 }
 
 void LayerPanel::setSelection(const Selection& selection) {
+    m_selection = selection;
+    m_following = true;
+    m_filter->setBrushed(selection.brushed);
+    m_following = false;
+    if (m_model->rowCount() > 0)
+        m_subject->setText(selection.brushed.empty() ? tr("error of the worst length")
+                                                     : tr("%n linears brushed", nullptr, static_cast<int>(selection.brushed.size())));
     const QModelIndex index = m_filter->mapFromSource(m_model->indexOf(selection));
     if (!index.isValid()) return;
     m_following = true;

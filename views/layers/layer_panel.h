@@ -38,6 +38,7 @@ class LayerPanel : public QFrame {
     QLineEdit* m_filterBox;
     QLabel *m_subject, *m_empty;
     QStackedWidget* m_stack;
+    Selection m_selection;
     bool m_following = false;  ///< true while the selection is set from outside
 };
 

@@ -6,16 +6,18 @@
 #include <QString>
 #include <QVariant>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace qs {
 
-enum class AxisScale { Linear, Log, Ratio, Named };
+enum class AxisScale { Linear, Log, Ratio, Percent, Named };  ///< Percent: logarithmic, ticks 0.01 %, 0.03 %, 0.1 % …
 
 struct Axis {
-    QString title;  ///< quantity, unit
+    QString title;       ///< quantity, unit
+    QString brief = {};  ///< the same where the title does not fit
     AxisScale scale = AxisScale::Linear;
     double low = 0, high = 1;
     std::vector<std::pair<double, QString>> names;  ///< ticks of Named
@@ -28,6 +30,10 @@ enum class LineKind {
     Smooth,  ///< few points (≤ 1000), thick, line style by rank
     Mix,     ///< few points, thickest, ink
     Ghost,   ///< few points, dashed grey: the baseline
+    Strong,  ///< few points, ink, solid
+    Dashed,  ///< few points, ink, dashed
+    Muted,   ///< few points, second ink, dashed: run A
+    Accent,  ///< few points, accent, solid: run B, an estimate
 };
 
 struct Line {
@@ -35,18 +41,23 @@ struct Line {
     LineKind kind = LineKind::Exact;
     int rank = -1;
     std::vector<double> x, y;
+    bool circles = false;  ///< a hollow circle at every point
 };
 
-/// A grey band between two curves.
+enum class Tone { Ghost, AccentSoft, AccentMid };
+
+/// A band between two curves; grey unless told otherwise.
 struct Band {
     QString name;
     std::vector<double> x, low, high;
+    Tone tone = Tone::Ghost;
 };
 
-/// Bars of one length, stacked on those of the lengths before.
+/// Bars of one length (rank ≥ 0) or of a plain quantity (−1), stacked on those before.
 struct Bars {
     QString name;
     int rank = -1;
+    bool faded = false;  ///< outside the brush
     double width = 1;
     std::vector<double> x, height;
 };
@@ -55,6 +66,7 @@ struct Points {
     int rank = -1;
     std::vector<double> x, y;
     std::vector<int> item;  ///< index into the pairs of the model, for the reader of a test
+    bool faded = false;     ///< outside the brush
 };
 
 /// A short upright stroke: a median.
@@ -68,9 +80,62 @@ struct Level {
     QString label;
 };
 
+/// Sequential maps for magnitudes, a diverging one for signed numbers and ratios, the ramp of widths.
+enum class ColourMap { Viridis, Cividis, Diverging, Bits };
+
+/// Cells of equal size between (left, bottom) and (right, top); the first row is at the top. NaN: hatched, not recorded.
+struct HeatMap {
+    double left = -0.5, right = 0.5, bottom = -0.5, top = 0.5;
+    std::size_t rows = 0, columns = 0;
+    std::vector<double> values;  ///< row by row; what they are is said by `map`: a number between low and high, or bits
+    std::vector<QString> words;  ///< a word for each cell, drawn where it fits; or empty
+    std::vector<char> faded;     ///< cells outside the brush; or empty
+    ColourMap map = ColourMap::Viridis;
+    double low = 0, high = 1;  ///< ends of the colours; values beyond are clipped
+    bool gaps = false;         ///< a pixel of ground between cells
+    QString missing;           ///< words over the cells without a value
+    double at(std::size_t row, std::size_t column) const { return values[row * columns + column]; }
+};
+
+/// A frame, or a filled box with a word in or under it.
+struct Box {
+    double left = 0, right = 0, bottom = 0, top = 0;
+    int bits = 0;  ///< filled in the colour of this width; 0: a frame in ink
+    QString word;  ///< under its left end
+};
+
+/// A single point with a word beside it.
+struct Mark {
+    double x = 0, y = 0;
+    bool square = false, accent = false;  ///< always hollow
+    QString word;
+    bool wordLeft = false, wordBelow = false;
+};
+
+/// A word at a height of the right edge; neighbours are moved apart, with a thin leader to the curve.
+struct EndLabel {
+    double x = 0, y = 0;  ///< where the curve ends
+    QString word;
+};
+
+/// An upright line that a person can drag, with a square on the axis.
+struct Handle {
+    double x = std::numeric_limits<double>::quiet_NaN();
+    QString word;
+};
+
 struct Panel {
+    QString title, note;  ///< above: bold at the left, plain at the right
     Axis y;
-    double share = 1;  ///< of the height
+    std::vector<HeatMap> maps;
+    std::vector<Box> boxes;
+    std::vector<Mark> marks;
+    std::vector<EndLabel> endLabels;
+    std::vector<std::pair<double, QString>> barWords;  ///< above the bars, at x
+    Handle handle;
+    std::optional<Axis> ownX;  ///< an x axis of its own instead of the one that the column shares
+    bool bare = false;         ///< labels without axis lines: maps and boxes
+    double share = 1;          ///< of the height
     std::vector<Band> bands;
     std::vector<Line> lines;
     std::vector<Bars> bars;
@@ -86,6 +151,28 @@ struct LegendEntry {
     LineKind kind = LineKind::Smooth;
     int rank = -1;
     bool filled = false;  ///< a square of colour instead of a line
+    int bits = 0;         ///< a square in the colour of this width, with the digit in it
+    int shape = 0;        ///< 1: hollow square, 2: hollow circle, instead of a line
+};
+
+/// Colours of the maps of a column, with an axis.
+struct ColourBar {
+    Axis axis;
+    ColourMap map = ColourMap::Viridis;
+    bool shown = false;
+};
+
+/// Lines of words and numbers drawn as part of a figure: a table with groups.
+struct SheetRow {
+    enum Kind { Heading, Entry } kind = Entry;
+    std::vector<QString> cells;
+    int strong = -1;      ///< index of a cell in semibold
+    bool accent = false;  ///< that cell in the accent: an improvement
+};
+struct Sheet {
+    std::vector<QString> header;
+    std::vector<SheetRow> rows;
+    bool empty() const { return rows.empty(); }
 };
 
 /// The numbers behind a plot: text alternative, CSV and TSV. A cell is a number or a text.
@@ -103,8 +190,17 @@ struct Chart {
     std::vector<LegendEntry> legend;
     double reference = std::numeric_limits<double>::quiet_NaN();  ///< x of an upright line through all panels
     QString leftOfReference, rightOfReference;
-    QString bigNumber, bigNumberCaption;  ///< at the top right
-    bool empty() const { return panels.empty(); }
+    QString bigNumber, bigNumberCaption;     ///< at the top right
+    QString stale;                           ///< why the numbers are old: marks fade to 40 %, axes and numbers keep their contrast
+    QString lead, leadDetail, leadEstimate;  ///< a line above the plot: bold, plain, accent
+    ColourBar colourBar;
+    Sheet sheet;                      ///< drawn instead of panels in a column
+    std::vector<Chart> beside;        ///< columns to the right, each with an x axis of its own
+    double width = 1;                 ///< share of the width
+    QString emptyTitle, emptyAction;  ///< of a chart without panels: what is missing, and the button that fills it
+    std::vector<std::pair<QString, QString>> emptyOptions = {};  ///< options of the next run that the button asks for
+    int figureWidth = 1000, figureHeight = 620;                  ///< of an export, in pixels of 1/96 inch
+    bool empty() const { return panels.empty() && sheet.empty(); }
 };
 
 }  // namespace qs

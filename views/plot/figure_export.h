@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Figures: PNG (2 ×), PDF, SVG, CSV and TSV of a chart. Always the light colours on white, whatever the theme of the window.
+// Figures: PNG (2 × or 4 ×), PDF, SVG, CSV and TSV of a chart. Always the light colours on white, whatever the theme of the window.
 #pragma once
 
 #include <QImage>
@@ -10,10 +10,10 @@
 
 namespace qs {
 
-/// Writes the figure in the format of the extension (png, pdf, svg); the file is complete or absent.
+/// Writes the figure at `size` (empty: that of the chart) in the format of the extension (png, pdf, svg); the file is complete or absent.
 /// Throws Error naming the file for another extension and when it cannot be written.
-void writeFigure(const Chart& chart, const QString& path, QSize size = {1000, 620}, double scale = 2);
-QImage figureImage(const Chart& chart, QSize size = {1000, 620}, double scale = 2);
+void writeFigure(const Chart& chart, const QString& path, QSize size = {}, double scale = 2);
+QImage figureImage(const Chart& chart, QSize size = {}, double scale = 2);
 
 /// Header and rows with `separator`; numbers in the C locale with 17 significant digits where needed, texts quoted for commas.
 QString tableText(const ChartTable& table, QChar separator);

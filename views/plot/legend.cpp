@@ -4,6 +4,7 @@
 #include <QFontMetrics>
 #include <QPainter>
 
+#include "views/plot/colour_map.h"
 #include "views/plot/plot_builder.h"
 #include "views/theme.h"
 
@@ -13,6 +14,25 @@ namespace {
 constexpr int kRow = 18, kSample = 28, kGap = 6, kBetween = 16;
 
 void drawSample(QPainter& painter, const LegendEntry& entry, QRectF box, const Theme& theme) {
+    if (entry.bits > 0) {
+        const QRectF chip(box.left(), box.center().y() - 8, 20, 16);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(bitsColour(entry.bits, theme));
+        painter.drawRoundedRect(chip, 2, 2);
+        painter.setFont(uiFont(11, true));
+        painter.setPen(wordColour(bitsColour(entry.bits, theme), theme));
+        painter.drawText(chip, Qt::AlignCenter, QString::number(entry.bits));
+        painter.setBrush(Qt::NoBrush);
+        return;
+    }
+    if (entry.shape > 0) {
+        painter.setPen(QPen(entry.shape == 1 ? theme.ink2 : theme.accent, 1.6));
+        painter.setBrush(theme.surface);
+        if (entry.shape == 1) painter.drawRect(QRectF(box.center().x() - 4, box.center().y() - 4, 8, 8));
+        else painter.drawEllipse(box.center(), 4.5, 4.5);
+        painter.setBrush(Qt::NoBrush);
+        return;
+    }
     if (entry.filled) {
         QColor fill = entry.rank < 0 ? theme.ghost : theme.length(entry.rank);
         if (entry.rank < 0) fill.setAlphaF(0.35F);
@@ -21,7 +41,7 @@ void drawSample(QPainter& painter, const LegendEntry& entry, QRectF box, const T
     }
     painter.setPen(penOf(entry.kind, entry.rank, theme));
     painter.drawLine(QPointF(box.left(), box.center().y()), QPointF(box.right(), box.center().y()));
-    if (entry.kind != LineKind::Smooth && entry.kind != LineKind::Exact) return;
+    if (entry.rank < 0 || (entry.kind != LineKind::Smooth && entry.kind != LineKind::Exact)) return;
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme.length(entry.rank));
     const QPointF c = box.center();
@@ -43,7 +63,10 @@ int drawLegend(QPainter* painter, const std::vector<LegendEntry>& entries, int l
     const QFontMetrics metrics(font);
     int x = left, y = top;
     for (const LegendEntry& entry : entries) {
-        const int sample = entry.filled ? 12 : kSample, words = metrics.horizontalAdvance(entry.name);
+        const int sample = entry.bits > 0                    ? 20
+                           : entry.filled || entry.shape > 0 ? 12
+                                                             : kSample,
+                  words = metrics.horizontalAdvance(entry.name);
         if (x > left && x + sample + kGap + words > left + width) x = left, y += kRow;
         if (painter) {
             painter->setRenderHint(QPainter::Antialiasing);

@@ -4,12 +4,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "views/plot/plot_marks.h"
 #include "views/plot/ticks.h"
 
 namespace qs {
 namespace {
-
-QVector<double> vectorOf(const std::vector<double>& values) { return {values.begin(), values.end()}; }
 
 /// Ticks from ticks.h; as many as fit the pixels of the axis.
 class Ticker : public QCPAxisTicker {
@@ -20,10 +19,19 @@ class Ticker : public QCPAxisTicker {
                   QVector<QString>* labels) override {
         const bool upright = m_drawn->orientation() == Qt::Vertical;
         const QRect plot = m_drawn->parentPlot()->viewport();  // axis rects have their size only after the ticks are known
-        const int fitting = static_cast<int>(upright ? (plot.height() - 60) * m_share / 28 : plot.width() / 90.0);
+        const int fitting = static_cast<int>(upright ? (plot.height() - 60) * m_share / 28 : plot.width() * m_share / 80.0);
+        if (upright && !m_axis.title.isEmpty()) fitTitle((plot.height() - 40) * m_share);
         ticks.clear();
         if (labels) labels->clear();
-        for (const Tick& tick : ticksOf(m_axis, range.lower, range.upper, std::clamp(fitting, 3, 8))) {
+        const double length = (upright ? (plot.height() - 60) * 0.8 : plot.width() * 0.85) * m_share;
+        double last = -1e9;
+        for (const Tick& tick : ticksOf(m_axis, range.lower, range.upper, std::clamp(fitting, 2, 8))) {
+            if (m_axis.scale == AxisScale::Named) {  // names that would run into each other are left out
+                const double at = (tick.value - range.lower) / range.size() * length;
+                const double room = upright ? 13 : QFontMetrics(m_drawn->tickLabelFont()).horizontalAdvance(tick.label) + 6;
+                if (std::abs(at - last) < room) continue;
+                last = at;
+            }
             ticks.append(tick.value);
             if (labels) labels->append(tick.label);
         }
@@ -36,20 +44,22 @@ class Ticker : public QCPAxisTicker {
     }
 
   private:
+    /// The title, its brief form, or as much of it as the axis is long.
+    void fitTitle(double room) const {
+        const QFontMetrics metrics(m_drawn->labelFont());
+        const QString& text = m_axis.brief.isEmpty() || metrics.horizontalAdvance(m_axis.title) <= room ? m_axis.title : m_axis.brief;
+        const QString fitting = metrics.elidedText(text, Qt::ElideRight, static_cast<int>(room));
+        if (m_drawn->label() != fitting) m_drawn->setLabel(fitting);
+    }
+
     Axis m_axis;
     QCPAxis* m_drawn;
-    double m_share;  ///< of the height of the plot
-};
-
-struct Frame {
-    QCPAxisRect* rect = nullptr;
-    QCPAxis* x = nullptr;
-    QCPAxis* y = nullptr;
+    double m_share;  ///< of the height or width of the plot
 };
 
 void styleAxis(QCPAxis& axis, const Axis& spec, const Theme& theme, bool labels, double share = 1) {
     axis.setTicker(QSharedPointer<QCPAxisTicker>(new Ticker(spec, &axis, share)));
-    const bool logarithmic = spec.scale == AxisScale::Log || spec.scale == AxisScale::Ratio;
+    const bool logarithmic = spec.scale == AxisScale::Log || spec.scale == AxisScale::Ratio || spec.scale == AxisScale::Percent;
     axis.setScaleType(logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     axis.setRange(spec.low, spec.high);
     axis.setBasePen(QPen(theme.strongLine, 1));
@@ -86,76 +96,6 @@ QCPItemText* addText(QCustomPlot& plot, QCPAxisRect* rect, const QString& text, 
     return item;
 }
 
-QCPItemLine* addLine(QCustomPlot& plot, const Frame& frame, const QPen& pen, double x0, double y0, double x1, double y1) {
-    auto* item = new QCPItemLine(&plot);
-    item->setClipAxisRect(frame.rect);
-    for (auto* position : {item->start, item->end}) {
-        position->setAxisRect(frame.rect);
-        position->setAxes(frame.x, frame.y);
-    }
-    item->start->setCoords(x0, y0);
-    item->end->setCoords(x1, y1);
-    item->setPen(pen);
-    item->setSelectable(false);
-    return item;
-}
-
-QCPGraph* addGraph(QCustomPlot& plot, const Frame& frame, const QVector<double>& x, const QVector<double>& y, const QPen& pen) {
-    QCPGraph* graph = plot.addGraph(frame.x, frame.y);
-    graph->setData(x, y, true);
-    graph->setPen(pen);
-    graph->setSelectable(QCP::stNone);
-    return graph;
-}
-
-void drawBand(QCustomPlot& plot, const Frame& frame, const Band& band, const Theme& theme) {
-    QCPGraph* low = addGraph(plot, frame, vectorOf(band.x), vectorOf(band.low), Qt::NoPen);
-    QCPGraph* high = addGraph(plot, frame, vectorOf(band.x), vectorOf(band.high), Qt::NoPen);
-    QColor fill = theme.ghost;
-    fill.setAlphaF(theme.dark ? 0.30F : 0.24F);
-    high->setBrush(fill);
-    high->setChannelFillGraph(low);
-}
-
-void drawLine(QCustomPlot& plot, const Frame& frame, const Line& line, const Theme& theme) {
-    addGraph(plot, frame, vectorOf(line.x), vectorOf(line.y), penOf(line.kind, line.rank, theme));
-    if (line.kind != LineKind::Smooth || line.x.empty()) return;
-    QVector<double> x, y;  // a marker at the first point and a few further on, shifted by rank so that lengths do not cover each other
-    for (int k = 0; k < 5; ++k) {
-        const double place = k == 0 ? 0 : (k - 0.5 + 0.16 * (line.rank % 5)) / 4.6;
-        const auto i = static_cast<std::size_t>(std::clamp(place, 0.0, 1.0) * static_cast<double>(line.x.size() - 1));
-        x.append(line.x[i]);
-        y.append(line.y[i]);
-    }
-    QCPGraph* markers = addGraph(plot, frame, x, y, Qt::NoPen);
-    markers->setLineStyle(QCPGraph::lsNone);
-    markers->setScatterStyle(markerOf(line.rank, 7, theme));
-}
-
-void drawBars(const Frame& frame, const Bars& bars, QCPBars*& below, const Theme& theme) {
-    auto* item = new QCPBars(frame.x, frame.y);
-    item->setData(vectorOf(bars.x), vectorOf(bars.height), true);
-    item->setWidth(0.9 * bars.width);
-    item->setPen(Qt::NoPen);
-    item->setBrush(theme.length(bars.rank));
-    item->setAntialiased(false);
-    item->setStackingGap(1);
-    item->setSelectable(QCP::stNone);
-    if (below) item->moveAbove(below);
-    below = item;
-}
-
-void drawPoints(QCustomPlot& plot, const Frame& frame, const Points& points, const Theme& theme) {
-    QCPGraph* graph = plot.addGraph(frame.x, frame.y);
-    graph->setData(vectorOf(points.x), vectorOf(points.y));
-    graph->setPen(Qt::NoPen);
-    graph->setLineStyle(QCPGraph::lsNone);
-    QColor fill = theme.length(points.rank);
-    fill.setAlphaF(0.45F);
-    graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(theme.length(points.rank), 0.8), fill, 4.5));
-    graph->setSelectable(QCP::stNone);
-}
-
 void drawWords(QCustomPlot& plot, const Frame& frame, const Panel& panel, const Theme& theme) {
     for (const Level& level : panel.levels) {
         addLine(plot, frame, QPen(theme.ink3, 1, Qt::DotLine), frame.x->range().lower, level.y, frame.x->range().upper, level.y);
@@ -166,6 +106,10 @@ void drawWords(QCustomPlot& plot, const Frame& frame, const Panel& panel, const 
         text->setPadding(QMargins(0, 0, 0, 2));
     }
     for (const Stroke& stroke : panel.strokes) addLine(plot, frame, QPen(theme.ink, 2), stroke.x, stroke.low, stroke.x, stroke.high);
+    if (!panel.title.isEmpty() || !panel.note.isEmpty())
+        new DrawnItem(plot, frame, false, [title = panel.title, note = panel.note, &theme](QCPPainter& painter, const Frame& f) {
+            drawPanelWords(painter, f, title, note, theme);
+        });
     if (panel.rightNames.empty()) return;
     QCPAxis* right = frame.rect->addAxis(QCPAxis::atRight);
     Axis names;
@@ -178,23 +122,39 @@ void drawWords(QCustomPlot& plot, const Frame& frame, const Panel& panel, const 
         ->setPadding(QMargins(6, 0, 0, 2));
 }
 
-Frame addFrame(QCustomPlot& plot, const Chart& chart, std::size_t index, QCPMarginGroup* margins, const Theme& theme) {
+/// Pixels that what stands above or beside the axes needs.
+QMargins marginsOf(const Chart& chart, std::size_t index) {
+    const Panel& panel = chart.panels[index];
+    const bool above =
+        !panel.rightTitle.isEmpty() || !panel.title.isEmpty() || !panel.note.isEmpty() || (index == 0 && !chart.leftOfReference.isEmpty());
+    int below = 4;
+    for (const Box& box : panel.boxes)
+        if (box.bits > 0) below = 18;
+    return {0, above ? 20 : 6, std::max(10, widthOf(panel.endLabels)), below};
+}
+
+Frame addFrame(QCustomPlot& plot, BalancedRows& grid, const Chart& chart, std::size_t column, std::size_t index, double width,
+               QCPMarginGroup* margins, const Theme& theme) {
     const Panel& panel = chart.panels[index];
     Frame frame;
+    frame.column = column, frame.panel = index;
     frame.rect = new QCPAxisRect(&plot, false);
     frame.x = frame.rect->addAxis(QCPAxis::atBottom);
     frame.y = frame.rect->addAxis(QCPAxis::atLeft);
     frame.rect->setRangeDragAxes(frame.x, nullptr);
     frame.rect->setRangeZoomAxes(frame.x, nullptr);
     frame.rect->setMarginGroup(QCP::msLeft | QCP::msRight, margins);
-    const bool last = index + 1 == chart.panels.size(), words = !chart.leftOfReference.isEmpty() || !panel.rightTitle.isEmpty();
-    frame.rect->setMinimumMargins(QMargins(0, words ? 20 : 6, 10, 4));
-    styleAxis(*frame.x, chart.x, theme, last);
+    const bool last = index + 1 == chart.panels.size();
+    frame.rect->setMinimumMargins(marginsOf(chart, index));
+    frame.rect->setMinimumSize(20, 10);
+    frame.rect->setSizeConstraintRect(QCPLayoutElement::scrInnerRect);
+    styleAxis(*frame.x, panel.ownX ? *panel.ownX : chart.x, theme, panel.ownX || last, width);
     double shares = 0;
     for (const Panel& other : chart.panels) shares += other.share;
     styleAxis(*frame.y, panel.y, theme, true, panel.share / shares);
-    plot.plotLayout()->addElement(static_cast<int>(index), 0, frame.rect);
-    plot.plotLayout()->setRowStretchFactor(static_cast<int>(index), panel.share);
+    if (panel.bare)
+        for (QCPAxis* axis : {frame.x, frame.y}) axis->setBasePen(Qt::NoPen), axis->setTickPen(Qt::NoPen), axis->setSubTickPen(Qt::NoPen);
+    grid.addRow(frame.rect, panel.share);
     return frame;
 }
 
@@ -215,55 +175,95 @@ void drawReference(QCustomPlot& plot, const std::vector<Frame>& frames, const Ch
     }
 }
 
+/// A narrow column of colours with its axis at the right, as high as the panels beside it.
+void addColourBar(QCustomPlot& plot, QCPLayoutGrid& grid, int column, const ColourBar& bar, const std::vector<Frame>& beside,
+                  const Theme& theme) {
+    Frame frame;
+    frame.rect = new QCPAxisRect(&plot, false);
+    frame.x = frame.rect->addAxis(QCPAxis::atBottom);
+    frame.y = frame.rect->addAxis(QCPAxis::atRight);
+    styleAxis(*frame.y, bar.axis, theme, true);
+    frame.y->grid()->setVisible(false);
+    frame.x->setVisible(false);
+    frame.x->grid()->setVisible(false);
+    frame.x->setRange(0, 1);
+    frame.rect->setMinimumSize(14, 20);
+    frame.rect->setSizeConstraintRect(QCPLayoutElement::scrInnerRect);
+    frame.rect->setMaximumSize(14, QWIDGETSIZE_MAX);
+    frame.rect->setRangeDragAxes(nullptr, nullptr);
+    frame.rect->setRangeZoomAxes(nullptr, nullptr);
+    auto* top = new QCPMarginGroup(&plot);
+    auto* bottom = new QCPMarginGroup(&plot);
+    frame.rect->setMarginGroup(QCP::msTop, top);
+    frame.rect->setMarginGroup(QCP::msBottom, bottom);
+    beside.front().rect->setMarginGroup(QCP::msTop, top);
+    beside.back().rect->setMarginGroup(QCP::msBottom, bottom);
+    HeatMap map;
+    map.left = 0, map.right = 1, map.bottom = bar.axis.low, map.top = bar.axis.high;
+    map.rows = 128, map.columns = 1;
+    map.map = bar.map;
+    for (std::size_t r = 0; r < map.rows; ++r) map.values.push_back(1 - (static_cast<double>(r) + 0.5) / static_cast<double>(map.rows));
+    new DrawnItem(plot, frame, true, [map, &theme](QCPPainter& painter, const Frame& f) { drawHeatMap(painter, f, map, theme, 1); });
+    grid.addElement(0, column, frame.rect);
+    grid.setColumnStretchFactor(column, 0.001);
+}
+
+void drawBigNumber(QCustomPlot& plot, const Chart& chart, const Frame& frame, const Theme& theme) {
+    if (chart.bigNumber.isEmpty()) return;
+    addText(plot, frame.rect, chart.bigNumber, 1, 0, Qt::AlignRight | Qt::AlignTop, uiFont(20, true), theme.ink);
+    addText(plot, frame.rect, chart.bigNumberCaption, 1, 0, Qt::AlignRight | Qt::AlignTop, uiFont(11), theme.ink2)
+        ->setPadding(QMargins(0, 28, 0, 0));
+}
+
+/// One column: its panels above each other, or its table; then its colours.
+void addColumn(QCustomPlot& plot, const Chart& chart, std::size_t index, double share, bool stale, int& gridColumn,
+               std::vector<Frame>& frames, const Theme& theme) {
+    QCPLayoutGrid& layout = *plot.plotLayout();
+    const double opacity = stale ? 0.4 : 1;
+    if (!chart.sheet.empty()) {
+        auto* sheet = new SheetElement(plot, chart.sheet, theme);
+        sheet->setMinimumSize(160, 40);
+        layout.addElement(0, gridColumn, sheet);
+        layout.setColumnStretchFactor(gridColumn++, share);
+        return;
+    }
+    auto* grid = new BalancedRows;
+    grid->setRowSpacing(2);
+    layout.addElement(0, gridColumn, grid);
+    layout.setColumnStretchFactor(gridColumn++, share);
+    auto* margins = new QCPMarginGroup(&plot);
+    std::vector<Frame> own;
+    for (std::size_t i = 0; i < chart.panels.size(); ++i) {
+        own.push_back(addFrame(plot, *grid, chart, index, i, share, margins, theme));
+        drawMarks(plot, own[i], chart.panels[i], theme, opacity);
+        drawWords(plot, own[i], chart.panels[i], theme);
+    }
+    if (!own.empty()) {
+        drawReference(plot, own, chart, theme);
+        drawBigNumber(plot, chart, own.front(), theme);
+        if (chart.colourBar.shown) addColourBar(plot, layout, gridColumn++, chart.colourBar, own, theme);
+    }
+    frames.insert(frames.end(), own.begin(), own.end());
+}
+
 }  // namespace
 
-QPen penOf(LineKind kind, int rank, const Theme& theme) {
-    QColor colour = rank < 0 ? theme.ink : theme.length(rank);
-    switch (kind) {
-        case LineKind::Noise: colour.setAlphaF(0.26F); return QPen(colour, 1);
-        case LineKind::Exact: colour.setAlphaF(0.8F); return QPen(colour, 1);
-        case LineKind::Smooth: return QPen(colour, 1.8, lineStyle(rank), Qt::FlatCap, Qt::RoundJoin);
-        case LineKind::Mix: return QPen(theme.ink, 2.2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
-        case LineKind::Ghost: return QPen(theme.ghost, 1.8, Qt::DashLine);
-    }
-    return QPen(colour, 1);
-}
-
-QCPScatterStyle markerOf(int rank, double size, const Theme& theme) {
-    static constexpr QCPScatterStyle::ScatterShape shapes[] = {QCPScatterStyle::ssDisc, QCPScatterStyle::ssSquare,
-                                                               QCPScatterStyle::ssTriangle, QCPScatterStyle::ssDiamond,
-                                                               QCPScatterStyle::ssTriangleInverted};
-    const int i = rank < 0 ? 0 : rank;
-    const bool hollow = i % 10 >= 5;
-    const auto shape = hollow && i % 5 == 0 ? QCPScatterStyle::ssCircle : shapes[i % 5];
-    return {shape, QPen(theme.length(i), 1.2), hollow ? QBrush(theme.surface) : QBrush(theme.length(i)), size};
-}
-
-void buildPlot(QCustomPlot& plot, const Chart& chart, const Theme& theme) {
+std::vector<Frame> buildPlot(QCustomPlot& plot, const Chart& chart, const Theme& theme) {
     plot.clearItems();
     plot.clearPlottables();
     plot.plotLayout()->clear();
     plot.setBackground(theme.surface);
     plot.setPlottingHint(QCP::phFastPolylines, true);
+    plot.plotLayout()->setColumnSpacing(12);
     plot.plotLayout()->setRowSpacing(2);
-    auto* margins = new QCPMarginGroup(&plot);
+    double widths = chart.width;
+    for (const Chart& other : chart.beside) widths += other.width;
+    int gridColumn = 0;
     std::vector<Frame> frames;
-    for (std::size_t i = 0; i < chart.panels.size(); ++i) {
-        frames.push_back(addFrame(plot, chart, i, margins, theme));
-        const Panel& panel = chart.panels[i];
-        QCPBars* below = nullptr;
-        for (const Bars& bars : panel.bars) drawBars(frames[i], bars, below, theme);
-        for (const Band& band : panel.bands) drawBand(plot, frames[i], band, theme);
-        for (const Points& points : panel.points) drawPoints(plot, frames[i], points, theme);
-        for (const Line& line : panel.lines) drawLine(plot, frames[i], line, theme);
-        drawWords(plot, frames[i], panel, theme);
-    }
-    if (frames.empty()) return;
-    drawReference(plot, frames, chart, theme);
-    if (chart.bigNumber.isEmpty()) return;
-    addText(plot, frames[0].rect, chart.bigNumber, 1, 0, Qt::AlignRight | Qt::AlignTop, uiFont(20, true), theme.ink);
-    addText(plot, frames[0].rect, chart.bigNumberCaption, 1, 0, Qt::AlignRight | Qt::AlignTop, uiFont(11), theme.ink2)
-        ->setPadding(QMargins(0, 28, 0, 0));
+    addColumn(plot, chart, 0, chart.width / widths, !chart.stale.isEmpty(), gridColumn, frames, theme);
+    for (std::size_t i = 0; i < chart.beside.size(); ++i)
+        addColumn(plot, chart.beside[i], i + 1, chart.beside[i].width / widths, !chart.stale.isEmpty(), gridColumn, frames, theme);
+    return frames;
 }
 
 }  // namespace qs

@@ -5,6 +5,7 @@
 #include <qcustomplot.h>
 
 #include "views/plot/chart.h"
+#include "views/plot/plot_items.h"
 #include "views/theme.h"
 
 namespace qs {
@@ -14,7 +15,7 @@ namespace qs {
 QPen penOf(LineKind kind, int rank, const Theme& theme);
 QCPScatterStyle markerOf(int rank, double size, const Theme& theme);
 
-/// Replaces everything in `plot` by the chart. Axis ranges are those of the chart.
-void buildPlot(QCustomPlot& plot, const Chart& chart, const Theme& theme);
+/// Replaces everything in `plot` by the chart. Axis ranges are those of the chart. Returns the axis rects, column by column.
+std::vector<Frame> buildPlot(QCustomPlot& plot, const Chart& chart, const Theme& theme);
 
 }  // namespace qs

@@ -57,6 +57,22 @@ std::vector<Tick> ratioTicks(double low, double high, int wanted) {
     return ticks;
 }
 
+/// 0.01 %, 0.03 %, 0.1 % …; powers of ten alone where they suffice.
+std::vector<Tick> percentTicks(double low, double high, int wanted) {
+    const bool thirds = 2 * std::log10(high / low) <= wanted + 1;
+    const int first = static_cast<int>(std::floor(std::log10(low))), last = static_cast<int>(std::floor(std::log10(high) + 1e-9));
+    std::vector<Tick> ticks;
+    for (int k = first; k <= last; ++k)
+        for (const double digit : {1.0, 3.0}) {
+            const double value = digit * std::pow(10.0, k);
+            if (value < low * (1 - 1e-9) || value > high * (1 + 1e-9) || (digit == 3 && !thirds)) continue;
+            ticks.push_back({value, fixed(value, std::max(0, -k)) + QStringLiteral(" %")});
+        }
+    if (ticks.size() >= 2) return ticks;
+    for (Tick& tick : ticks = logTicks(low, high, wanted)) tick.label += QStringLiteral(" %");
+    return ticks;
+}
+
 }  // namespace
 
 double niceStep(double step) {
@@ -88,6 +104,7 @@ std::vector<Tick> ticksOf(const Axis& axis, double low, double high, int wanted)
     if (!(high > low)) return {};
     if (axis.scale == AxisScale::Linear) return linearTicks(low, high, wanted);
     if (!(low > 0)) return {};
+    if (axis.scale == AxisScale::Percent) return percentTicks(low, high, wanted);
     return axis.scale == AxisScale::Log ? logTicks(low, high, wanted) : ratioTicks(low, high, wanted);
 }
 

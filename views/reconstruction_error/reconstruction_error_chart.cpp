@@ -10,6 +10,7 @@
 #include "views/plot/ticks.h"
 #include "views/reconstruction_error/reconstruction_error_model.h"
 #include "views/run_names.h"
+#include "views/theme.h"
 
 namespace qs {
 namespace {
@@ -61,7 +62,8 @@ Axis axisOf(const ReconstructionError& data, const Scale& scale) {
 
 Panel histogram(const ReconstructionError& data, const Scale& scale) {
     Panel panel;
-    panel.y.title = text("Pairs");
+    panel.y.title = text("Pairs of linear and length");
+    panel.y.brief = text("Pairs");
     const auto bins = static_cast<std::size_t>(std::lround((scale.high - scale.low) / scale.step));
     std::vector<double> total(bins, 0.0);
     for (int rank = static_cast<int>(data.lengths.size()) - 1; rank >= 0; --rank) {
@@ -71,13 +73,16 @@ Panel histogram(const ReconstructionError& data, const Scale& scale) {
         bars.width = scale.step;
         bars.height.assign(bins, 0.0);
         for (std::size_t bin = 0; bin < bins; ++bin) bars.x.push_back(scale.low + (static_cast<double>(bin) + 0.5) * scale.step);
+        Bars rest = bars;
+        rest.faded = true;
         for (const ErrorPair& pair : data.pairs) {
             const double bin = std::floor((scale.place(pair.value) - scale.low) / scale.step + 1e-9);
             if (pair.rank != rank || bin < 0 || bin >= static_cast<double>(bins)) continue;
-            ++bars.height[static_cast<std::size_t>(bin)];
+            ++(data.keeps(pair) ? bars : rest).height[static_cast<std::size_t>(bin)];
             ++total[static_cast<std::size_t>(bin)];
         }
         panel.bars.push_back(bars);
+        if (!data.brushed.empty()) panel.bars.push_back(rest);
     }
     panel.y.high = 1.18 * std::max(1.0, *std::max_element(total.begin(), total.end()));
     return panel;
@@ -93,6 +98,7 @@ Panel strips(const ReconstructionError& data, const Scale& scale, const std::str
     Panel panel;
     panel.share = 0.22 * static_cast<double>(data.lengths.size());
     panel.y.title = text("Length, tokens");
+    panel.y.brief = text("Length");
     panel.y.scale = AxisScale::Named;
     panel.y.low = -static_cast<double>(data.lengths.size()) + 0.4, panel.y.high = 0.6;
     panel.rightTitle = data.ratio ? text("above 1") : text("median");
@@ -100,6 +106,8 @@ Panel strips(const ReconstructionError& data, const Scale& scale, const std::str
         const double y = -static_cast<double>(rank);
         Points points;
         points.rank = static_cast<int>(rank);
+        Points rest = points;
+        rest.faded = true;
         std::vector<double> values;
         int better = 0;
         for (std::size_t i = 0; i < data.pairs.size(); ++i) {
@@ -109,9 +117,10 @@ Panel strips(const ReconstructionError& data, const Scale& scale, const std::str
             better += pair.value > 1;
             const double x = scale.place(pair.value);
             if (pair.linear == selectedLinear) panel.strokes.push_back({x, y - 0.12, y + 0.12});
-            points.x.push_back(x);
-            points.y.push_back(y + jitter(pair));
-            points.item.push_back(static_cast<int>(i));
+            Points& group = data.keeps(pair) ? points : rest;
+            group.x.push_back(x);
+            group.y.push_back(y + jitter(pair));
+            group.item.push_back(static_cast<int>(i));
         }
         panel.y.names.emplace_back(y, count(data.lengths[rank]));
         if (values.empty()) continue;
@@ -119,6 +128,7 @@ Panel strips(const ReconstructionError& data, const Scale& scale, const std::str
         panel.strokes.push_back({scale.place(median), y - 0.36, y + 0.36});
         panel.rightNames.emplace_back(y, data.ratio ? share(better / static_cast<double>(values.size())) : percent(median));
         panel.points.push_back(points);
+        if (!rest.x.empty()) panel.points.push_back(rest);
     }
     return panel;
 }
@@ -142,7 +152,10 @@ Chart chartOf(const ReconstructionError& data, const std::string& selectedLinear
     Chart chart;
     chart.title = text("Reconstruction error");
     chart.heading = chart.title;
-    if (!data.missing.isEmpty()) return chart.description = data.missing, chart;
+    if (!data.missing.isEmpty()) {
+        chart.emptyTitle = data.ratio ? text("No comparison yet") : text("No errors to show yet");
+        return chart.description = data.missing, chart;
+    }
     const Scale scale = scaleOf(data);
     std::vector<double> values;
     for (const ErrorPair& pair : data.pairs) values.push_back(pair.value);
@@ -163,6 +176,9 @@ Chart chartOf(const ReconstructionError& data, const std::string& selectedLinear
         chart.bigNumberCaption = text("median of %1 pairs").arg(pairs);
     }
     chart.footnote = footnoteOf(data, scale);
+    if (!selectedLinear.empty()) chart.footnote += text(" · short strokes: %1").arg(QString::fromStdString(selectedLinear));
+    for (std::size_t rank = 0; rank < data.lengths.size(); ++rank)
+        chart.legend.push_back({text("%1 tokens").arg(count(data.lengths[rank])), LineKind::Smooth, static_cast<int>(rank), true});
     chart.description =
         data.ratio
             ? text("Histogram of the error of %1 divided by the error of %2: %3 of %4 pairs are above 1, where the latter is better. ")
@@ -183,6 +199,53 @@ ChartTable tableOf(const ReconstructionError& data) {
         table.rows.push_back(std::move(row));
     }
     return table;
+}
+
+std::vector<std::string> linearsBetween(const ReconstructionError& data, double low, double high) {
+    std::vector<std::string> linears;
+    if (data.pairs.empty()) return linears;
+    const Scale scale = scaleOf(data);
+    for (const ErrorPair& pair : data.pairs) {
+        const double place = scale.place(pair.value);
+        if (place >= low && place <= high && std::find(linears.begin(), linears.end(), pair.linear) == linears.end())
+            linears.push_back(pair.linear);
+    }
+    return linears;
+}
+
+int nearestPair(const ReconstructionError& data, double x, double y) {
+    if (data.pairs.empty()) return -1;
+    const Scale scale = scaleOf(data);
+    int nearest = -1;
+    double least = 1e300;
+    for (std::size_t i = 0; i < data.pairs.size(); ++i) {
+        const ErrorPair& pair = data.pairs[i];
+        const double dx = (scale.place(pair.value) - x) / (scale.high - scale.low) * 20, dy = jitter(pair) - pair.rank - y;
+        if (dx * dx + dy * dy < least) least = dx * dx + dy * dy, nearest = static_cast<int>(i);
+    }
+    return nearest;
+}
+
+QString readout(const ReconstructionError& data, double& x) {
+    if (data.pairs.empty()) return {};
+    const Scale scale = scaleOf(data);
+    const double bin = std::floor((x - scale.low) / scale.step + 1e-9), low = scale.low + bin * scale.step, high = low + scale.step;
+    x = low + scale.step / 2;
+    const auto shown = [&](double place) {
+        const double value = !data.ratio ? std::pow(10.0, place) : scale.logarithmic ? std::exp2(place) : place;
+        return data.ratio ? significant(value) : significant(value) + QStringLiteral(" %");
+    };
+    QString rows;
+    for (std::size_t rank = 0; rank < data.lengths.size(); ++rank) {
+        const auto here = std::count_if(data.pairs.begin(), data.pairs.end(), [&](const ErrorPair& pair) {
+            const double place = scale.place(pair.value);
+            return pair.rank == static_cast<int>(rank) && place >= low && place < high;
+        });
+        rows += QStringLiteral("<tr><td><span style='color:%1'>%2</span> %3</td><td align='right' style='padding-left:12px'>%4</td></tr>")
+                    .arg(theme().length(static_cast<int>(rank)).name(), markerCharacter(static_cast<int>(rank)), count(data.lengths[rank]),
+                         count(here));
+    }
+    return QStringLiteral("<b>%1</b><table cellspacing='0'>%2</table>").arg(text("%1 to %2, pairs").arg(shown(low), shown(high)), rows);
 }
 
 }  // namespace qs

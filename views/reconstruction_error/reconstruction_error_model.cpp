@@ -70,6 +70,7 @@ ReconstructionError reconstructionError(const ViewInput& input) {
     data.lengths = lengthsOf(*input.run);
     data.name = data.runName = runName(*input.run);
     data.model = modelName(*input.run);
+    data.brushed = input.selection.brushed;
     if (data.ratio) nameBoth(data, *input.baseline);
     addPairs(data, input);
     if (data.pairs.empty()) {

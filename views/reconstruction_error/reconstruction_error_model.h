@@ -4,6 +4,7 @@
 // or, with a baseline run, the ratio e_baseline / e_run: above 1 this run is better (figure 2 of MaCa).
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,10 @@ struct ReconstructionError {
     double shareBetter = 0;      ///< of the pairs, ratio > 1
     QString name, baselineName;  ///< of the two runs, without what they have in common
     QString runName, model;
+    std::vector<std::string> brushed;  ///< linears that a brush keeps; empty: all
+    bool keeps(const ErrorPair& pair) const {
+        return brushed.empty() || std::find(brushed.begin(), brushed.end(), pair.linear) != brushed.end();
+    }
 };
 
 /// Median; NaN of an empty list.
@@ -36,6 +41,12 @@ double medianOf(std::vector<double> values);
 ReconstructionError reconstructionError(const ViewInput& input);
 Chart chartOf(const ReconstructionError& data, const std::string& selectedLinear = {});
 ChartTable tableOf(const ReconstructionError& data);
+/// Linears with a pair between two places of the horizontal axis of the chart.
+std::vector<std::string> linearsBetween(const ReconstructionError& data, double low, double high);
+/// The pair whose point lies nearest to a place in the strips; −1 without pairs.
+int nearestPair(const ReconstructionError& data, double x, double y);
+/// How many pairs stand at a place of the axis, by length: the card at the crosshair. Moves x to the middle of its bin.
+QString readout(const ReconstructionError& data, double& x);
 Figure reconstructionErrorFigure(const ViewInput& input);
 
 }  // namespace qs

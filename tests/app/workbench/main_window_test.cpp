@@ -71,6 +71,7 @@ TEST_F(MainWindowTest, AJobFillsTreeAndViews) {
     for (View* view : window.views()) {
         auto* chart = qobject_cast<ChartView*>(view);
         ASSERT_NE(chart, nullptr);
+        if (!chart->isVisible()) continue;  // behind another tab: it computes when it is shown
         EXPECT_FALSE(chart->figure().chart.empty()) << chart->figure().chart.description.toStdString();
         EXPECT_FALSE(chart->plot().accessibleName().isEmpty());
         EXPECT_FALSE(chart->plot().accessibleDescription().isEmpty());

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/bit_allocation/bit_allocation_model.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/fake_run.h"
+
+namespace qs {
+namespace {
+
+using ::testing::HasSubstr;
+
+ViewInput inputOf(const QJsonObject& settings = {}) { return {testing::smallRun(), nullptr, {}, settings, {}}; }
+
+/// Two linears of different inputs: 100 weights each, errors 0.04 and 0.01 at 4 bits.
+BitPlan twoLinears() {
+    BitPlan plan;
+    plan.linears = {{"a", "q_proj", "attention-in", 0, 4, 100, 0, 0.04}, {"b", "down_proj", "mlp-down", 0, 4, 100, 0, 0.01}};
+    plan.widths = {4, 4};
+    return plan;
+}
+
+TEST(BitPlan, ABitLessIsFourTimesTheErrorUnlessMeasured) {
+    BitPlan plan = twoLinears();
+    EXPECT_DOUBLE_EQ(plan.linears[0].errorAt(3), 0.16);
+    plan.linears[0].alternatives[3] = 0.2;
+    EXPECT_DOUBLE_EQ(plan.linears[0].errorAt(3), 0.2);
+    EXPECT_DOUBLE_EQ(plan.meanError(), 0.025);
+    EXPECT_DOUBLE_EQ(plan.bytes(), 100);
+    EXPECT_TRUE(plan.asSolved());
+}
+
+TEST(BitPlan, TheBudgetGoesWhereItHelpsMost) {
+    const BitPlan plan = planFor(twoLinears(), 3.5);  // 2 → 3 → 4 for a, 3 for b
+    EXPECT_EQ(plan.widths, (std::vector<int>{4, 3}));
+    EXPECT_DOUBLE_EQ(plan.averageBits(), 3.5);
+    EXPECT_FALSE(plan.asSolved());
+    EXPECT_EQ(planFor(twoLinears(), 2).widths, (std::vector<int>{2, 2}));
+    EXPECT_EQ(planFor(twoLinears(), 8).widths, (std::vector<int>{8, 8}));
+}
+
+TEST(BitPlan, TheCurveFallsFromTheSmallestToTheLargestWidth) {
+    const auto curve = paretoCurve(twoLinears());
+    EXPECT_EQ(curve.front().first, 2);
+    EXPECT_EQ(curve.back().first, 8);
+    for (std::size_t i = 1; i < curve.size(); ++i) EXPECT_LT(curve[i].second, curve[i - 1].second);
+    const double uniform = uniformPlan(twoLinears(), 4).meanError();
+    for (const auto& [bits, error] : curve)
+        if (bits == 4) {
+            EXPECT_LE(error, uniform + 1e-12);
+        }
+}
+
+TEST(BitPlan, LinearsOfOneInputMoveTogether) {
+    BitPlan plan = twoLinears();
+    plan.linears[1].tag = "attention-in";
+    moveWidth(plan, 0, 1);
+    EXPECT_EQ(plan.widths, (std::vector<int>{6, 6}));
+    moveWidth(plan, 1, -9);
+    EXPECT_EQ(plan.widths, (std::vector<int>{2, 2}));
+}
+
+TEST(BitAllocation, AsSolvedItIsNoEstimate) {
+    const BitAllocation data = bitAllocation(inputOf());
+    const Chart chart = chartOf(data);
+    EXPECT_EQ(data.roles.size(), 2U);
+    EXPECT_EQ(chart.panels[BitMapPanel].maps[0].at(0, 1), 3);
+    EXPECT_TRUE(chart.leadEstimate.isEmpty());
+    EXPECT_THAT(chart.lead.toStdString(), HasSubstr("3.00 bits"));
+    EXPECT_EQ(chart.panels[BitCurvePanel].marks.size(), 6U);  // five uniform widths and the run
+    EXPECT_EQ(tableOf(data).rows.size(), 4U);
+}
+
+TEST(BitAllocation, APlanIsAnEstimate) {
+    const BitAllocation data = bitAllocation(inputOf({{"budget", 4}}));
+    const Chart chart = chartOf(data);
+    EXPECT_THAT(chart.leadEstimate.toStdString(), HasSubstr("≈"));
+    EXPECT_LE(data.plan.averageBits(), 4);
+    const BitAllocation moved = bitAllocation(inputOf({{"moves", QJsonObject{{"model.layers.0.mlp.up_proj", 1}}}}));
+    EXPECT_EQ(moved.plan.widths[0], 4);
+    EXPECT_EQ(moved.plan.widths[1], 4);  // tied: the same input
+    EXPECT_EQ(moved.plan.widths[2], 3);
+}
+
+TEST(BitAllocation, UnsolvedBlocksAreHatched) {
+    const Chart chart = chartOf(bitAllocation({testing::smallRun(1), nullptr, {}, {}, {}}));
+    EXPECT_TRUE(std::isnan(chart.panels[BitMapPanel].maps[0].at(0, 1)));
+    EXPECT_TRUE(chartOf(bitAllocation({})).empty());
+}
+
+}  // namespace
+}  // namespace qs

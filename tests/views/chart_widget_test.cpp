@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The plot under mouse and keyboard; asserts on its state, not on pixels.
+#include "views/plot/chart_widget.h"
+
+#include <gtest/gtest.h>
+
+#include <QAccessible>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+#include <cmath>
+
+#include "support/fake_run.h"
+#include "views/bit_allocation/bit_allocation_model.h"
+#include "views/bit_allocation/bit_allocation_view.h"
+#include "views/chart_view.h"
+#include "views/empty_state.h"
+#include "views/plot/colour_map.h"
+#include "views/plot/figure_export.h"
+#include "views/reconstruction_error/reconstruction_error_model.h"
+#include "views/reconstruction_error/reconstruction_error_view.h"
+#include "views/theme.h"
+
+namespace qs {
+namespace {
+
+Chart twoPanels() {
+    Chart chart;
+    chart.title = "Something";
+    chart.description = "a rising line";
+    chart.x.low = 0, chart.x.high = 10;
+    Panel panel;
+    panel.y.high = 10;
+    panel.lines.push_back({{}, LineKind::Accent, -1, {0, 10}, {0, 10}});
+    chart.panels = {panel, panel};
+    chart.beside.resize(1);
+    chart.beside[0].x.high = 1;
+    chart.beside[0].panels = {panel};
+    return chart;
+}
+
+struct ChartWidgetTest : ::testing::Test {
+    ChartWidget widget;
+    void SetUp() override {
+        widget.resize(700, 400);
+        widget.setChart(twoPanels());
+        widget.show();
+        ASSERT_TRUE(QTest::qWaitForWindowExposed(&widget));
+        QTest::qWait(30);
+    }
+    QWidget* plot() { return widget.findChild<QWidget*>({}, Qt::FindDirectChildrenOnly); }
+    void drag(PlotPoint from, PlotPoint to, Qt::KeyboardModifiers keys = {}) {
+        const QPoint a = widget.pixelOf(from), b = widget.pixelOf(to);
+        QTest::mousePress(plot(), Qt::LeftButton, keys, a);
+        QTest::mouseMove(plot(), (a + b) / 2);
+        QTest::mouseMove(plot(), b);
+        QTest::mouseRelease(plot(), Qt::LeftButton, keys, b);
+    }
+};
+
+TEST_F(ChartWidgetTest, PlacesGoToPixelsAndBack) {
+    const auto point = widget.pointAt(widget.pixelOf({0, 1, 5, 5}));
+    ASSERT_TRUE(point);
+    EXPECT_EQ(point->panel, 1U);
+    EXPECT_NEAR(point->x, 5, 0.05);
+    EXPECT_EQ(widget.pointAt(widget.pixelOf({1, 0, 0.5, 5}))->column, 1U);
+}
+
+TEST_F(ChartWidgetTest, ShiftAndDragBrushes) {
+    widget.setBrushable(true);
+    QSignalSpy brushed(&widget, &ChartWidget::brushed), cleared(&widget, &ChartWidget::brushCleared);
+    drag({0, 0, 2, 5}, {0, 0, 6, 5}, Qt::ShiftModifier);
+    ASSERT_EQ(brushed.count(), 1);
+    EXPECT_NEAR(brushed[0][0].toDouble(), 2, 0.1);
+    EXPECT_NEAR(brushed[0][1].toDouble(), 6, 0.1);
+    EXPECT_EQ(widget.rangeX(), std::pair(0.0, 10.0));  // not panned
+    QTest::keyClick(&widget, Qt::Key_Escape);
+    EXPECT_EQ(cleared.count(), 1);
+}
+
+TEST_F(ChartWidgetTest, ZoomHasAHistory) {
+    QTest::keyClick(&widget, Qt::Key_Plus);
+    const auto zoomed = widget.rangeX();
+    EXPECT_LT(zoomed.second - zoomed.first, 9);
+    QTest::keyClick(&widget, Qt::Key_Left, Qt::AltModifier);
+    EXPECT_EQ(widget.rangeX(), std::pair(0.0, 10.0));
+    QTest::keyClick(&widget, Qt::Key_Right, Qt::AltModifier);
+    EXPECT_EQ(widget.rangeX(), zoomed);
+    widget.setChart(twoPanels());
+    EXPECT_EQ(widget.rangeX(), zoomed);  // new numbers on the same axis do not throw the zoom away
+    widget.resetZoom();
+    EXPECT_EQ(widget.rangeX(), std::pair(0.0, 10.0));
+    EXPECT_TRUE(widget.zoomBack());
+}
+
+TEST_F(ChartWidgetTest, AGrabTakesTheDrag) {
+    widget.setGrab([](const PlotPoint& point) { return point.panel == 1; });
+    QSignalSpy dragged(&widget, &ChartWidget::dragged), dropped(&widget, &ChartWidget::dropped), clicked(&widget, &ChartWidget::clicked);
+    drag({0, 1, 2, 2}, {0, 1, 8, 8});
+    EXPECT_GE(dragged.count(), 1);
+    EXPECT_EQ(dropped.count(), 1);
+    EXPECT_EQ(clicked.count(), 0);
+    EXPECT_EQ(widget.rangeX(), std::pair(0.0, 10.0));
+    QTest::mouseClick(plot(), Qt::LeftButton, {}, widget.pixelOf({0, 0, 5, 5}));
+    EXPECT_EQ(clicked.count(), 1);
+}
+
+TEST_F(ChartWidgetTest, AScreenReaderSeesANamedChart) {
+    QAccessibleInterface* chart = QAccessible::queryAccessibleInterface(&widget);
+    ASSERT_TRUE(chart);
+    EXPECT_EQ(chart->role(), QAccessible::Chart);
+    EXPECT_EQ(chart->text(QAccessible::Name), "Something");
+    EXPECT_EQ(chart->text(QAccessible::Description), "a rising line");
+}
+
+TEST(FigureExport, ChartsWithManyColumnsKeepTheirSize) {
+    Chart chart = twoPanels();
+    chart.colourBar.shown = true;
+    chart.colourBar.axis.title = "a colour";
+    EXPECT_EQ(figureImage(chart).size(), QSize(2000, 1240));
+    EXPECT_EQ(figureImage(chart, {400, 300}, 4).size(), QSize(1600, 1200));
+}
+
+TEST(ColourMap, EndsMiddleAndReadableWords) {
+    EXPECT_EQ(mapColour(ColourMap::Diverging, 0.5, lightTheme()), QColor("#F7F7F7"));
+    EXPECT_EQ(mapColour(ColourMap::Viridis, 2, lightTheme()), mapColour(ColourMap::Viridis, 1, lightTheme()));
+    EXPECT_EQ(bitsColour(4, lightTheme()), QColor("#5FAFAA"));
+    for (const Theme* theme : {&lightTheme(), &darkTheme()})
+        for (const double bits : {2.0, 3.0, 4.0, 5.0, 6.0, 8.0}) {
+            const QColor ground = bitsColour(bits, *theme), words = wordColour(ground, *theme);
+            EXPECT_GT(std::abs(ground.lightnessF() - words.lightnessF()), 0.2) << bits;
+        }
+}
+
+/// A view on the screen with a run.
+struct ShownView {
+    std::unique_ptr<View> view;
+    ChartView* chart;
+    explicit ShownView(View* made, const ViewInput& input) : view(made), chart(static_cast<ChartView*>(made)) {
+        view->resize(640, 520);
+        static_cast<QWidget*>(view.get())->show();
+        view->show(input);
+        QTest::qWait(30);
+    }
+    QWidget* plot() { return chart->plot().findChild<QWidget*>({}, Qt::FindDirectChildrenOnly); }
+};
+
+TEST(ReconstructionErrorView, ABrushKeepsTheLinearsInside) {
+    ShownView shown(makeReconstructionErrorView(nullptr), {testing::smallRun(), nullptr, {}, {}, {}});
+    Selection selection;
+    QObject::connect(shown.view.get(), &View::selected, [&](const Selection& wanted) { selection = wanted; });
+    const auto range = shown.chart->plot().rangeX();
+    const QPoint a = shown.chart->plot().pixelOf({0, 0, 1.0, 1}), b = shown.chart->plot().pixelOf({0, 0, range.second, 1});  // from 10 %
+    QTest::mousePress(shown.plot(), Qt::LeftButton, Qt::ShiftModifier, a);
+    QTest::mouseMove(shown.plot(), b);
+    QTest::mouseRelease(shown.plot(), Qt::LeftButton, Qt::ShiftModifier, b);
+    EXPECT_EQ(selection.brushed, std::vector<std::string>{"model.layers.1.mlp.down_proj"});
+    const ReconstructionError faded = reconstructionError({testing::smallRun(), nullptr, selection, {}, {}});
+    int kept = 0;
+    const Chart chart = chartOf(faded);
+    for (const Points& points : chart.panels[1].points)
+        if (!points.faded) kept += static_cast<int>(points.x.size());
+    EXPECT_EQ(kept, 2);
+    EXPECT_TRUE(selection.keeps("model.layers.1.mlp.down_proj"));
+    EXPECT_FALSE(selection.keeps("model.layers.0.mlp.down_proj"));
+}
+
+TEST(BitAllocationView, ACellIsDraggedUpForMoreBits) {
+    ShownView shown(makeBitAllocationView(nullptr), {testing::smallRun(), nullptr, {}, {}, {}});
+    QSignalSpy edited(shown.view.get(), &View::settingsEdited);
+    QMap<QString, QString> options;
+    QObject::connect(shown.view.get(), &View::optionsWanted, [&](const QMap<QString, QString>& wanted) { options = wanted; });
+    const QPoint cell = shown.chart->plot().pixelOf({0, BitMapPanel, 0, 0});
+    QTest::mousePress(shown.plot(), Qt::LeftButton, {}, cell);
+    QTest::mouseMove(shown.plot(), cell - QPoint(0, 18));
+    QTest::mouseRelease(shown.plot(), Qt::LeftButton, {}, cell - QPoint(0, 18));
+    EXPECT_GE(edited.count(), 1);
+    EXPECT_EQ(shown.chart->figure().chart.panels[BitMapPanel].maps[0].at(0, 0), 4);
+    EXPECT_FALSE(shown.chart->figure().chart.leadEstimate.isEmpty());
+    for (QPushButton* button : shown.view->findChildren<QPushButton*>())
+        if (button->accessibleName() == "Use in next run") button->click();
+    EXPECT_TRUE(options.contains("budget"));
+    shown.view->restoreSettings({});
+    EXPECT_EQ(shown.chart->figure().chart.panels[BitMapPanel].maps[0].at(0, 0), 3);
+}
+
+TEST(ViewsThatReadInTheBackground, ShowWhatTheModelGives) {
+    for (const char* name : {"weights", "scale-trajectory"}) {
+        const ViewEntry& entry = *findView(name);
+        ViewInput input{testing::smallRun(), nullptr, {}, {}, {}};
+        input.selection.linear = "model.layers.1.mlp.down_proj";
+        ShownView shown(entry.make(nullptr), input);
+        ASSERT_TRUE(QTest::qWaitFor([&] { return !shown.chart->figure().chart.empty(); }, 5000)) << name;
+        EXPECT_EQ(shown.chart->figure().chart.description, entry.figure(input).chart.description) << name;
+    }
+}
+
+TEST(ChartView, EmptyAndStaleStatesSayWhy) {
+    ShownView shown(makeReconstructionErrorView(nullptr), {});
+    EXPECT_FALSE(shown.chart->emptyState().why().isEmpty());
+    EXPECT_FALSE(shown.chart->emptyState().button().isVisible());
+    shown.view->show(ViewInput{testing::smallRun(), nullptr, {}, {}, "block 0 was solved again"});
+    EXPECT_EQ(shown.chart->figure().chart.stale, "block 0 was solved again");
+}
+
+}  // namespace
+}  // namespace qs

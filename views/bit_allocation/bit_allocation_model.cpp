@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/bit_allocation/bit_allocation_model.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <cmath>
+
+#include "views/block_axis.h"
+#include "views/number_text.h"
+#include "views/run_names.h"
+
+namespace qs {
+namespace {
+
+QString text(const char* source) { return QCoreApplication::translate("BitAllocation", source); }
+
+/// "down_proj" -> "down".
+QString shortRole(const std::string& role) {
+    QString name = QString::fromStdString(role);
+    if (name.endsWith("_proj")) name.chop(5);
+    return name;
+}
+
+Panel mapPanel(const BitAllocation& data) {
+    Panel panel;
+    panel.bare = true;
+    panel.share = 0.9;
+    panel.ownX = blockAxis(data.blocks);
+    const auto rows = data.roles.size();
+    panel.y.scale = AxisScale::Named;
+    panel.y.low = -static_cast<double>(rows) + 0.5, panel.y.high = 0.5;
+    HeatMap map;
+    map.left = -0.5, map.right = data.blocks - 0.5, map.bottom = panel.y.low, map.top = panel.y.high;
+    map.rows = rows, map.columns = static_cast<std::size_t>(data.blocks);
+    map.map = ColourMap::Bits, map.gaps = true, map.missing = text("not solved yet");
+    for (std::size_t r = 0; r < rows; ++r) {
+        panel.y.names.emplace_back(-static_cast<double>(r), shortRole(data.roles[r]));
+        for (int b = 0; b < data.blocks; ++b) {
+            const auto linear = data.linearAt(static_cast<int>(r), b);
+            const int width = linear ? data.plan.widths[*linear] : 0;
+            map.values.push_back(linear ? width : std::nan(""));
+            map.words.push_back(linear ? QString::number(width) : QString());
+            map.faded.push_back(linear && !data.brushed.empty() &&
+                                std::find(data.brushed.begin(), data.brushed.end(), data.plan.linears[*linear].name) == data.brushed.end());
+            if (linear && data.plan.linears[*linear].name == data.selected)
+                panel.boxes.push_back({b - 0.5, b + 0.5, -static_cast<double>(r) - 0.5, -static_cast<double>(r) + 0.5, 0, {}});
+        }
+    }
+    panel.maps.push_back(std::move(map));
+    return panel;
+}
+
+/// One bar, as long as the model is large, in pieces by width.
+Panel sizePanel(const BitAllocation& data) {
+    Panel panel;
+    panel.bare = true;
+    panel.share = 0.08;
+    Axis none;
+    none.scale = AxisScale::Named;
+    none.low = 0, none.high = std::max(data.plan.bytes(), 1.0);
+    panel.ownX = none;
+    panel.y.scale = AxisScale::Named;
+    panel.y.names = {{0.5, text("size")}};
+    panel.y.low = 0, panel.y.high = 1;
+    std::map<int, double> sizes;
+    for (std::size_t i = 0; i < data.plan.linears.size(); ++i)
+        sizes[data.plan.widths[i]] += data.plan.linears[i].bytesAt(data.plan.widths[i]);
+    double left = 0;
+    for (const auto& [width, size] : sizes) {
+        panel.boxes.push_back({left, left + size, 0.05, 0.95, width, text("%1 bit · %2").arg(width).arg(bytes(size))});
+        left += size;
+    }
+    return panel;
+}
+
+Panel curvePanel(const BitAllocation& data) {
+    Panel panel;
+    Axis axis;
+    axis.title = text("Average bits per weight");
+    axis.low = 1.85, axis.high = 8.15;
+    panel.ownX = axis;
+    panel.y.scale = AxisScale::Percent;
+    panel.y.title = text("Mean relative output error");
+    panel.y.brief = text("Rel. error");
+    Line curve{{}, LineKind::Accent, -1, {}, {}};
+    double low = 1e300, high = 0;
+    for (const auto& [bits, error] : data.curve) {
+        if (!(error > 0)) continue;
+        curve.x.push_back(bits);
+        curve.y.push_back(100 * error);
+        low = std::min(low, 100 * error), high = std::max(high, 100 * error);
+    }
+    for (const auto& [width, place] : data.uniform) {
+        if (!(place.second > 0)) continue;
+        panel.marks.push_back({place.first, 100 * place.second, true, false, text("all %1 bit").arg(width), false, false});
+        low = std::min(low, 100 * place.second), high = std::max(high, 100 * place.second);
+    }
+    const double error = 100 * data.plan.meanError();
+    if (error > 0) panel.marks.push_back({data.plan.averageBits(), error, false, true, {}, false, false});
+    panel.handle = {data.budget, text("budget %1").arg(fixedDecimals(data.budget, 2))};
+    panel.y.low = (high > 0 ? low : 0.1) / 4, panel.y.high = (high > 0 ? high : 10) * 5;
+    panel.lines.push_back(std::move(curve));
+    return panel;
+}
+
+}  // namespace
+
+std::optional<std::size_t> BitAllocation::linearAt(int row, int block) const {
+    if (row < 0 || row >= static_cast<int>(roles.size())) return std::nullopt;
+    for (std::size_t i = 0; i < plan.linears.size(); ++i)
+        if (plan.linears[i].block == block && plan.linears[i].role == roles[static_cast<std::size_t>(row)]) return i;
+    return std::nullopt;
+}
+
+BitAllocation bitAllocation(const ViewInput& input) {
+    BitAllocation data;
+    if (!input.run) return data.missing = text("Open a run, or start one, to see what each linear costs."), data;
+    data.plan = planOf(*input.run);
+    if (data.plan.linears.empty()) return data.missing = text("No linear has been solved yet."), data;
+    data.blocks = input.run->provenance().blocks;
+    for (const PlannedLinear& linear : data.plan.linears) {
+        data.blocks = std::max(data.blocks, linear.block + 1);
+        if (std::find(data.roles.begin(), data.roles.end(), linear.role) == data.roles.end()) data.roles.push_back(linear.role);
+    }
+    data.curve = paretoCurve(data.plan);
+    for (const int width : kWidths) data.uniform.push_back({width, {double(width), uniformPlan(data.plan, width).meanError()}});
+    data.budget = data.plan.averageBits();
+    if (input.settings.contains("budget")) {
+        data.budget = std::clamp(input.settings.value("budget").toDouble(), 2.0, 8.0);
+        data.plan = planFor(data.plan, data.budget);
+    }
+    const QJsonObject moves = input.settings.value("moves").toObject();
+    for (std::size_t i = 0; i < data.plan.linears.size(); ++i)
+        if (const int steps = moves.value(QString::fromStdString(data.plan.linears[i].name)).toInt(); steps != 0)
+            moveWidth(data.plan, i, steps);
+    data.selected = input.selection.linear;
+    data.brushed = input.selection.brushed;
+    data.model = modelName(*input.run);
+    data.runName = runName(*input.run);
+    return data;
+}
+
+Chart chartOf(const BitAllocation& data) {
+    Chart chart;
+    chart.title = chart.heading = text("Bit allocation");
+    if (!data.missing.isEmpty()) {
+        chart.emptyTitle = text("No bits to show yet");
+        return chart.description = data.missing, chart;
+    }
+    const bool solved = data.plan.asSolved();
+    chart.subject = solved ? text("as solved") : text("plan, not solved");
+    chart.subtitle =
+        text("%1 · %2 · inputs shared by several linears keep one width · size without embeddings").arg(data.model, data.runName);
+    chart.lead = text("%1 bits on average").arg(fixedDecimals(data.plan.averageBits(), 2));
+    chart.leadDetail = bytes(data.plan.bytes());
+    if (solved) chart.leadDetail += text(" · error %1").arg(percent(data.plan.meanError()));
+    else chart.leadEstimate = text("error ≈ %1 % estimate").arg(significant(100 * data.plan.meanError(), 2));
+    chart.figureHeight = 660;
+    chart.panels = {mapPanel(data), sizePanel(data), curvePanel(data)};
+    for (const int width : kWidths) chart.legend.push_back({width == 8 ? text("bits") : QString(), LineKind::Smooth, -1, false, width});
+    chart.legend.push_back({text("uniform"), LineKind::Smooth, -1, false, 0, 1});
+    chart.legend.push_back({solved ? text("this run") : text("this plan, estimate"), LineKind::Smooth, -1, false, 0, 2});
+    chart.footnote = text(
+        "Error: mean over linears and lengths. Other widths than the solved ones are estimates (a bit less is 4 × the "
+        "error); a plan is an estimate until it is solved.");
+    chart.description = text(
+                            "Map of the bits of %1 linears in %2 blocks: %3 bits on average, %4, mean relative error %5%6. Below it the "
+                            "best error for every size. The numbers are in the table of this view.")
+                            .arg(data.plan.linears.size())
+                            .arg(data.blocks)
+                            .arg(fixedDecimals(data.plan.averageBits(), 2), bytes(data.plan.bytes()), percent(data.plan.meanError()),
+                                 solved ? QString() : text(" (estimate)"));
+    return chart;
+}
+
+ChartTable tableOf(const BitAllocation& data) {
+    ChartTable table;
+    if (!data.missing.isEmpty()) return table;
+    table.header = {text("block"), text("linear"),         text("bits"),    text("solved bits"),
+                    text("bytes"), text("relative error"), text("estimate")};
+    for (std::size_t i = 0; i < data.plan.linears.size(); ++i) {
+        const PlannedLinear& linear = data.plan.linears[i];
+        const int width = data.plan.widths[i];
+        table.rows.push_back({linear.block, QString::fromStdString(linear.name), width, linear.bits, linear.bytesAt(width),
+                              linear.errorAt(width), width == linear.bits ? text("no") : text("yes")});
+    }
+    return table;
+}
+
+Figure bitAllocationFigure(const ViewInput& input) {
+    const BitAllocation data = bitAllocation(input);
+    return {chartOf(data), tableOf(data)};
+}
+
+}  // namespace qs

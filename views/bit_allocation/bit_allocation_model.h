@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Widths of all linears as a map, their size, and the curve of error over size. What was solved is a number; what is only planned is an
+// estimate and looks like one.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "views/bit_allocation/bit_plan.h"
+#include "views/view.h"
+
+namespace qs {
+
+struct BitAllocation {
+    QString missing;  ///< why there is nothing, empty if there is
+    BitPlan plan;     ///< what is shown: as solved, or as planned
+    std::vector<std::string> roles;
+    int blocks = 0;
+    std::vector<std::pair<double, double>> curve;
+    std::vector<std::pair<int, std::pair<double, double>>> uniform;  ///< width -> (average bits, error)
+    std::string selected;
+    std::vector<std::string> brushed;
+    double budget = 0;  ///< average bits that the handle stands at
+    QString model, runName;
+    /// Index into plan.linears of a place in the map.
+    std::optional<std::size_t> linearAt(int row, int block) const;
+};
+
+/// Settings: "budget" average bits (absent: as solved), "moves" {linear: steps} by hand on top.
+BitAllocation bitAllocation(const ViewInput& input);
+Chart chartOf(const BitAllocation& data);
+ChartTable tableOf(const BitAllocation& data);
+Figure bitAllocationFigure(const ViewInput& input);
+
+/// Which panel of the chart is what.
+enum BitPanel : std::size_t { BitMapPanel, BitSizePanel, BitCurvePanel };
+
+}  // namespace qs

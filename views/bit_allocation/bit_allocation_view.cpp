@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/bit_allocation/bit_allocation_view.h"
+
+#include <QCoreApplication>
+#include <QHBoxLayout>
+#include <QPushButton>
+#include <cmath>
+
+#include "views/bit_allocation/bit_allocation_model.h"
+#include "views/chart_view.h"
+#include "views/number_text.h"
+#include "views/plot/chart_widget.h"
+
+namespace qs {
+namespace {
+
+QString text(const char* source) { return QCoreApplication::translate("BitAllocation", source); }
+
+class BitAllocationView : public ChartView {
+  public:
+    explicit BitAllocationView(QWidget* parent) : ChartView(parent) {
+        m_reset = addButton(text("As solved"), text("Back to the widths as they were solved"));
+        m_apply = addButton(text("Use in next run"), text("Give this budget to the next run"));
+        connect(m_reset, &QPushButton::clicked, this, [this] {
+            QJsonObject after = settings();
+            after.remove("budget"), after.remove("moves");
+            edit(text("bit plan"), after);
+        });
+        connect(m_apply, &QPushButton::clicked, this, [this] { apply(); });
+        plot().setGrab([this](const PlotPoint& point) { return grabs(point); });
+        plot().setGrabCursor(Qt::SizeAllCursor);
+        connect(&plot(), &ChartWidget::grabbed, this, [this](const PlotPoint& point) { begin(point); });
+        connect(&plot(), &ChartWidget::dragged, this, [this](const PlotPoint& point) { drag(point); });
+        connect(&plot(), &ChartWidget::dropped, this, [this] { m_dragging = -1; });
+        connect(&plot(), &ChartWidget::clicked, this, [this](const PlotPoint& point) { choose(point); });
+        connect(&plot(), &ChartWidget::stepped, this, [this](int steps) { nudge(steps); });
+    }
+
+  protected:
+    Figure compute(const ViewInput& input) override {
+        m_data = bitAllocation(input);
+        return {chartOf(m_data), tableOf(m_data)};
+    }
+
+    void shown(const Figure& figure) override {
+        const bool planned = !figure.chart.empty() && !m_data.plan.asSolved();
+        m_reset->setEnabled(planned);
+        m_apply->setEnabled(planned);
+    }
+
+  private:
+    QPushButton* addButton(const QString& words, const QString& help) {
+        auto* button = new QPushButton(words);
+        button->setToolTip(help);
+        button->setAccessibleName(words);
+        controls()->addWidget(button);
+        return button;
+    }
+
+    std::optional<std::size_t> linearAt(const PlotPoint& point) const {
+        if (point.panel != BitMapPanel || m_data.roles.empty()) return std::nullopt;
+        return m_data.linearAt(static_cast<int>(std::lround(-point.y)), static_cast<int>(std::lround(point.x)));
+    }
+
+    bool grabs(const PlotPoint& point) const { return point.panel == BitCurvePanel || linearAt(point).has_value(); }
+
+    void begin(const PlotPoint& point) {
+        const auto linear = linearAt(point);
+        m_dragging = linear ? static_cast<int>(*linear) : -1;
+        m_from = plot().pixelOf(point).y();
+        m_before = settings().value("moves").toObject();
+        if (point.panel == BitCurvePanel) drag(point);
+    }
+
+    /// Eighteen pixels a width in the map; the budget follows the pointer.
+    void drag(const PlotPoint& point) {
+        QJsonObject after = settings();
+        if (m_dragging < 0) {
+            if (point.panel != BitCurvePanel) return;
+            after["budget"] = std::clamp(std::round(point.x * 20) / 20, 2.0, 8.0);
+            after.remove("moves");
+            return edit(text("budget"), after);
+        }
+        const int steps = static_cast<int>(std::lround((m_from - plot().pixelOf(point).y()) / 18.0));
+        move(static_cast<std::size_t>(m_dragging), m_before, steps);
+    }
+
+    void move(std::size_t linear, const QJsonObject& before, int steps) {
+        const QString name = QString::fromStdString(m_data.plan.linears[linear].name);
+        QJsonObject after = settings(), moves = before;
+        const int all = before.value(name).toInt() + steps;
+        if (all != 0) moves[name] = all;
+        else moves.remove(name);
+        if (moves.isEmpty()) after.remove("moves");
+        else after["moves"] = moves;
+        edit(text("bits of %1").arg(name), after);
+    }
+
+    void choose(const PlotPoint& point) {
+        const auto linear = linearAt(point);
+        if (!linear) return;
+        Selection selection = input().selection;
+        selection.block = m_data.plan.linears[*linear].block;
+        selection.linear = m_data.plan.linears[*linear].name;
+        emit selected(selection);
+    }
+
+    /// The arrow keys move the width of the selected linear.
+    void nudge(int steps) {
+        for (std::size_t i = 0; i < m_data.plan.linears.size(); ++i)
+            if (m_data.plan.linears[i].name == m_data.selected)
+                return move(i, settings().value("moves").toObject(), std::clamp(steps, -1, 1));
+    }
+
+    void apply() {
+        const double bits = m_data.plan.averageBits();
+        emit optionsWanted({{"budget", QString::number(bits, 'f', 2)}});
+        emit notice(text("The next run gets a budget of %1 bits").arg(fixedDecimals(bits, 2)));
+    }
+
+    BitAllocation m_data;
+    QPushButton *m_reset, *m_apply;
+    int m_dragging = -1, m_from = 0;  ///< index of the linear under the pointer; pixel where the drag began
+    QJsonObject m_before;
+};
+
+}  // namespace
+
+View* makeBitAllocationView(QWidget* parent) { return new BitAllocationView(parent); }
+
+}  // namespace qs

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which width each linear gets, what that weighs and what error it should give. Linears that see the same input are tied: they are fused by
+// most engines and share one width.
+//   error of a linear at b bits   measured where a plan recorded it, else e(b₀) · 4^(b₀ − b): a bit halves the grid step
+//   error of a plan               mean over linears of the relative output error
+//   curve                         greedy: the group whose next width lowers the error most per byte goes first
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "run/run_file.h"
+
+namespace qs {
+
+inline constexpr int kWidths[] = {2, 3, 4, 6, 8};
+
+struct PlannedLinear {
+    std::string name, role, tag;
+    int block = 0, bits = 0;                  ///< as solved
+    double weights = 0;                       ///< out · in
+    double overhead = 0;                      ///< bytes of scales and zero points at these bits
+    double error = 0;                         ///< measured relative output error at `bits`, mean over lengths
+    std::map<int, double> alternatives = {};  ///< measured error at other widths, if recorded
+    double errorAt(int width) const;
+    double bytesAt(int width) const { return weights * width / 8 + overhead; }
+};
+
+struct BitPlan {
+    std::vector<PlannedLinear> linears;
+    std::vector<int> widths;  ///< of every linear
+
+    double averageBits() const;  ///< of the codes, by weights
+    double bytes() const;
+    double meanError() const;
+    bool asSolved() const;  ///< nothing but what was measured
+};
+
+/// The linears of a run with the widths they were solved at.
+BitPlan planOf(const RunFile& run);
+/// The same linears, all at one width.
+BitPlan uniformPlan(const BitPlan& plan, int width);
+/// Best widths under a budget of average bits, greedy from the smallest.
+BitPlan planFor(const BitPlan& plan, double averageBits);
+/// Points of the curve of best plans: (average bits, mean error).
+std::vector<std::pair<double, double>> paretoCurve(const BitPlan& plan);
+/// Moves a linear and those tied to it by steps along kWidths.
+void moveWidth(BitPlan& plan, std::size_t linear, int steps);
+
+}  // namespace qs
