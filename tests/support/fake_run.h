@@ -30,6 +30,8 @@ struct FakeRun final : RunFile {
     const std::vector<TagRecord>& tags() const override { return tagRecords; }
     const std::vector<Event>& events() const override { return eventRecords; }
     std::vector<EvaluationRecord> evaluations() const override { return {}; }
+    BitErrors bitErrors() const override { return {}; }
+    std::optional<BitPlanRecord> bitPlan() const override { return {}; }
     LinearRecord linear(const std::string& name) const override {
         for (const LinearRecord& record : linearRecords)
             if (record.name == name) return record;
