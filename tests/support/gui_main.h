@@ -21,9 +21,9 @@ inline int runGuiTests(int argc, char** argv) {
     QApplication::setOrganizationName("quantoscope-test");
     QApplication::setApplicationName("quantoscope-test");
     QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
-    QTemporaryDir settings;
+    QTemporaryDir settings;  // of this process alone: several test programs may run at the same time
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, settings.path());
-    QStandardPaths::setTestModeEnabled(true);
+    qputenv("XDG_DATA_HOME", settings.path().toUtf8());
     applyTheme(app, ThemeKind::Light);
     return RUN_ALL_TESTS();
 }

@@ -149,7 +149,7 @@ TEST(RunStore, AFileThatIsNotThereIsAMessage) {
     RunStore loader;
     QSignalSpy failed(&loader, &RunStore::failed);
     loader.open("not-there.qsrun");
-    ASSERT_TRUE(failed.wait(10000));
+    ASSERT_TRUE(failed.wait(60000));
     EXPECT_TRUE(failed[0][1].toString().contains("not-there.qsrun"));
     EXPECT_FALSE(loader.loading());
 }

@@ -62,8 +62,8 @@ TEST_F(MainWindowTest, AJobFillsTreeAndViews) {
     QSignalSpy ended(&window.runner(), &JobRunner::ended);
     window.method().startButton().click();
     EXPECT_EQ(window.method().startButton().text(), "Add to the queue");
-    ASSERT_TRUE(ended.wait(10000));
-    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished() && !window.loading(); }, 10000))
+    ASSERT_TRUE(ended.wait(60000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished() && !window.loading(); }, 60000))
         << window.notice().details().toStdString();
     EXPECT_EQ(window.layers().model().rowCount(), 2);
     EXPECT_EQ(window.layers().model().finishedLinears(), 4);
@@ -88,7 +88,7 @@ TEST_F(MainWindowTest, CrosshairFollowsTheKeys) {
     window.show();
     fillIn(window);
     window.startJob();
-    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished(); }, 10000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished(); }, 60000));
     ChartWidget& plot = qobject_cast<ChartView*>(window.views()[0])->plot();
     QTest::keyClick(&plot, Qt::Key_Right);
     EXPECT_DOUBLE_EQ(plot.crosshair(), 1);
@@ -108,11 +108,11 @@ TEST_F(MainWindowTest, FailuresAppearInside) {
     window.show();
     fillIn(window);
     window.startJob();
-    ASSERT_TRUE(QTest::qWaitFor([&] { return window.notice().isVisible(); }, 10000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.notice().isVisible(); }, 60000));
     EXPECT_TRUE(window.notice().details().contains("cut short at byte 12"));
     EXPECT_TRUE(window.method().startButton().isEnabled());
     window.openRun("not-there.qsrun");
-    ASSERT_TRUE(QTest::qWaitFor([&] { return window.notice().details().contains("not-there"); }, 10000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.notice().details().contains("not-there"); }, 60000));
 }
 
 TEST_F(MainWindowTest, ADemoWhosePartsDoNotFitStartsAnew) {
@@ -127,7 +127,7 @@ TEST_F(MainWindowTest, ADemoWhosePartsDoNotFitStartsAnew) {
     std::filesystem::create_directories(parts);
     writeText(parts + "/head.h5", "old");
     window.startDemo();
-    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished(); }, 10000))
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished(); }, 60000))
         << window.notice().details().toStdString();
     EXPECT_EQ(resumed, (std::vector<bool>{true, false}));
     std::filesystem::remove_all(runsFolder().toStdString());
@@ -146,7 +146,7 @@ TEST_F(MainWindowTest, ClosingWithAJobAsksOnceAndThenStops) {
     window.show();
     fillIn(window);
     window.startJob();
-    ASSERT_TRUE(QTest::qWaitFor([&] { return started.load(); }, 5000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return started.load(); }, 60000));
     window.close();
     EXPECT_TRUE(window.isVisible());
     ASSERT_TRUE(window.notice().isVisible());
@@ -155,7 +155,7 @@ TEST_F(MainWindowTest, ClosingWithAJobAsksOnceAndThenStops) {
         if (button->text() == "Stop and close") stop = button;
     ASSERT_NE(stop, nullptr);
     stop->click();
-    ASSERT_TRUE(QTest::qWaitFor([&] { return !window.isVisible(); }, 5000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return !window.isVisible(); }, 60000));
     EXPECT_FALSE(window.runner().running());
 }
 
@@ -178,7 +178,7 @@ TEST_F(MainWindowTest, EveryFocusableWidgetHasAnAccessibleName) {
     window.show();
     fillIn(window);
     window.startJob();
-    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished(); }, 10000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished(); }, 60000));
     for (QWidget* widget : window.findChildren<QWidget*>()) {
         if (!(widget->focusPolicy() & Qt::TabFocus) || !widget->isVisible()) continue;
         const auto* button = qobject_cast<QAbstractButton*>(widget);

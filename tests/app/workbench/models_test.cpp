@@ -50,14 +50,14 @@ TEST(ProjectModel, ShowsGroupsStatesAndChanges) {
         writer.writePart(testing::smallPart(*small, 0));
         store.open(file);
         store.open("/gone/b.qsrun");
-        ASSERT_TRUE(QTest::qWaitFor([&] { return store.run(file) && !store.busy(); }, 5000));
+        ASSERT_TRUE(QTest::qWaitFor([&] { return store.run(file) && !store.busy(); }, 60000));
         EXPECT_EQ(model.index(0, 1, runs).data().toString(), "1 of 2");
         EXPECT_EQ(model.index(0, 0, runs).data(ProjectModel::IconRole).toString(), "play");  // somebody holds the lock
         EXPECT_EQ(model.index(1, 1, runs).data().toString(), "baseline");
         writer.writePart(testing::smallPart(*small, 1));
         writer.finish(1);
     }
-    ASSERT_TRUE(QTest::qWaitFor([&] { return store.run(file)->finished(); }, 5000));  // followed by itself
+    ASSERT_TRUE(QTest::qWaitFor([&] { return store.run(file)->finished(); }, 60000));  // followed by itself
     EXPECT_EQ(model.index(0, 1, runs).data().toString(), "finished");
     model.setJob(file, 0.57);
     EXPECT_TRUE(model.index(0, 1, runs).data().toString().startsWith("57"));

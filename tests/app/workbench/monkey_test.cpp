@@ -108,7 +108,7 @@ TEST_F(MonkeyTest, RandomInputBreaksNothing) {
         if (steps % 200 == 0) fillIn(window), window.startJob();
     }
     window.queue().stopNow();
-    ASSERT_TRUE(QTest::qWaitFor([&] { return !window.queue().running(); }, 20000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return !window.queue().running(); }, 60000));
     std::printf("%d steps, %d jobs, event loop: %s\n", steps, jobs.load(), window.watchdog().text().toStdString().c_str());
     EXPECT_GT(steps, 20);
     EXPECT_FALSE(window.grab().isNull());

@@ -50,7 +50,7 @@ TEST(JobQueue, RunsOneAfterTheOtherAndGoesOnBehindAFailure) {
     QObject::connect(&queue, &JobQueue::ended, &queue, [&](int id) { order.push_back(id); });
     const int first = queue.add("first", named("a")), bad = queue.add("bad", named("fails")), last = queue.add("last", named("b"));
     EXPECT_EQ(queue.waiting(), 2);
-    ASSERT_TRUE(QTest::qWaitFor([&] { return order.size() == 3; }, 10000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return order.size() == 3; }, 60000));
     EXPECT_EQ(order, (std::vector<int>{first, bad, last}));
     EXPECT_EQ(queue.find(bad)->state, JobState::Failed);
     EXPECT_TRUE(queue.find(bad)->outcome.message.contains("block 9"));
@@ -134,12 +134,12 @@ TEST(Forecaster, AnswersTheNewestQuestionOnly) {
     });
     QuantizeOptions options;
     for (options.quant.bits = 2; options.quant.bits < 6; ++options.quant.bits) forecaster.setOptions(options);
-    ASSERT_TRUE(QTest::qWaitFor([&] { return forecaster.current().has_value(); }, 5000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return forecaster.current().has_value(); }, 60000));
     EXPECT_DOUBLE_EQ(forecaster.current()->total.seconds, 5);
     EXPECT_EQ(asked, 1);
     options.quant.bits = 8;
     forecaster.setOptions(options);
-    ASSERT_TRUE(QTest::qWaitFor([&] { return !forecaster.failure().isEmpty(); }, 5000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return !forecaster.failure().isEmpty(); }, 60000));
     EXPECT_FALSE(forecaster.current());
     forecaster.setOptions(std::nullopt);
     EXPECT_TRUE(forecaster.failure().isEmpty());

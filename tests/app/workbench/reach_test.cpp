@@ -58,7 +58,7 @@ TEST_F(ReachTest, EverythingThatTakesTheFocusHasAName) {
     expectNames(window);  // welcome
     fillIn(window);
     window.startJob();
-    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished(); }, 10000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished(); }, 60000));
     for (QDockWidget* dock : window.findChildren<QDockWidget*>()) dock->show(), dock->raise(), expectNames(*dock);
     window.notice().showFailure("Something failed", "why", {{"Do it", true, [] {}}});
     window.openPalette();

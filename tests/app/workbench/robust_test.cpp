@@ -53,7 +53,7 @@ TEST_F(RobustTest, DamagedForeignAndCutRunFilesAreMessages) {
     for (const char* name : {"empty.qsrun", "text.qsrun", "cut.qsrun", "noise.qsrun", "half.qsrun"}) {
         window.notice().clear();
         window.openRun(QString::fromStdString(file(name)));
-        ASSERT_TRUE(QTest::qWaitFor([&] { return window.notice().isVisible(); }, 10000)) << name;
+        ASSERT_TRUE(QTest::qWaitFor([&] { return window.notice().isVisible(); }, 60000)) << name;
         EXPECT_TRUE(window.notice().details().contains(name)) << window.notice().details().toStdString();
         ASSERT_NE(button(window, "Remove from the project"), nullptr);
         ASSERT_NE(button(window, "Copy details"), nullptr);
@@ -61,7 +61,7 @@ TEST_F(RobustTest, DamagedForeignAndCutRunFilesAreMessages) {
         EXPECT_EQ(window.session().project().find(QString::fromStdString(file(name))), nullptr);
     }
     window.openRun(QString::fromStdString(file("whole.qsrun")));
-    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() != nullptr; }, 10000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() != nullptr; }, 60000));
     EXPECT_FALSE(window.grab().isNull());
 }
 
@@ -70,11 +70,11 @@ TEST_F(RobustTest, ARunThatIsDamagedWhileItIsOpenStaysInView) {
     MainWindow window(engineOf(writeSmallRun));
     window.show();
     window.openRun(QString::fromStdString(path));
-    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() != nullptr; }, 10000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() != nullptr; }, 60000));
     const int linears = window.layers().model().finishedLinears();
     std::filesystem::remove(path);
     window.openRun(QString::fromStdString(path));
-    ASSERT_TRUE(QTest::qWaitFor([&] { return window.notice().isVisible(); }, 10000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.notice().isVisible(); }, 60000));
     EXPECT_TRUE(window.notice().details().contains("stays in view"));
     EXPECT_EQ(window.layers().model().finishedLinears(), linears);
 }
@@ -112,13 +112,13 @@ TEST_F(RobustTest, AFailureInBlockNineKeepsTheOthersAndCanBeResumed) {
         window.show();
         fillIn(window);
         window.startJob();
-        ASSERT_TRUE(QTest::qWaitFor([&] { return window.notice().isVisible(); }, 10000));
+        ASSERT_TRUE(QTest::qWaitFor([&] { return window.notice().isVisible(); }, 60000));
         EXPECT_TRUE(window.notice().details().contains(message));
-        ASSERT_TRUE(QTest::qWaitFor([&] { return window.layers().model().finishedLinears() == 18; }, 5000));
+        ASSERT_TRUE(QTest::qWaitFor([&] { return window.layers().model().finishedLinears() == 18; }, 60000));
         job.mended = true;
         ASSERT_NE(button(window, "Resume"), nullptr);
         button(window, "Resume")->click();
-        ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished(); }, 10000));
+        ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished(); }, 60000));
         EXPECT_EQ(window.layers().model().finishedLinears(), 20);
         std::filesystem::remove(out().toStdString());
     }
@@ -152,11 +152,11 @@ TEST_F(RobustTest, StartCancelResumeAgainAndAgain) {
         window.startJob();
         QTest::qWait(cycle % 7);
         cycle % 2 ? window.queue().stopNow() : window.queue().stopAfterBlock();
-        ASSERT_TRUE(QTest::qWaitFor([&] { return !window.queue().running(); }, 10000));
+        ASSERT_TRUE(QTest::qWaitFor([&] { return !window.queue().running(); }, 60000));
         const Job* queued = window.queue().current();
         ASSERT_NE(queued, nullptr);
         if (queued->state != JobState::Done) window.queue().restart(queued->id, true);
-        ASSERT_TRUE(QTest::qWaitFor([&] { return !window.queue().running(); }, 10000));
+        ASSERT_TRUE(QTest::qWaitFor([&] { return !window.queue().running(); }, 60000));
         EXPECT_EQ(window.queue().find(queued->id)->state, JobState::Done) << window.queue().find(queued->id)->outcome.message.toStdString();
         EXPECT_FALSE(std::filesystem::exists(out().toStdString() + ".parts"));
         window.queue().remove(queued->id);

@@ -90,7 +90,7 @@ TEST_F(WorkbenchTest, OptionsRunsAndPinsAreUndone) {
     window.openRun(a);
     ASSERT_TRUE(shows(window, a));
     window.openBaseline(b);
-    ASSERT_TRUE(QTest::qWaitFor([&] { return window.baseline() != nullptr; }, 5000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.baseline() != nullptr; }, 60000));
     window.session().history().undo();
     EXPECT_EQ(window.baseline(), nullptr);
     window.session().history().undo();
@@ -141,14 +141,14 @@ TEST_F(WorkbenchTest, ARunOfAnotherProcessIsFollowed) {
         RunWriter writer(out().toStdString(), small->origin, {}, false);
         writer.writePart(testing::smallPart(*small, 0));
         window.openRun(out() + ".parts");
-        ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() != nullptr; }, 5000));
+        ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() != nullptr; }, 60000));
         EXPECT_FALSE(window.run()->finished());
         EXPECT_EQ(window.layers().model().finishedLinears(), 2);
         writer.writePart(testing::smallPart(*small, 1));
-        ASSERT_TRUE(QTest::qWaitFor([&] { return window.layers().model().finishedLinears() == 4; }, 5000));
+        ASSERT_TRUE(QTest::qWaitFor([&] { return window.layers().model().finishedLinears() == 4; }, 60000));
         writer.finish(1);
     }
-    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run()->finished(); }, 5000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run()->finished(); }, 60000));
     EXPECT_FALSE(window.notice().isVisible());
 }
 
@@ -169,11 +169,11 @@ TEST_F(WorkbenchTest, UnfinishedRunsAreOfferedAtTheStartAndResumed) {
     }));
     window.show();
     window.restoreSession();
-    ASSERT_TRUE(QTest::qWaitFor([&] { return window.notice().isVisible(); }, 5000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.notice().isVisible(); }, 60000));
     EXPECT_TRUE(window.notice().details().contains("1 of 2 blocks"));
     for (auto* button : window.notice().findChildren<QPushButton*>())
         if (button->text() == "Resume") button->click();
-    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished(); }, 10000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished(); }, 60000));
     EXPECT_TRUE(resumed.resume);
     EXPECT_EQ(resumed.quant.bits, 3);
     EXPECT_EQ(window.layers().model().finishedLinears(), 4);
@@ -235,7 +235,7 @@ TEST_F(WorkbenchTest, TheLoopStaysFluidWhileAJobComputes) {
     window.show();
     fillIn(window);
     window.startJob();
-    ASSERT_TRUE(QTest::qWaitFor([&] { return !window.runner().running(); }, 20000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return !window.runner().running(); }, 60000));
     RecordProperty("gaps", window.watchdog().text().toStdString());
     std::printf("event loop: %s\n", window.watchdog().text().toStdString().c_str());
     EXPECT_GT(window.watchdog().count(), 20);
@@ -258,7 +258,7 @@ TEST_F(WorkbenchTest, ASecondStartWaitsInTheQueue) {
     window.startJob();
     EXPECT_EQ(window.queue().waiting(), 1);
     go = true;
-    ASSERT_TRUE(QTest::qWaitFor([&] { return order.size() == 2 && !window.queue().running() && !window.loading(); }, 10000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return order.size() == 2 && !window.queue().running() && !window.loading(); }, 60000));
     EXPECT_NE(order[0], order[1]);
     EXPECT_EQ(window.session().project().runs.size(), 2);
 }
