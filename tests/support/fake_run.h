@@ -60,6 +60,7 @@ inline TagRecord smallTag(int block, const std::string& tag = "mlp-down") {
     longer.firstTokenDiagonal = {20, 0, 0};
     longer.halfSequences = {1, 0};
     longer.halfDiagonal = {std::vector<double>{60, 40, 0}, std::vector<double>{0, 0, 0}};
+    shorter.trace = longer.trace = 100;
     record.calibration = {shorter, longer};
     return record;
 }

@@ -6,6 +6,7 @@
 #include <QHBoxLayout>
 #include <QJsonDocument>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -63,6 +64,7 @@ void LengthTunerView::buildTries() {
     m_damping->setSuffix(QStringLiteral(" %"));
     m_damping->setKeyboardTracking(false);
     m_damping->setAccessibleName(tr("Damping to try, percent of the mean"));
+    m_damping->findChild<QLineEdit*>()->setAccessibleName(m_damping->accessibleName());
     connect(m_damping, &QDoubleSpinBox::valueChanged, this,
             [this](double value) { tryOption("damp", QString::number(value / 100, 'g', 6)); });
     row->addWidget(m_damping);

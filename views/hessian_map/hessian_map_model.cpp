@@ -111,9 +111,11 @@ HessianMap hessianMap(const ViewInput& input) {
         return std::any_of(strip.values.begin(), strip.values.end(), [](double v) { return std::isfinite(v); });
     });
     if (!any) {
-        data.missingTitle = text("No spectra recorded");
-        data.missing = text("This statistic needs eigenvalues, which this run did not compute. Choose the trace, or record spectra.");
-        data.remedy = {{"spectra", "true"}};
+        const bool trace = data.statistic == MapStatistic::Trace;
+        data.missingTitle = trace ? text("No Hessian map yet") : text("No spectra recorded");
+        data.missing = trace ? text("All traces of this bank are zero.")
+                             : text("This statistic needs eigenvalues, which this run did not compute. Choose the trace, or record spectra.");
+        if (!trace) data.remedy = {{"spectra", "true"}};
         data.strips.clear();
         return data;
     }

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QHBoxLayout>
+#include <QLineEdit>
 #include <QSpinBox>
 #include <cmath>
 
@@ -25,6 +26,7 @@ class ScaleTrajectoryView : public ChartView {
         m_row->setSpecialValueText(text("whole layer"));
         m_row->setPrefix(text("row "));
         m_row->setAccessibleName(text("Output channel whose scales are shown"));
+        m_row->findChild<QLineEdit*>()->setAccessibleName(m_row->accessibleName());
         controls()->addWidget(m_row);
         connect(m_row, &QSpinBox::valueChanged, this, [this](int row) { set("row", row); });
     }

@@ -75,7 +75,7 @@ TEST_F(ReachTest, TheTabKeyReachesEveryPartAndComesBack) {
     window.activateWindow();
     QSet<QWidget*> reached;
     QWidget* at = &window;
-    for (int step = 0; step < 400; ++step) {
+    for (int step = 0; step < 5000; ++step) {
         at = at->nextInFocusChain();
         if (at == &window) break;
         if ((at->focusPolicy() & Qt::TabFocus) && at->isVisible()) reached << at;

@@ -19,7 +19,7 @@ namespace qs::testing {
 /// Writes the two blocks of smallRun() as a job would.
 inline void writeSmallRun(const QuantizeOptions& options, JobContext& context) {
     const auto small = smallRun();
-    RunWriter writer(options.out, small->origin, {}, options.resume);
+    RunWriter writer(options.out, small->origin, small->drawn, options.resume);
     for (int block = 0; block < 2; ++block) {
         context.report(block / 2.0, "block " + std::to_string(block));
         writer.writePart(smallPart(*small, block));
