@@ -101,7 +101,7 @@ Estimate estimateStudy(const StudyOptions& options) {
         measure += costs[i].measureSeconds;
         largest = std::max(largest, costs[i].memoryBytes);
         disk = std::max(disk, costs[i].diskBytes);
-        if (!quantizerOf(cell.options.quant.method).needsCross) continue;
+        if (!needsCross(cell.options.quant)) continue;
         auto& [members, memory] = chains[sequencesKey(cell.options.calibration)];
         if (members++ > 0) saved += costs[i].untouchedSeconds;
         memory += costs[i].memoryBytes;

@@ -111,7 +111,7 @@ class StudyJob {
         std::vector<std::size_t> onChain, alone;
         for (std::size_t i = 0; i < cellCount(); ++i) {
             if (m_ground.sequencesOf[i] != &sequences || m_results[i]) continue;
-            const bool cross = quantizerOf(m_ground.cell(i).options.quant.method).needsCross && !fs::exists(m_ground.runFile(i));
+            const bool cross = needsCross(m_ground.cell(i).options.quant) && !fs::exists(m_ground.runFile(i));
             (cross ? onChain : alone).push_back(i);
         }
         for (std::size_t first = 0; first < onChain.size();) {

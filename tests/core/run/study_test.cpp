@@ -78,10 +78,16 @@ json timeless(const std::string& out) {
 
 TEST(Study, EveryCellIsTheSingleRun) {
     const TemporaryFolder folder;
-    StudyOptions options = optionsOf(folder, smallStudy());
+    json declared = smallStudy();
+    for (const char* method : {"awq", "boa", "rtn"}) declared["grids"][0]["axes"][0]["values"].push_back(method);
+    declared["grids"][0]["axes"][1]["values"].erase(0);  // the chain is shared below: two weightings of GPTAQ
+    declared["grids"].push_back(smallStudy()["grids"][0]);
+    declared["grids"][1]["axes"][0]["values"] = {"gptaq"};
+    declared["grids"][1]["axes"][1]["values"].erase(1);
+    StudyOptions options = optionsOf(folder, declared);
     options.keepRuns = true;
     const StudySummary summary = run(options);
-    EXPECT_EQ(summary.cells, 4);
+    EXPECT_EQ(summary.cells, 6);
     const Study study = readStudy(options);
     const json comparison = timeless(options.out);
     for (std::size_t i = 0; i < study.cells.size(); ++i) {
@@ -258,7 +264,7 @@ TEST(StudyFile, TextsCanBeGivenFromOutside) {
 
 TEST(StudyFile, ShippedStudiesAreRead) {
     for (const char* name :
-         {"demo", "1-maca-ablation", "2-error-ratios", "3-two-stage-ablation", "5-gptaq-joint-scales", "6-length-weighting"}) {
+         {"demo", "1-maca-ablation", "2-error-ratios", "3-two-stage-ablation", "4-awq-boa", "5-gptaq-joint-scales", "6-length-weighting"}) {
         StudyOptions options;
         options.file = testing::resource(std::string("studies/") + name + ".json").string();
         options.model = testing::resource("models/demo").string();
