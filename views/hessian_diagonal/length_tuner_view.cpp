@@ -116,7 +116,7 @@ Figure LengthTunerView::compute(const ViewInput& input) {
     m_tuner = lengthTuner(input);
     const bool asked = input.settings.contains("mix") || input.settings.contains("try");
     if (m_trialRun != input.run || m_trialLinear != input.selection.linear || !asked) m_trial.reset(), m_asked.clear(), m_failure.clear();
-    if (asked && m_tuner.obstacle.isEmpty()) solve(input);
+    if (asked && input.run && m_tuner.obstacle.isEmpty()) solve(input);
     m_tuner.trial = m_trial;
     m_tuner.pending = m_slow;
     if (!m_failure.isEmpty()) m_tuner.obstacle = m_failure;
