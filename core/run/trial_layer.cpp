@@ -201,7 +201,9 @@ TrialSettings trialSettingsOf(const RunFile& run) {
 
 std::string trialObstacle(const TrialSettings& settings) {
     const QuantizerEntry& entry = quantizerOf(settings.quant.method);
-    if (entry.needsCross)
+    if (entry.scalesInputs || entry.outputHessians)
+        return std::string(entry.title) + " looks at more than one linear and the bank of its input; start a run with it";
+    if (needsCross(settings.quant))
         return std::string(entry.title) + " also needs the inputs of the untouched model, which a bank does not hold; start a run with it";
     return {};
 }

@@ -24,7 +24,8 @@ struct TrialSettings {
 /// What the run was made with. Throws Error naming an option that this version cannot read.
 TrialSettings trialSettingsOf(const RunFile& run);
 
-/// Why these settings cannot be tried on a bank alone, with the remedy; empty if they can (GPTAQ needs the inputs of the untouched model).
+/// Why these settings cannot be tried on a bank alone, with the remedy; empty if they can (GPTAQ needs the inputs of the untouched model,
+/// AWQ and BoA look at neighbours).
 std::string trialObstacle(const TrialSettings& settings);
 
 struct TrialResult {

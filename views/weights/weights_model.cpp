@@ -38,7 +38,16 @@ std::vector<double> meanSquares(const RunFile& run, const LinearRecord& linear) 
     return {};
 }
 
-void fillMaps(WeightPicture& data, const LinearRecord& linear, const std::vector<double>& squares) {
+/// What AWQ multiplied the columns of W by; empty for other methods.
+std::vector<float> inputScalesOf(const RunFile& run, const LinearRecord& linear) {
+    for (const TagRecord& tag : run.tags())
+        if (tag.block == linear.block && tag.tag == linear.tag) return tag.inputScales;
+    return {};
+}
+
+/// ŵ is that of the original model: scales as they were solved, columns divided by what AWQ multiplied them by.
+void fillMaps(WeightPicture& data, const LinearRecord& linear, const std::vector<double>& squares, const std::vector<float>& inputScales) {
+    const Matrix<float>& scales = linear.solvedScales.empty() ? linear.scales : linear.solvedScales;
     data.rows = std::min<std::size_t>(kRows, linear.codes.rows());
     data.columns = std::min<std::size_t>(kColumns, linear.codes.cols());
     const bool sampled =
@@ -51,7 +60,8 @@ void fillMaps(WeightPicture& data, const LinearRecord& linear, const std::vector
             const auto g = static_cast<std::size_t>(!linear.groupIndex.empty() ? linear.groupIndex[c]
                                                     : linear.groupSize > 0     ? static_cast<int>(c) / linear.groupSize
                                                                                : 0);
-            const double code = linear.codes(r, c), quantized = linear.scales(r, g) * (code - linear.zeros(r, g));
+            const double code = linear.codes(r, c), column = c < inputScales.size() ? inputScales[c] : 1;
+            const double quantized = scales(r, g) * (code - linear.zeros(r, g)) / column;
             if (sampled) data.weights.push_back(linear.weightSample(r, c));
             const double change = sampled ? quantized - linear.weightSample(r, c) : 0;
             data.second.push_back(data.shown == WeightMap::Codes   ? code
@@ -99,7 +109,7 @@ WeightPicture weightPicture(const ViewInput& input) {
     data.out = linear.out, data.in = linear.in, data.bits = linear.bits, data.groupSize = linear.groupSize;
     data.model = modelName(*input.run), data.runName = runName(*input.run);
     data.channel = input.selection.channel;
-    fillMaps(data, linear, meanSquares(*input.run, linear));
+    fillMaps(data, linear, meanSquares(*input.run, linear), inputScalesOf(*input.run, linear));
     std::vector<double> counts(std::size_t{1} << linear.bits, 0.0);
     for (const std::uint8_t code : linear.codes.values())
         if (code < counts.size()) ++counts[code];

@@ -76,6 +76,8 @@ TEST_F(TrialLayerTest, SaysWhatIsMissing) {
     TrialSettings settings;
     settings.quant.method = Method::Gptaq;
     EXPECT_THAT(trialObstacle(settings), HasSubstr("untouched model"));
+    settings.quant.method = Method::Awq;
+    EXPECT_THAT(trialObstacle(settings), HasSubstr("more than one linear"));
 }
 
 TEST_F(TrialLayerTest, StopsWhenAskedTo) {
