@@ -121,6 +121,7 @@ class GgufExport {
         const std::string linear = tensor.substr(0, tensor.size() - 7);
         const LinearFacts& facts = m_request.survey.linear(linear);
         const GgufBlockType& type = ggufTypeFor(facts, m_request.options.ggufType);
+        recordFallback(facts, type);
         m_types[name] = &type;
         m_linears[name] = linear;
         ++m_counts[&type];
@@ -139,6 +140,23 @@ class GgufExport {
                                      encodeGgufRow(type, record, ggufSourceRow(r, record.codes.rows(), heads), bytes.data() + r * rowBytes);
                                  sink(bytes);
                              }});
+    }
+
+    /// Tells of a linear that does not get the blocks that were asked for, and why.
+    void recordFallback(const LinearFacts& facts, const GgufBlockType& type) {
+        const std::string& wanted = m_request.options.ggufType;
+        const bool ternary = wanted == "tq2_0", narrow = type.elements != 256;
+        if (wanted == "auto" || (!narrow && (!ternary || type.name == std::string("TQ2_0")))) return;
+        std::string why;
+        if (ternary && !(facts.bits == 2 && facts.symmetric))
+            why = "it holds " + std::string(facts.symmetric ? "symmetric " : "asymmetric ") + std::to_string(facts.bits) +
+                  "-bit integers, TQ2_0 symmetric 2-bit ones";
+        else if (facts.in % 256 != 0) why = "its rows of " + std::to_string(facts.in) + " columns are no multiple of 256";
+        else if (facts.groupWidth() % 256 != 0)
+            why = "its groups of " + std::to_string(facts.groupWidth()) + " columns do not cover super-blocks of 256";
+        else why = "no super-block holds its " + std::to_string(facts.bits) + "-bit integers exactly";
+        m_context.event({Severity::Info, "gguf-type-fallback", facts.name,
+                         std::string("written as ") + type.name + " instead of --gguf-type " + wanted + ": " + why});
     }
 
     void addPlain(const std::string& name, const TensorInfo& tensor) {

@@ -155,6 +155,30 @@ TEST(Gguf, OfAGgufKeepsItsKeysAndTensors) {
     EXPECT_EQ(std::memcmp(is.bytes.data(), was.bytes.data(), is.bytes.size()), 0);
 }
 
+TEST(Gguf, SaysWhichLinearsDoNotGetTheTypeAskedFor) {
+    const TemporaryFolder folder;
+    const std::string run = quantizedModel(folder, testData("export/tiny.gguf"), [](QuantizeOptions& o) {
+        o.quant.bits = 4;
+        o.quant.groupSize = 32;
+        o.quant.scaleType = ScaleType::F16;
+    });
+    const auto file = RunFile::open(run);
+    for (const char* type : {"auto", "k", "tq2_0"}) {
+        SCOPED_TRACE(type);
+        EventList events;
+        exportRun(run, folder / type, "gguf", &events, [&](ExportOptions& o) { o.ggufType = type; });
+        std::vector<std::string> fallen, linears;
+        for (const Event& event : events.all)
+            if (event.kind == "gguf-type-fallback") fallen.push_back(event.subject);
+        if (std::string(type) != "auto")
+            for (const LinearRecord& linear : file->linears()) linears.push_back(linear.name);
+        std::sort(fallen.begin(), fallen.end());
+        std::sort(linears.begin(), linears.end());
+        EXPECT_EQ(fallen, linears);
+        EXPECT_EQ(events.mentions("instead of --gguf-type " + std::string(type)), std::string(type) != "auto");
+    }
+}
+
 TEST(Gguf, TokenizersGiveTheSameIds) {
     for (const char* name : {"llama3-rope-bf16", "qwen3-tied-f16", "gemma3-bf16"}) {
         SCOPED_TRACE(name);
