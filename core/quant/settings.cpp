@@ -55,7 +55,7 @@ void QuantSettings::describe(OptionList& list) {
     list.flag(
         "centre-keys", centreKeys,
         "boa: leave out of the output Hessian of q what the keys of a sequence have in common, as it moves all scores of a query alike; "
-        "--no-centre-keys is the published form");
+        "the published method keeps it");
     list.flag("row-order", rowOrder, "boa: solve the rows of a head in descending order of their output Hessian's diagonal");
     list.real("damp", damping, 0, 10, "", "Added to the Hessian diagonal, as a fraction of its mean over live columns");
     list.real("max-damp", maxDamping, 0, 100, "", "If the factorisation fails, damping is raised tenfold up to this fraction");

@@ -93,7 +93,7 @@ struct QuantSettings {
     bool clip = true;                           ///< AWQ: search of clipping bounds
     ColumnMethod columns = ColumnMethod::Gptq;  ///< of Boa
     int rowBlock = 16;                          ///< BoA: rows of a head that are solved before the others make up for them
-    bool centreKeys = true;                     ///< BoA: q's output Hessian from the keys' deviations from their mean
+    bool centreKeys = false;                    ///< BoA: q's output Hessian from the keys' deviations from their mean
     bool rowOrder = false;                      ///< BoA: rows of a head in descending order of the diagonal of their output Hessian
     double damping = 0.01;                      ///< fraction of the mean live diagonal
     double maxDamping = 1;                      ///< retries multiply by 10 up to this fraction
