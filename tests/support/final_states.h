@@ -2,6 +2,8 @@
 // What a model computes behind the weights of a run.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <functional>
 #include <string>
 #include <vector>
@@ -10,6 +12,8 @@
 #include "run/run_weights.h"
 #include "run/session.h"
 #include "run/stream.h"
+#include "support/data.h"
+#include "support/run_compare.h"
 
 namespace qs::testing {
 
@@ -53,6 +57,24 @@ inline double distanceFromUntouched(const std::string& out) {
     const auto run = RunFile::open(out);
     return distance(finalStates(*run, [&](const Model& model, int b) { return blockOfRun(model, *run, b); }),
                     finalStates(*run, untouchedBlock));
+}
+
+/// Quantizes real text (lengths 64 and 256); every linear must have gone through the method, with a loss below its energy. Returns the
+/// distance of the final states from those of the untouched model.
+inline double distanceOnText(QuantizeOptions options, std::int64_t tokens) {
+    options.calibration.ids.clear();
+    options.calibration.text = {resource("text/en.txt").string()};
+    options.calibration.lengths = {64, 256};
+    options.calibration.tokens = tokens;
+    quantize(options);
+    const auto run = RunFile::open(options.out);
+    EXPECT_EQ(run->linears().size(), 42u);
+    for (const LinearRecord& linear : run->linears()) {
+        EXPECT_EQ(linear.method, nameOfEnum(options.quant.method));
+        EXPECT_GT(linear.loss, 0) << linear.name;
+        EXPECT_LT(linear.loss, linear.energy) << linear.name;
+    }
+    return distanceFromUntouched(options.out);
 }
 
 }  // namespace qs::testing

@@ -15,12 +15,6 @@ namespace qs::testing {
 namespace {
 
 using nlohmann::json;
-using Words = std::vector<std::string>;
-
-Words operator+(Words words, const Words& more) {
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-}
 
 std::vector<json> linesOf(const std::filesystem::path& file) {
     std::istringstream text(readText(file));

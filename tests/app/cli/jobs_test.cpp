@@ -14,19 +14,11 @@ namespace qs::testing {
 namespace {
 
 using nlohmann::json;
-using Words = std::vector<std::string>;
 
-const std::string kModel = resource("models/demo").string(), kText = resource("text/en.txt").string();
-
-Words operator+(Words words, const Words& more) {
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-}
-
-const Words kSmall{"--text", kText, "--lengths", "64,128", "--tokens", "1024", "--threads", "1"};
+const Words kSmall{"--text", kDemoText, "--lengths", "64,128", "--tokens", "1024", "--threads", "1"};
 
 Words quantizing(const std::string& out) {
-    return Words{"quantize", kModel} + kSmall + Words{"--bits", "3", "--group-size", "0", "--out", out};
+    return Words{"quantize", kDemoModel} + kSmall + Words{"--bits", "3", "--group-size", "0", "--out", out};
 }
 
 std::size_t filesIn(const std::filesystem::path& folder) {
@@ -34,26 +26,16 @@ std::size_t filesIn(const std::filesystem::path& folder) {
 }
 
 /// One quantized run for the tests that read one.
-class QuantizedRun : public ::testing::Test {
-  protected:
-    static void SetUpTestSuite() {
-        s_place = new TemporaryFolder;
-        s_result = new ProgramResult(runProgram(quantizing(run()) + Words{"--json", "--held-out", kText, "--held-out-tokens", "1024"}));
+class QuantizedRun : public RunOnce<QuantizedRun> {
+  public:
+    static Words words(const std::string& run) {
+        return quantizing(run) + Words{"--json", "--held-out", kDemoText, "--held-out-tokens", "1024"};
     }
-    static void TearDownTestSuite() {
-        delete s_result;
-        delete s_place;
-    }
-    void SetUp() override { ASSERT_EQ(s_result->status, 0) << s_result->err; }
-    static std::string run() { return *s_place / "run.qsrun"; }
-
-    static inline TemporaryFolder* s_place = nullptr;
-    static inline ProgramResult* s_result = nullptr;
 };
 
 TEST_F(QuantizedRun, SummaryAddsUp) {
     const json summary = s_result->json();
-    const json model = runProgram({"inspect", kModel, "--json"}).json();
+    const json model = runProgram({"inspect", kDemoModel, "--json"}).json();
     EXPECT_EQ(summary["linears"], model["linears"].size());
     EXPECT_EQ(summary["blocks"].size(), model["blocks"].get<std::size_t>());
     ASSERT_EQ(summary["lengths"].size(), 2u);
@@ -94,14 +76,14 @@ TEST_F(QuantizedRun, ErrorsBesideItselfAreRatiosOfOne) {
 
 TEST_F(QuantizedRun, ErrorsOnOtherText) {
     const ProgramResult result =
-        runProgram({"errors", run(), "--text", kText, "--lengths", "32", "--tokens", "256", "--json", "--threads", "1"});
+        runProgram({"errors", run(), "--text", kDemoText, "--lengths", "32", "--tokens", "256", "--json", "--threads", "1"});
     ASSERT_EQ(result.status, 0) << result.err;
     for (const json& row : result.json()["errors"]) EXPECT_EQ(row["length"], 32);
 }
 
 TEST_F(QuantizedRun, PerplexityRisesAndIsKept) {
-    const Words how{"--task", "perplexity", "--text", kText, "--window", "64", "--max-tokens", "2048", "--json", "--threads", "1"};
-    const ProgramResult before = runProgram(Words{"evaluate", kModel} + how), after = runProgram(Words{"evaluate", run()} + how);
+    const Words how{"--task", "perplexity", "--text", kDemoText, "--window", "64", "--max-tokens", "2048", "--json", "--threads", "1"};
+    const ProgramResult before = runProgram(Words{"evaluate", kDemoModel} + how), after = runProgram(Words{"evaluate", run()} + how);
     ASSERT_EQ(before.status, 0) << before.err;
     ASSERT_EQ(after.status, 0) << after.err;
     const json document = after.json();
@@ -113,7 +95,7 @@ TEST_F(QuantizedRun, PerplexityRisesAndIsKept) {
 }
 
 TEST_F(QuantizedRun, AResultThatCannotBeKeptIsShown) {
-    const Words words{"evaluate", run(), "--task", "perplexity", "--text", kText, "--window", "64", "--max-tokens", "256", "--json"};
+    const Words words{"evaluate", run(), "--task", "perplexity", "--text", kDemoText, "--window", "64", "--max-tokens", "256", "--json"};
     ProgramOptions full;
     full.fileSizeLimit = 30000;
     const ProgramResult result = runProgram(words, full);
@@ -136,8 +118,8 @@ TEST_F(QuantizedRun, DequantizedExportIsAModel) {
     ASSERT_EQ(result.status, 0) << result.err;
     EXPECT_EQ(result.json()["verified"], true);
     EXPECT_EQ(runProgram({"inspect", folder, "--json"}).json()["storage"], "F32");
-    const Words how{"--task", "perplexity", "--text",    kText, "--window",  "64", "--max-tokens",
-                    "1024",   "--json",     "--compute", "f32", "--threads", "1"};
+    const Words how{"--task", "perplexity", "--text",    kDemoText, "--window",  "64", "--max-tokens",
+                    "1024",   "--json",     "--compute", "f32",     "--threads", "1"};
     const double ofRun = runProgram(Words{"evaluate", run()} + how).json()["metrics"]["perplexity"]["value"];
     const double ofExport = runProgram(Words{"evaluate", folder} + how).json()["metrics"]["perplexity"]["value"];
     EXPECT_NEAR(ofRun / ofExport, 1, 1e-5);
@@ -168,7 +150,7 @@ TEST(Jobs, PerplexityAgreesWithTheReference) {
 TEST(Jobs, CalibrateWritesABank) {
     const TemporaryFolder place;
     const ProgramResult result =
-        runProgram(Words{"calibrate", kModel} + kSmall + Words{"--out", place / "bank.qsrun", "--json", "--keep", "diagonal"});
+        runProgram(Words{"calibrate", kDemoModel} + kSmall + Words{"--out", place / "bank.qsrun", "--json", "--keep", "diagonal"});
     ASSERT_EQ(result.status, 0) << result.err;
     EXPECT_EQ(result.json()["linears"], 0);
     EXPECT_GT(result.json()["inputs"], 0);
@@ -186,7 +168,7 @@ TEST(Jobs, TheSameIdsGiveTheSameRun) {
     std::ofstream(place / "ids.json") << lists;
     const auto run = [&](const std::string& name) {
         const std::string out = place / name;
-        const ProgramResult result = runProgram({"quantize", kModel, "--ids", place / "ids.json", "--method", "gptq", "--bits", "2",
+        const ProgramResult result = runProgram({"quantize", kDemoModel, "--ids", place / "ids.json", "--method", "gptq", "--bits", "2",
                                                  "--group-size", "128", "--asymmetric", "--out", out, "--threads", "2"});
         EXPECT_EQ(result.status, 0) << result.err;
         return runProgram({"errors", out, "--json"}).json()["errors"];
@@ -197,9 +179,9 @@ TEST(Jobs, TheSameIdsGiveTheSameRun) {
 TEST(Jobs, SeveralTextsAreTaken) {
     const TemporaryFolder place;
     const std::string first = place / "a, one.txt", second = place / "b.txt";
-    for (const std::string& name : {first, second}) std::ofstream(name) << readText(kText).substr(0, 20000);
+    for (const std::string& name : {first, second}) std::ofstream(name) << readText(kDemoText).substr(0, 20000);
     const auto inputs = [&](const Words& text) {
-        const ProgramResult result = runProgram(Words{"calibrate", kModel} + text +
+        const ProgramResult result = runProgram(Words{"calibrate", kDemoModel} + text +
                                                 Words{"--lengths", "64", "--tokens", "256", "--out", place / "c.qsrun", "--json"});
         EXPECT_EQ(result.status, 0) << result.err;
         return result.json()["sequences"][0]["count"];
@@ -207,18 +189,19 @@ TEST(Jobs, SeveralTextsAreTaken) {
     EXPECT_EQ(inputs({"--text", first, second}), 4);
     EXPECT_EQ(inputs({"--text", first, "--text", second}), 4);
     EXPECT_EQ(inputs({"--text=" + first}), 4);
-    expectError(runProgram({"calibrate", kModel, "--text", first, "/nonexistent.txt", "--out", place / "d.qsrun"}), 1, "/nonexistent.txt");
+    expectError(runProgram({"calibrate", kDemoModel, "--text", first, "/nonexistent.txt", "--out", place / "d.qsrun"}), 1,
+                "/nonexistent.txt");
 }
 
 TEST(Jobs, EstimateDoesNothingElse) {
     const TemporaryFolder place;
     for (const char* command : {"calibrate", "quantize"}) {
         const ProgramResult result =
-            runProgram(Words{command, kModel} + kSmall + Words{"--estimate", "--json", "--out", place / "r.qsrun"});
+            runProgram(Words{command, kDemoModel} + kSmall + Words{"--estimate", "--json", "--out", place / "r.qsrun"});
         ASSERT_EQ(result.status, 0) << result.err;
         const json forecast = result.json()["estimate"];
         for (const char* key : {"memory_bytes", "disk_bytes", "seconds"}) EXPECT_GT(forecast[key].get<double>(), 0) << key;
-        const ProgramResult text = runProgram(Words{command, kModel} + kSmall + Words{"--estimate"});
+        const ProgramResult text = runProgram(Words{command, kDemoModel} + kSmall + Words{"--estimate"});
         EXPECT_EQ(text.status, 0) << text.err;
         EXPECT_NE(text.out.find("memory"), std::string::npos);
     }
@@ -269,7 +252,7 @@ TEST(Jobs, ASignalStopsAfterThePartAndResumeGoesOn) {
 
 TEST(Jobs, ASecondSignalStopsNow) {
     const TemporaryFolder place;
-    Program program(Words{"quantize", kModel, "--text", kText, "--lengths", "512", "--tokens", "200000", "--threads", "1", "--out",
+    Program program(Words{"quantize", kDemoModel, "--text", kDemoText, "--lengths", "512", "--tokens", "200000", "--threads", "1", "--out",
                           place / "r.qsrun", "--progress", "json"});
     ASSERT_TRUE(program.waitFor("\"progress\"")) << program.errorSoFar();
     program.send(SIGTERM);
@@ -288,19 +271,19 @@ TEST(Jobs, RefuseBadInput) {
     std::ofstream(empty).close();
     std::ofstream(binary) << "\xff\xfe\x80 not text";
     std::ofstream(garbage) << "garbage";
-    const auto quantize = [&](const Words& more) { return runProgram(Words{"quantize", kModel} + more); };
+    const auto quantize = [&](const Words& more) { return runProgram(Words{"quantize", kDemoModel} + more); };
     expectError(quantize({"--text", "/nonexistent.txt", "--out", out}), 1, "/nonexistent.txt");
     expectError(quantize({"--text", empty, "--out", out}), 1, "empty.txt");
     expectError(quantize({"--text", binary, "--out", out}), 1, "binary.txt");
-    expectError(quantize({"--text", kText, "--lengths", "900000", "--out", out}), 2, "positions");
-    expectError(quantize({"--text", kText, "--out", place / "none/r.qsrun"}), 1, "does not exist");
-    expectError(quantize({"--text", kText, "--out", kText}), 2, "is an input too");
-    expectError(quantize({"--ids", kText, "--out", out}), 1, "en.txt");
-    expectError(runProgram({"quantize", "/nonexistent", "--text", kText, "--out", out}), 1, "/nonexistent");
+    expectError(quantize({"--text", kDemoText, "--lengths", "900000", "--out", out}), 2, "positions");
+    expectError(quantize({"--text", kDemoText, "--out", place / "none/r.qsrun"}), 1, "does not exist");
+    expectError(quantize({"--text", kDemoText, "--out", kDemoText}), 2, "is an input too");
+    expectError(quantize({"--ids", kDemoText, "--out", out}), 1, "en.txt");
+    expectError(runProgram({"quantize", "/nonexistent", "--text", kDemoText, "--out", out}), 1, "/nonexistent");
     for (const std::string& file : {garbage, empty, std::string("/nonexistent.qsrun"), place.path().string()}) {
         expectError(runProgram({"errors", file}), 1, file);
         expectError(runProgram({"export", file, "--format", "dequantized", "--out", place / "e"}), 1, file);
-        expectError(runProgram({"evaluate", file, "--task", "perplexity", "--text", kText}), 1, file);
+        expectError(runProgram({"evaluate", file, "--task", "perplexity", "--text", kDemoText}), 1, file);
     }
     EXPECT_EQ(filesIn(place.path()), 3u);
 }
@@ -311,7 +294,7 @@ TEST(Jobs, AFullDiskLeavesNoHalfFile) {
     std::ofstream(ids) << "[[1, 2, 3, 4]]";
     ProgramOptions full;
     full.fileSizeLimit = 30000;  // what writing beyond it does, ENOSPC does too
-    expectError(runProgram({"forward", kModel, "--ids", ids, "--out", place / "f.safetensors"}, full), 1, "f.safetensors");
+    expectError(runProgram({"forward", kDemoModel, "--ids", ids, "--out", place / "f.safetensors"}, full), 1, "f.safetensors");
     expectError(runProgram(quantizing(place / "r.qsrun"), full), 1, "r.qsrun");
     EXPECT_FALSE(std::filesystem::exists(place / "f.safetensors"));
     EXPECT_FALSE(std::filesystem::exists(place / "r.qsrun"));

@@ -16,9 +16,6 @@ namespace qs::testing {
 namespace {
 
 using nlohmann::json;
-using Words = std::vector<std::string>;
-
-const std::string kModel = resource("models/demo").string(), kText = resource("text/en.txt").string();
 
 /// Whether this build speaks MPI and there is a launcher.
 std::string whyNot() {
@@ -44,12 +41,8 @@ ProgramOptions processes(int count) {
 }
 
 Words quantizing(const std::string& out) {
-    return {"quantize", kModel, "--text", kText, "--lengths", "64,128", "--tokens", "2048", "--threads", "1", "--bits", "3", "--out", out};
-}
-
-Words operator+(Words words, const Words& more) {
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
+    return {"quantize", kDemoModel,  "--text", kDemoText, "--lengths", "64,128", "--tokens",
+            "2048",     "--threads", "1",      "--bits",  "3",         "--out",  out};
 }
 
 std::size_t filesIn(const std::filesystem::path& folder) {
@@ -85,8 +78,8 @@ TEST(Mpi, ThreeProcessesCalibrate) {
     QS_NEED_MPI;
     const TemporaryFolder place;
     const std::string out = place / "bank.qsrun";
-    const ProgramResult result = runProgram({"calibrate", kModel, "--text", kText, "--lengths", "64", "--tokens", "256", "--threads", "1",
-                                             "--keep", "full", "--json", "--out", out},
+    const ProgramResult result = runProgram({"calibrate", kDemoModel, "--text", kDemoText, "--lengths", "64", "--tokens", "256",
+                                             "--threads", "1", "--keep", "full", "--json", "--out", out},
                                             processes(3));
     ASSERT_EQ(result.status, 0) << result.err;
     EXPECT_EQ(result.json()["sequences"][0]["count"], 4);
@@ -100,9 +93,10 @@ TEST(Mpi, OnlyTheFirstSpeaks) {
     const TemporaryFolder place;
     const std::string out = place / "r.qsrun";
     expectError(runProgram({"quantize", "--bogus"}, processes(2)), 2, "--bogus");
-    expectError(runProgram({"inspect", kModel}, processes(2)), 2, "mpirun");
-    expectError(runProgram({"quantize", kModel, "--text", "/nonexistent.txt", "--out", out}, processes(2)), 1, "/nonexistent.txt");
-    expectError(runProgram({"quantize", kModel, "--text", kText, "--out", place / "none/r.qsrun"}, processes(2)), 1, "does not exist");
+    expectError(runProgram({"inspect", kDemoModel}, processes(2)), 2, "mpirun");
+    expectError(runProgram({"quantize", kDemoModel, "--text", "/nonexistent.txt", "--out", out}, processes(2)), 1, "/nonexistent.txt");
+    expectError(runProgram({"quantize", kDemoModel, "--text", kDemoText, "--out", place / "none/r.qsrun"}, processes(2)), 1,
+                "does not exist");
     EXPECT_EQ(filesIn(place.path()), 0u);
 }
 
@@ -139,9 +133,9 @@ TEST(Mpi, AKilledProcessEndsAll) {
     ProgramOptions options = processes(2);
     options.launcher.insert(options.launcher.end(),
                             {"bash", "-c", "if [ \"$OMPI_COMM_WORLD_RANK\" = 1 ]; then (sleep 3; kill -KILL $$) & fi; exec \"$0\" \"$@\""});
-    const ProgramResult result = runProgram(
-        {"quantize", kModel, "--text", kText, "--lengths", "512", "--tokens", "400000", "--threads", "1", "--out", place / "r.qsrun"},
-        options);
+    const ProgramResult result = runProgram({"quantize", kDemoModel, "--text", kDemoText, "--lengths", "512", "--tokens", "400000",
+                                             "--threads", "1", "--out", place / "r.qsrun"},
+                                            options);
     EXPECT_NE(result.status, 0);
     EXPECT_FALSE(std::filesystem::exists(place / "r.qsrun"));
 }

@@ -8,8 +8,6 @@
 namespace qs::testing {
 namespace {
 
-using Words = std::vector<std::string>;
-
 struct OutputFiles : ::testing::Test {
     /// A foreign file is refused and stays; with `--force` it is replaced, and what replaced it is replaced without.
     void expectCareful(Words words, const std::string& out) {

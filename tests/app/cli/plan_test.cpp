@@ -9,33 +9,15 @@ namespace qs::testing {
 namespace {
 
 using nlohmann::json;
-using Words = std::vector<std::string>;
 
-const std::string kModel = resource("models/demo").string(), kText = resource("text/en.txt").string();
+const Words kSmall{"--text",    kDemoText, "--lengths",    "64,128", "--tokens",     "1024",
+                   "--threads", "1",       "--group-size", "64",     "--no-spectra", "--json"};
 
-Words operator+(Words words, const Words& more) {
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-}
-
-const Words kSmall{"--text",    kText, "--lengths",    "64,128", "--tokens",     "1024",
-                   "--threads", "1",   "--group-size", "64",     "--no-spectra", "--json"};
-
-class PlannedRun : public ::testing::Test {
-  protected:
-    static void SetUpTestSuite() {
-        s_place = new TemporaryFolder;
-        s_result = new ProgramResult(runProgram(Words{"quantize", kModel, "--budget", "3", "--widths", "2,3,4", "--out", run()} + kSmall));
+class PlannedRun : public RunOnce<PlannedRun> {
+  public:
+    static Words words(const std::string& run) {
+        return Words{"quantize", kDemoModel, "--budget", "3", "--widths", "2,3,4", "--out", run} + kSmall;
     }
-    static void TearDownTestSuite() {
-        delete s_result;
-        delete s_place;
-    }
-    void SetUp() override { ASSERT_EQ(s_result->status, 0) << s_result->err; }
-    static std::string run() { return *s_place / "run.qsrun"; }
-
-    static inline TemporaryFolder* s_place = nullptr;
-    static inline ProgramResult* s_result = nullptr;
 };
 
 TEST_F(PlannedRun, SummaryHasPredictionAndMeasurement) {
@@ -64,14 +46,15 @@ TEST_F(PlannedRun, AnotherPlanGoesToAFileAndIsQuantizedBy) {
     const ProgramResult planned = runProgram({"plan", copy, "--budget", "2.6", "--out", file, "--json"});
     ASSERT_EQ(planned.status, 0) << planned.err;
     const json wanted = planned.json()["linears"];
-    const ProgramResult quantized = runProgram(Words{"quantize", kModel, "--bit-plan", file, "--out", by} + kSmall);
+    const ProgramResult quantized = runProgram(Words{"quantize", kDemoModel, "--bit-plan", file, "--out", by} + kSmall);
     ASSERT_EQ(quantized.status, 0) << quantized.err;
     EXPECT_EQ(runProgram({"plan", by, "--json"}).json()["linears"], wanted);
     EXPECT_EQ(runProgram({"export", by, "--format", "dequantized", "--out", *s_place / "exported"}).status, 0);
     json edited = json::parse(readText(file));
     edited["linears"]["no.such.linear"] = 3;
     writeText(file, edited.dump());
-    expectError(runProgram(Words{"quantize", kModel, "--bit-plan", file, "--out", *s_place / "not.qsrun"} + kSmall), 2, "no.such.linear");
+    expectError(runProgram(Words{"quantize", kDemoModel, "--bit-plan", file, "--out", *s_place / "not.qsrun"} + kSmall), 2,
+                "no.such.linear");
 }
 
 TEST_F(PlannedRun, WhatCannotBePlannedIsRefused) {

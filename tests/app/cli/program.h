@@ -2,6 +2,7 @@
 // The built quantoscope-cli as a child process.
 #pragma once
 
+#include <gtest/gtest.h>
 #include <sys/types.h>
 
 #include <chrono>
@@ -35,6 +36,15 @@ struct ProgramOptions {
     std::vector<std::string> launcher{};     ///< words before the program, e.g. mpirun -n 2
 };
 
+using Words = std::vector<std::string>;
+inline Words operator+(Words words, const Words& more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+}
+
+/// What most commands are tried on.
+inline const std::string kDemoModel = resource("models/demo").string(), kDemoText = resource("text/en.txt").string();
+
 /// Runs the program to its end.
 ProgramResult runProgram(const std::vector<std::string>& arguments, const ProgramOptions& options = {});
 
@@ -61,5 +71,24 @@ class Program {
 
 /// Status 1 or 2 with exactly one error line, the last one, that holds `part`.
 void expectError(const ProgramResult& result, int status, const std::string& part);
+
+/// For tests that read one run: made once for all of them by the words of Made::words(run).
+template <class Made>
+class RunOnce : public ::testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        s_place = new TemporaryFolder;
+        s_result = new ProgramResult(runProgram(Made::words(run())));
+    }
+    static void TearDownTestSuite() {
+        delete s_result;
+        delete s_place;
+    }
+    void SetUp() override { ASSERT_EQ(s_result->status, 0) << s_result->err; }
+    static std::string run() { return *s_place / "run.qsrun"; }
+
+    static inline TemporaryFolder* s_place = nullptr;
+    static inline ProgramResult* s_result = nullptr;
+};
 
 }  // namespace qs::testing

@@ -7,8 +7,6 @@
 namespace qs::testing {
 namespace {
 
-using Words = std::vector<std::string>;
-
 struct WrongUsage {
     Words words;
     const char* part;
