@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.h"
 #include "views/chart_table_model.h"
 #include "views/empty_state.h"
 #include "views/plot/chart_widget.h"
@@ -249,8 +250,13 @@ void ChartView::refresh() {
         m_stale = false;
         ViewInput input = m_input;
         input.settings = m_settings;
-        m_figure = compute(input);
-        m_figure.chart.stale = m_input.stale;
+        QString stale = m_input.stale;
+        try {
+            m_figure = compute(input);
+        } catch (const Error& error) {  // the file is gone or damaged since it was opened: what was read stays in view
+            stale = QString::fromStdString(error.what());
+        }
+        m_figure.chart.stale = stale;
         m_plot->setChart(m_figure.chart);
     }
     const Chart& chart = m_figure.chart;

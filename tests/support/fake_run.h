@@ -17,6 +17,7 @@ struct FakeRun final : RunFile {
     std::vector<LinearRecord> linearRecords;
     std::vector<TagRecord> tagRecords;
     std::vector<Event> eventRecords;
+    BitErrors errorsPerWidth;
 
     const std::filesystem::path& path() const override { return file; }
     const Provenance& provenance() const override { return origin; }
@@ -30,7 +31,7 @@ struct FakeRun final : RunFile {
     const std::vector<TagRecord>& tags() const override { return tagRecords; }
     const std::vector<Event>& events() const override { return eventRecords; }
     std::vector<EvaluationRecord> evaluations() const override { return {}; }
-    BitErrors bitErrors() const override { return {}; }
+    BitErrors bitErrors() const override { return errorsPerWidth; }
     std::optional<BitPlanRecord> bitPlan() const override { return {}; }
     LinearRecord linear(const std::string& name) const override {
         for (const LinearRecord& record : linearRecords)

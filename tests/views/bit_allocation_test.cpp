@@ -31,6 +31,19 @@ TEST(BitPlan, ABitLessIsFourTimesTheErrorUnlessMeasured) {
     EXPECT_TRUE(plan.asSolved());
 }
 
+TEST(BitPlan, TakesTheErrorsThatARunMeasured) {
+    const auto run = testing::smallRun();
+    const std::string name = run->linearRecords[0].name;
+    LengthError shorter, longer;
+    shorter.error = 1, shorter.energy = 4;
+    longer.error = 3, longer.energy = 4;
+    run->errorsPerWidth.linears.push_back({name, "", "", 0, 2, 3, {{2, {shorter, longer}}}});
+    const BitPlan plan = planOf(*run);
+    EXPECT_EQ(plan.linears[0].name, name);
+    EXPECT_DOUBLE_EQ(plan.linears[0].errorAt(2), 0.5);
+    EXPECT_TRUE(plan.linears[1].alternatives.empty());
+}
+
 TEST(BitPlan, TheBudgetGoesWhereItHelpsMost) {
     const BitPlan plan = planFor(twoLinears(), 3.5);  // 2 → 3 → 4 for a, 3 for b
     EXPECT_EQ(plan.widths, (std::vector<int>{4, 3}));

@@ -161,8 +161,8 @@ Chart chartOf(const BitAllocation& data) {
     chart.legend.push_back({text("uniform"), LineKind::Smooth, -1, false, 0, 1});
     chart.legend.push_back({solved ? text("this run") : text("this plan, estimate"), LineKind::Smooth, -1, false, 0, 2});
     chart.footnote = text(
-        "Error: mean over linears and lengths. Other widths than the solved ones are estimates (a bit less is 4 × the "
-        "error); a plan is an estimate until it is solved.");
+        "Error: mean over linears and lengths. Other widths than the solved ones are estimates (as measured for a budget, else a bit "
+        "less is 4 × the error); a plan is an estimate until it is solved.");
     chart.description = text(
                             "Map of the bits of %1 linears in %2 blocks: %3 bits on average, %4, mean relative error %5%6. Below it the "
                             "best error for every size. The numbers are in the table of this view.")

@@ -6,6 +6,7 @@
 #include <QPushButton>
 #include <cmath>
 
+#include "base/options.h"
 #include "views/bit_allocation/bit_allocation_model.h"
 #include "views/chart_view.h"
 #include "views/number_text.h"
@@ -114,7 +115,14 @@ class BitAllocationView : public ChartView {
 
     void apply() {
         const double bits = m_data.plan.averageBits();
-        emit optionsWanted({{"budget", QString::number(bits, 'f', 2)}});
+        std::vector<std::string> pins;  // what was moved by hand stays where it is
+        const QJsonObject moves = settings().value("moves").toObject();
+        for (std::size_t i = 0; i < m_data.plan.linears.size(); ++i)
+            if (const PlannedLinear& linear = m_data.plan.linears[i]; moves.contains(QString::fromStdString(linear.name)))
+                pins.push_back(linear.name + "=" + std::to_string(m_data.plan.widths[i]));
+        // rounded up: the plan itself must fit into its budget
+        emit optionsWanted(
+            {{"budget", QString::number(std::ceil(100 * bits - 1e-6) / 100, 'f', 2)}, {"pin", QString::fromStdString(joinTexts(pins))}});
         emit notice(text("The next run gets a budget of %1 bits").arg(fixedDecimals(bits, 2)));
     }
 

@@ -20,6 +20,23 @@ std::vector<Group> tiedGroups(const BitPlan& plan) {
     return list;
 }
 
+using ErrorsByWidth = std::map<int, double>;
+
+/// Mean over lengths, 0 without any.
+double meanRelative(const std::vector<LengthError>& errors) {
+    double sum = 0;
+    for (const LengthError& error : errors) sum += error.relative();
+    return errors.empty() ? 0 : sum / static_cast<double>(errors.size());
+}
+
+/// By linear; empty if no widths were tried.
+std::map<std::string, ErrorsByWidth> measuredErrors(const RunFile& run) {
+    std::map<std::string, ErrorsByWidth> measured;
+    for (const LinearWidths& linear : run.bitErrors().linears)
+        for (const WidthError& width : linear.widths) measured[linear.name][width.bits] = meanRelative(width.errors);
+    return measured;
+}
+
 double groupError(const BitPlan& plan, const Group& group, int width) {
     double sum = 0;
     for (const std::size_t i : group) sum += plan.linears[i].errorAt(width);
@@ -98,14 +115,15 @@ bool BitPlan::asSolved() const {
 
 BitPlan planOf(const RunFile& run) {
     BitPlan plan;
-    const bool zeros = optionOf(run, "scheme") == "asym", halfScales = optionOf(run, "scale-dtype", "f32") != "f32";
+    const bool halfScales = optionOf(run, "scale-type", "f32") != "f32";
+    const auto measured = measuredErrors(run);
     for (const LinearRecord& linear : run.linears()) {
         PlannedLinear planned{linear.name, linear.role, linear.tag, linear.block, linear.bits, double(linear.out) * linear.in, 0, 0};
         const double groups = linear.groupSize > 0 ? std::ceil(double(linear.in) / linear.groupSize) : 1;
-        planned.overhead = linear.out * groups * ((halfScales ? 16 : 32) + (zeros ? linear.bits : 0)) / 8.0;
-        for (const LengthError& error : linear.calibrationErrors) planned.error += error.relative();
-        if (!linear.calibrationErrors.empty()) planned.error /= static_cast<double>(linear.calibrationErrors.size());
-        else if (linear.energy > 0) planned.error = linear.loss / linear.energy;
+        planned.overhead = linear.out * groups * ((halfScales ? 16 : 32) + (linear.scheme == "asym" ? linear.bits : 0)) / 8.0;
+        planned.error = meanRelative(linear.calibrationErrors);
+        if (linear.calibrationErrors.empty() && linear.energy > 0) planned.error = linear.loss / linear.energy;
+        if (const auto known = measured.find(linear.name); known != measured.end()) planned.alternatives = known->second;
         plan.widths.push_back(linear.bits);
         plan.linears.push_back(std::move(planned));
     }
