@@ -52,7 +52,8 @@ std::vector<std::pair<std::string, std::string>> demoValues() {
             {"weighting", "maca"},
             {"method", "gptq"},
             {"bits", "3"},
-            {"group-size", "0"}};
+            {"group-size", "0"},
+            {"keep", "full"}};  // the length tuner solves layers on it
 }
 
 std::string demoOut() { return (runsFolder() + "/demo.qsrun").toStdString(); }

@@ -128,7 +128,22 @@ void MainWindow::connectPanels() {
                 if (run.file == file) run.name = name;
         });
     });
-    for (View* view : m_views) {
+    for (std::size_t i = 0; i < m_views.size(); ++i) {
+        View* view = m_views[i];
+        const QString name = viewCatalogue()[i].name;
+        m_viewDefaults.push_back(view->settings());
+        connect(view, &View::settingsEdited, this, [this, name](const QString& what, const QJsonObject&, const QJsonObject& after) {
+            m_session.change(
+                tr("Change %1 of a view").arg(what), [&](Project& project) { project.views[name] = after; }, "view:" + name + ":" + what);
+        });
+        connect(
+            view, &View::madeStale, this,
+            [this, view](int block, const QString& reason) {
+                const bool further = m_stale.run == m_run && m_stale.block >= 0 && m_stale.block < block;
+                if (!further) m_stale = {view, m_run, block, reason};
+                showInViews();
+            },
+            Qt::QueuedConnection);
         connect(view, &View::selected, &m_selection, &SelectionModel::select);
         connect(view, &View::notice, this, [this](const QString& message) { statusBar()->showMessage(message, 5000); });
         connect(view, &View::optionsWanted, this, [this](const QMap<QString, QString>& options) {
@@ -153,6 +168,10 @@ void MainWindow::projectChanged() {
     m_syncing = true;
     m_method->setValues(project.options);
     m_syncing = false;
+    for (std::size_t i = 0; i < m_views.size(); ++i) {
+        const QJsonObject wanted = project.views.value(viewCatalogue()[i].name, m_viewDefaults[i]);
+        if (wanted != m_views[i]->settings()) m_views[i]->restoreSettings(wanted);
+    }
     m_projectModel->setProject(project);
     m_projectPanel->showCurrent(project.run);
     for (const ProjectRun& run : project.runs)
@@ -196,7 +215,11 @@ void MainWindow::showRun(const std::shared_ptr<const RunFile>& run) {
 }
 
 void MainWindow::showInViews() {
-    for (View* view : m_views) view->show(ViewInput{m_run, m_baseline, m_selection.current(), {}});
+    const Selection selection = m_selection.current();
+    for (View* view : m_views) {
+        const bool behind = m_stale.run && m_stale.run == m_run && m_stale.block >= 0 && selection.block > m_stale.block;
+        view->show(ViewInput{m_run, m_baseline, selection, {}, behind && view != m_stale.by ? m_stale.reason : QString()});
+    }
 }
 
 void MainWindow::updateCrumbs() {

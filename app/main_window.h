@@ -172,6 +172,14 @@ class MainWindow : public QMainWindow {
     EventPanel* m_events = nullptr;
     CommandPalette* m_palette = nullptr;
     std::vector<View*> m_views;
+    std::vector<QJsonObject> m_viewDefaults;  ///< settings as the views begin, in the order of m_views
+    /// A what-if of a view solved a block of a run anew: what was recorded of the blocks behind it does not belong to it.
+    struct Stale {
+        const View* by = nullptr;
+        std::shared_ptr<const RunFile> run;
+        int block = -1;  ///< none
+        QString reason;
+    } m_stale;
     std::vector<QDockWidget*> m_panels, m_viewDocks;
     QLabel *m_crumbs = nullptr, *m_state = nullptr, *m_memory = nullptr, *m_machine = nullptr, *m_saved = nullptr;
     QProgressBar* m_memoryBar = nullptr;

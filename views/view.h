@@ -45,7 +45,7 @@ class View : public QWidget {
     /// A person changed a setting (length set, bit plan, order …); `what` names it for an undo stack, restoreSettings(before) takes it
     /// back.
     void settingsEdited(const QString& what, const QJsonObject& before, const QJsonObject& after);
-    /// A what-if solved `block` anew: what is recorded of the blocks behind it was seen behind other weights.
+    /// A what-if solved `block` anew: what is recorded of the blocks behind it was seen behind other weights. −1: no what-if any more.
     void madeStale(int block, const QString& reason);
 };
 

@@ -87,6 +87,8 @@ QByteArray projectJson(const Project& project, const QString& file) {
     for (const Pin& pin : project.pins) pins.append(QJsonObject{{"block", pin.block}, {"linear", pin.linear}});
     QJsonObject options;
     for (auto it = project.options.begin(); it != project.options.end(); ++it) options[it.key()] = it.value();
+    QJsonObject views;
+    for (auto it = project.views.begin(); it != project.views.end(); ++it) views[it.key()] = it.value();
     const QJsonObject json{{kKey, kProjectVersion},
                            {"models", pathList(project.models, stored)},
                            {"texts", pathList(project.texts, stored)},
@@ -94,7 +96,8 @@ QByteArray projectJson(const Project& project, const QString& file) {
                            {"run", stored(project.run)},
                            {"baseline", stored(project.baseline)},
                            {"options", options},
-                           {"pins", pins}};
+                           {"pins", pins},
+                           {"views", views}};
     return QJsonDocument(json).toJson();
 }
 
@@ -133,6 +136,8 @@ Project readProject(const QByteArray& text, const QString& file) {
         const QJsonObject pin = value.toObject();
         project.pins.append({pin["block"].toInt(-1), pin["linear"].toString()});
     }
+    const QJsonObject views = json["views"].toObject();
+    for (auto it = views.begin(); it != views.end(); ++it) project.views[it.key()] = it.value().toObject();
     return project;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QJsonObject>
 #include <QList>
 #include <QMap>
 #include <QString>
@@ -31,6 +32,7 @@ struct Project {
     QString run, baseline;           ///< files of `runs`; empty: none
     QMap<QString, QString> options;  ///< of the next run, where they differ from the default
     QList<Pin> pins;
+    QMap<QString, QJsonObject> views;  ///< settings of views by name in the catalogue, where a person changed them
     bool operator==(const Project&) const = default;
 
     bool empty() const { return *this == Project{}; }

@@ -115,7 +115,9 @@ Figure LengthTunerView::compute(const ViewInput& input) {
     HessianDiagonalView::compute(input);
     m_tuner = lengthTuner(input);
     const bool asked = input.settings.contains("mix") || input.settings.contains("try");
+    const bool tried = m_trial.has_value();
     if (m_trialRun != input.run || m_trialLinear != input.selection.linear || !asked) m_trial.reset(), m_asked.clear(), m_failure.clear();
+    if (tried && !asked) emit madeStale(-1, {});
     if (asked && input.run && m_tuner.obstacle.isEmpty()) solve(input);
     m_tuner.trial = m_trial;
     m_tuner.pending = m_slow;

@@ -25,6 +25,7 @@ Project filled(const QString& folder) {
     project.runs[1].name = "the old one";
     project.options = {{"bits", "3"}, {"lengths", "256,512"}};
     project.pins = {{3, "model.layers.3.mlp.down_proj"}, {1, {}}};
+    project.views["hessian-map"] = QJsonObject{{"statistic", "condition"}};
     return project;
 }
 

@@ -5,6 +5,7 @@
 #include <QAction>
 #include <QDockWidget>
 #include <QDropEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMimeData>
@@ -110,6 +111,40 @@ TEST_F(WorkbenchTest, OptionsOfAViewAreOneStep) {
     EXPECT_EQ(window.method().options().weighting, "mix:64=1,128=3");
     window.session().history().undo();
     EXPECT_EQ(window.method().options().weighting, "maca");
+}
+
+TEST_F(WorkbenchTest, SettingsOfAViewAreUndoneAndKept) {
+    MainWindow window(engineOf(writeSmallRun));
+    View* view = window.views()[0];
+    const QJsonObject before = view->settings(), after{{"order", "channel"}};
+    view->restoreSettings(after);
+    emit view->settingsEdited("order", before, after);
+    EXPECT_EQ(window.session().project().views.value(viewCatalogue()[0].name), after);
+    window.session().history().undo();
+    EXPECT_EQ(view->settings(), before);
+    window.session().history().redo();
+    EXPECT_EQ(view->settings(), after);
+}
+
+TEST_F(WorkbenchTest, AWhatIfMakesTheBlocksBehindItStale) {
+    MainWindow window(engineOf(writeSmallRun));
+    window.show();
+    window.openRun(written("a.qsrun"));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() != nullptr; }, 60000));
+    const auto staleBars = [&] {
+        int shown = 0;
+        for (const QLabel* label : window.findChildren<QLabel*>()) shown += label->isVisible() && label->text().contains("solved on trial");
+        return shown;
+    };
+    emit window.views()[1]->selected({1, {}, 0, -1});
+    emit window.views()[0]->madeStale(0, "solved on trial");
+    ASSERT_TRUE(QTest::qWaitFor([&] { return staleBars() > 0; }, 20000));
+    emit window.views()[1]->selected({0, {}, 0, -1});
+    EXPECT_TRUE(QTest::qWaitFor([&] { return staleBars() == 0; }, 20000));
+    emit window.views()[1]->selected({1, {}, 0, -1});
+    EXPECT_TRUE(QTest::qWaitFor([&] { return staleBars() > 0; }, 20000));
+    emit window.views()[0]->madeStale(-1, {});
+    EXPECT_TRUE(QTest::qWaitFor([&] { return staleBars() == 0; }, 20000));
 }
 
 TEST_F(WorkbenchTest, DocksAreRememberedAndReset) {
