@@ -37,8 +37,6 @@ Place placeOf(const std::string& view) {
     return Place::LowerRight;
 }
 
-QString titleOf(const ViewEntry& entry) { return QCoreApplication::translate("Views", entry.title); }
-
 }  // namespace
 
 QDockWidget* MainWindow::addPanel(QMainWindow& home, const QString& name, const QString& title, QWidget* panel, Qt::DockWidgetArea area) {
@@ -113,7 +111,8 @@ void MainWindow::buildViews() {
     for (const ViewEntry& entry : viewCatalogue()) {
         View* view = entry.make(nullptr);
         connect(view, &View::exportWanted, this, [this, index = m_views.size()] { exportFigure(index); });
-        m_viewDocks.push_back(addPanel(*m_centre, QString::fromLatin1(entry.name), titleOf(entry), view, Qt::TopDockWidgetArea));
+        m_viewDocks.push_back(addPanel(*m_centre, QString::fromLatin1(entry.name), QCoreApplication::translate("Views", entry.brief), view,
+                                       Qt::TopDockWidgetArea));
         connect(m_viewDocks.back(), &QDockWidget::visibilityChanged, this, &MainWindow::tidyTabs, Qt::QueuedConnection);
         m_views.push_back(view);
     }

@@ -43,16 +43,20 @@ double shift(const TagRecord& tag) {
 
 const std::vector<ViewEntry>& viewCatalogue() {
     static const std::vector<ViewEntry> views{
-        {"hessian-diagonal", QT_TRANSLATE_NOOP("Views", "Hessian diagonal"), makeHessianDiagonalView, hessianDiagonalFigure},
-        {"reconstruction-error", QT_TRANSLATE_NOOP("Views", "Reconstruction error"), makeReconstructionErrorView,
-         reconstructionErrorFigure},
-        {"bit-allocation", QT_TRANSLATE_NOOP("Views", "Bit allocation"), makeBitAllocationView, bitAllocationFigure},
-        {"hessian-map", QT_TRANSLATE_NOOP("Views", "Hessian map"), makeHessianMapView, hessianMapFigure},
-        {"scale-trajectory", QT_TRANSLATE_NOOP("Views", "Scale trajectory"), makeScaleTrajectoryView, scaleTrajectoryFigure},
-        {"weights", QT_TRANSLATE_NOOP("Views", "Weights"), makeWeightsView, weightsFigure},
-        {"length-tuner", QT_TRANSLATE_NOOP("Views", "Length tuner"), makeLengthTunerView, lengthTunerFigure},
-        {"lengths", QT_TRANSLATE_NOOP("Views", "Lengths and text"), makeLengthsView, lengthsFigure},
-        {"compare", QT_TRANSLATE_NOOP("Views", "Compare runs"), makeCompareView, compareFigure},
+        {"hessian-diagonal", QT_TRANSLATE_NOOP("Views", "Hessian diagonal"), QT_TRANSLATE_NOOP("Views", "Diagonal"),
+         makeHessianDiagonalView, hessianDiagonalFigure},
+        {"reconstruction-error", QT_TRANSLATE_NOOP("Views", "Reconstruction error"), QT_TRANSLATE_NOOP("Views", "Errors"),
+         makeReconstructionErrorView, reconstructionErrorFigure},
+        {"bit-allocation", QT_TRANSLATE_NOOP("Views", "Bit allocation"), QT_TRANSLATE_NOOP("Views", "Bits"), makeBitAllocationView,
+         bitAllocationFigure},
+        {"hessian-map", QT_TRANSLATE_NOOP("Views", "Hessian map"), QT_TRANSLATE_NOOP("Views", "Map"), makeHessianMapView, hessianMapFigure},
+        {"scale-trajectory", QT_TRANSLATE_NOOP("Views", "Scale trajectory"), QT_TRANSLATE_NOOP("Views", "Scales"), makeScaleTrajectoryView,
+         scaleTrajectoryFigure},
+        {"weights", QT_TRANSLATE_NOOP("Views", "Weights"), QT_TRANSLATE_NOOP("Views", "Weights"), makeWeightsView, weightsFigure},
+        {"length-tuner", QT_TRANSLATE_NOOP("Views", "Length tuner"), QT_TRANSLATE_NOOP("Views", "Tuner"), makeLengthTunerView,
+         lengthTunerFigure},
+        {"lengths", QT_TRANSLATE_NOOP("Views", "Lengths and text"), QT_TRANSLATE_NOOP("Views", "Lengths"), makeLengthsView, lengthsFigure},
+        {"compare", QT_TRANSLATE_NOOP("Views", "Compare runs"), QT_TRANSLATE_NOOP("Views", "Compare"), makeCompareView, compareFigure},
     };
     return views;
 }

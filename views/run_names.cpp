@@ -3,12 +3,23 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <cmath>
 #include <map>
 #include <set>
 
 namespace qs {
 namespace {
 QString text(const char* source) { return QCoreApplication::translate("RunNames", source); }
+
+/// Code bits a weight over all linears, 0 without any.
+double averageBits(const RunFile& run) {
+    double bits = 0, weights = 0;
+    for (const LinearRecord& linear : run.linears()) {
+        const double count = static_cast<double>(linear.out) * linear.in;
+        bits += linear.bits * count, weights += count;
+    }
+    return weights > 0 ? bits / weights : 0;
+}
 }  // namespace
 
 std::string optionOf(const RunFile& run, const std::string& name, const std::string& otherwise) {
@@ -33,7 +44,10 @@ QString runName(const RunFile& run) {
         else if (weighting.rfind("length:", 0) == 0) name += text(" at %1").arg(QString::fromStdString(weighting.substr(7)));
         else if (weighting != "token") name += text(" with own mix");
     }
-    const std::string bits = optionOf(run, "bits"), group = optionOf(run, "group-size");
+    std::string bits = optionOf(run, "bits");
+    if (const double mean = averageBits(run); mean > 0)
+        bits = QString::number(mean, 'f', std::abs(mean - std::round(mean)) < 0.005 ? 0 : 2).toStdString();
+    const std::string group = optionOf(run, "group-size");
     if (!bits.empty()) name += text(", %1 bit").arg(QString::fromStdString(bits));
     if (!group.empty()) name += group == "0" ? text(", per channel") : QStringLiteral(", g") + QString::fromStdString(group);
     return name;

@@ -53,6 +53,7 @@ class View : public QWidget {
 struct ViewEntry {
     const char* name;  ///< kebab-case, as on the command line
     const char* title;
+    const char* brief;  ///< one word, for tabs
     View* (*make)(QWidget* parent);
     Figure (*figure)(const ViewInput& input);  ///< without a widget
 };

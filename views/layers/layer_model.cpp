@@ -47,8 +47,8 @@ std::vector<LayerModel::Row> LayerModel::rowsOf(const RunFile& run) {
     }
     for (Row& block : rows)
         for (const Row& row : block.linears) {
-            block.sameBits = block.sameBits && (!block.known || block.bits == row.bits);
-            block.bits = row.bits;
+            block.bits = block.known ? std::min(block.bits, row.bits) : row.bits;
+            block.mostBits = std::max(block.mostBits, row.bits);
             block.known = true;
             block.failed = block.failed || row.failed;
             block.error = std::max(block.error, row.error);
@@ -112,7 +112,10 @@ const LayerModel::Row* LayerModel::rowAt(const QModelIndex& index) const {
 QVariant LayerModel::display(const Row& row, int column) const {
     switch (column) {
         case NameColumn: return row.name;
-        case BitsColumn: return !row.known ? QStringLiteral("–") : row.sameBits ? QString::number(row.bits) : tr("mixed");
+        case BitsColumn:
+            return !row.known                 ? QStringLiteral("–")
+                   : row.mostBits <= row.bits ? QString::number(row.bits)
+                                              : QStringLiteral("%1–%2").arg(row.bits).arg(row.mostBits);
         case ErrorColumn: return row.error < 0 ? QStringLiteral("–") : significant(row.error * 100);
         default: return {};
     }

@@ -36,8 +36,8 @@ class LayerModel : public QAbstractItemModel {
     struct Row {
         QString name;
         std::string linear;
-        int bits = 0;
-        bool sameBits = true, known = false, failed = false;
+        int bits = 0, mostBits = 0;  ///< of a block: the least and the most of its linears
+        bool known = false, failed = false;
         double error = -1;  ///< worst length, relative; negative: unknown
         Severity severity = Severity::Info;
         QStringList events;

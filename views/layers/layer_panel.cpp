@@ -92,7 +92,7 @@ LayerPanel::LayerPanel(QWidget* parent) : QFrame(parent) {
     columns->setMinimumSectionSize(16);
     columns->setSectionResizeMode(LayerModel::NameColumn, QHeaderView::Stretch);
     for (const auto& [column, width] :
-         {std::pair{LayerModel::BitsColumn, 36}, {LayerModel::ErrorColumn, 90}, {LayerModel::BadgeColumn, 20}}) {
+         {std::pair{LayerModel::BitsColumn, 36}, {LayerModel::ErrorColumn, 84}, {LayerModel::BadgeColumn, 18}}) {
         columns->setSectionResizeMode(column, QHeaderView::Fixed);
         columns->resizeSection(column, width);
     }
