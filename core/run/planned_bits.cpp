@@ -12,6 +12,8 @@
 #include "run/bit_plan.h"
 #include "run/job_share.h"
 #include "run/jobs.h"
+#include "run/patterns.h"
+#include "run/role_name.h"
 #include "run/run_file.h"
 
 namespace qs {
@@ -69,6 +71,25 @@ PlannedBits together(Communicator& group, Step step) {
     }
 }
 
+/// Budget, pins and ties depend on the shapes of the linears alone: what no plan can fulfil is refused by a plan without errors, before
+/// anything is measured. Throws Error(Usage) as makeBitPlan does.
+void requirePossiblePlan(const QuantizeOptions& options) {
+    const auto model = openModel(options.calibration.model);
+    QuantizeOptions settings = options;
+    settings.weighting = "token";  // of no errors
+    BitErrors shapes{errorSettings(settings), "untouched", {}};
+    const auto chosen = chooseLinears(model->spec(), options.include, options.exclude);
+    for (std::size_t block = 0; block < chosen.size(); ++block)
+        for (const LinearSpec& linear : chosen[block]) {
+            shapes.linears.push_back(
+                {linear.name, roleName(linear.role), nameOf(linear.tag), static_cast<int>(block), linear.out, linear.in, {}, {}});
+            for (const int bits : widthsToMeasure(options.plan)) shapes.linears.back().widths.push_back({bits, {}});
+        }
+    BitPlanOptions plan = options.plan;
+    plan.objective = Objective::Absolute;
+    makeBitPlan(shapes, plan);
+}
+
 /// Share of the whole job that the first pass takes.
 double measuringShare(const QuantizeOptions& options) {
     const double widths = static_cast<double>(widthsToMeasure(options.plan).size());
@@ -78,6 +99,7 @@ double measuringShare(const QuantizeOptions& options) {
 void quantizeUnderBudget(const QuantizeOptions& options, JobContext& context, Communicator& group) {
     const std::string measured = measurePath(options.out);
     const double share = measuringShare(options);
+    requirePossiblePlan(options);
     context.setWindow(0, share, "errors per width · ");
     measureWidths(options, measured, context, group);
     const double sensitivityEnd = share + (1 - share) / 4;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -326,6 +327,29 @@ TEST_F(PlannedJob, TheFullBankGivesTheSameErrors) {
                 EXPECT_NEAR(a.energyWithoutFirst / b.energyWithoutFirst, 1, 1e-4);
             }
     }
+}
+
+TEST_F(PlannedJob, WhatNoPlanFulfilsIsRefusedBeforeMeasuring) {
+    const TemporaryFolder folder;
+    const auto refused = [&](const char* part, const std::function<void(BitPlanOptions&)>& change) {
+        SCOPED_TRACE(part);
+        QuantizeOptions options = testing::smallQuantization(folder);
+        options.plan.budget = 3;
+        change(options.plan);
+        try {
+            quantize(options);
+            FAIL();
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::Usage);
+            EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what();
+        }
+        for (const fs::directory_entry& entry : fs::directory_iterator(folder.path()))
+            EXPECT_EQ(entry.path().filename(), "ids.json") << entry.path();
+    };
+    refused("the least possible is 2.000 bits", [](BitPlanOptions& o) { o.budget = 1; });
+    refused("--budget-bytes 10 is too small", [](BitPlanOptions& o) { o.budget = 0, o.budgetBytes = 10; });
+    refused("fits no linear", [](BitPlanOptions& o) { o.pins = {"*.nothing=4"}; });
+    refused("which loaders want alike", [](BitPlanOptions& o) { o.pins = {"*q_proj=4", "*k_proj=3"}; });
 }
 
 TEST_F(PlannedJob, WithoutBankTheRemedyIsNamed) {
