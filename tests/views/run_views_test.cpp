@@ -139,5 +139,16 @@ TEST(SequenceModel, ListsAllOrOneLength) {
     EXPECT_EQ(model.index(0, SequenceModel::LengthColumn).data().toString().toStdString(), "20");
 }
 
+TEST(Comparison, DrawsALengthThatBothRunsHave) {
+    ViewInput input = inputOf();
+    auto baseline = testing::smallRun();  // without the shorter of the two lengths
+    for (LinearRecord& linear : baseline->linearRecords) linear.calibrationErrors.erase(linear.calibrationErrors.begin());
+    for (TagRecord& tag : baseline->tagRecords) tag.calibration.erase(tag.calibration.begin());
+    input.baseline = baseline;
+    EXPECT_EQ(comparison(input).length, 20);
+    input.baseline = nullptr;
+    EXPECT_EQ(comparison(input).length, 10);
+}
+
 }  // namespace
 }  // namespace qs

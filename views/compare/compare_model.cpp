@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -94,7 +95,13 @@ void addBlockErrors(Comparison& data, const ViewInput& input, const RunFile* a) 
     std::string role;
     for (const LinearRecord& linear : input.run->linears())
         if (linear.name == input.selection.linear || role.empty()) role = linear.role;
-    const auto lengths = lengthsOf(*input.run);
+    std::vector<int> lengths = lengthsOf(*input.run);
+    if (a) {  // a length that both have, if there is one
+        std::vector<int> both;
+        const auto others = lengthsOf(*a);
+        std::set_intersection(lengths.begin(), lengths.end(), others.begin(), others.end(), std::back_inserter(both));
+        if (!both.empty()) lengths = both;
+    }
     if (role.empty() || lengths.empty()) return;
     const bool known = std::find(lengths.begin(), lengths.end(), input.selection.length) != lengths.end();
     data.length = known ? input.selection.length : lengths.front();
