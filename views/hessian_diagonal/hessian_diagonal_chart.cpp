@@ -170,6 +170,7 @@ Chart chartOf(const HessianDiagonal& data) {
     chart.x.high = byRank ? data.channels * 1.12 : 1.01 * data.channels;
     Panel top;
     top.y.title = text("E[x²] per token");
+    top.y.brief = text("E[x²]");
     top.y.scale = AxisScale::Log;
     for (const auto& curve : data.curves) addCurve(top.lines, data, p, ordered(data, curve.value), LineKind::Smooth, curve.rank, true);
     for (const auto* ghost : {&data.baselineMix, &data.pinnedMix})

@@ -20,7 +20,7 @@ class Ticker : public QCPAxisTicker {
         const bool upright = m_drawn->orientation() == Qt::Vertical;
         const QRect plot = m_drawn->parentPlot()->viewport();  // axis rects have their size only after the ticks are known
         const int fitting = static_cast<int>(upright ? (plot.height() - 60) * m_share / 28 : plot.width() * m_share / 80.0);
-        if (upright && !m_axis.title.isEmpty()) fitTitle((plot.height() - 40) * m_share);
+        if (upright && !m_axis.title.isEmpty()) fitTitle((plot.height() - 60) * m_share);
         ticks.clear();
         if (labels) labels->clear();
         const double length = (upright ? (plot.height() - 60) * 0.8 : plot.width() * 0.85) * m_share;
@@ -130,7 +130,8 @@ QMargins marginsOf(const Chart& chart, std::size_t index) {
     int below = 4;
     for (const Box& box : panel.boxes)
         if (box.bits > 0) below = 18;
-    return {0, above ? 20 : 6, std::max(10, widthOf(panel.endLabels)), below};
+    const int rightTitle = panel.rightTitle.isEmpty() ? 0 : QFontMetrics(uiFont(11)).horizontalAdvance(panel.rightTitle) + 10;
+    return {0, above ? 20 : 6, std::max({10, widthOf(panel.endLabels), rightTitle}), below};
 }
 
 Frame addFrame(QCustomPlot& plot, BalancedRows& grid, const Chart& chart, std::size_t column, std::size_t index, double width,
