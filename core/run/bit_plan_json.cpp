@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "model/json_text.h"
 #include "run/bit_plan.h"
 
 namespace qs {
@@ -107,6 +108,7 @@ std::string bitPlanJson(const BitPlanRecord& plan) {
 }
 
 BitPlanRecord readBitPlanJson(const std::string& text, const std::string& subject) {
+    parseJson(text, subject);  // complains in its own words
     try {
         const ordered_json document = ordered_json::parse(text);
         const std::map<std::string, int> widths = widthsOf(document);
@@ -117,7 +119,9 @@ BitPlanRecord readBitPlanJson(const std::string& text, const std::string& subjec
         for (const auto& [name, bits] : widths) plan.groups.push_back({{name}, {{}}, bits, true, {}});
         return plan;
     } catch (const nlohmann::json::exception& error) {
-        throw Error(subject + ": is not a bit plan: " + error.what());
+        const std::string what = error.what();  // "[json.exception.type_error.302] type must be …"
+        throw Error(subject + ": is not a bit plan: " + what.substr(std::min(what.size(), what.find("] ") + 2)) +
+                    "; write it by plan --out");
     } catch (const Error& error) {
         throw error.within(subject);
     }

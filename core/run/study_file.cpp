@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "hessian/weighting.h"
+#include "model/json_text.h"
 #include "run/content_hash.h"
 #include "run/estimate.h"
 #include "run/study.h"
@@ -32,13 +33,16 @@ class Reader {
   public:
     explicit Reader(const StudyOptions& options) : m_options(options) {}
 
-    Study read() {
-        json document;
+    json parsed(const std::string& text) const {
         try {
-            document = json::parse(readText(m_options.file));
-        } catch (const json::exception& error) {
-            throw Error(m_options.file + ": is not JSON: " + error.what() + "; correct it there", ErrorKind::Usage);
+            return parseJson(text, m_options.file);
+        } catch (const Error& error) {
+            throw Error(error.what(), ErrorKind::Usage);
         }
+    }
+
+    Study read() {
+        const json document = parsed(readText(m_options.file));
         const Place root{document, m_options.file, ""};
         root.requireObject({"title", "about", "model", "texts", "set", "grids", "seeds", "perplexity", "ratios", "optima"});
         m_study.title = root.required("title").text();
