@@ -12,6 +12,9 @@ void* allocateOnCuda(std::size_t bytes);
 void freeOnCuda(void* memory) noexcept;
 void copyToCuda(void* to, const void* from, std::size_t bytes);
 void copyFromCuda(void* to, const void* from, std::size_t bytes);
+/// `rows` rows of `bytes` each; those of `from` (or `to`) on the host begin `stride` bytes apart, on the device they lie side by side.
+void copyRowsToCuda(void* to, const void* from, std::size_t stride, std::size_t bytes, std::size_t rows);
+void copyRowsFromCuda(void* to, std::size_t stride, const void* from, std::size_t bytes, std::size_t rows);
 void copyOnCuda(void* to, const void* from, std::size_t bytes);
 void zeroOnCuda(void* to, std::size_t bytes);
 

@@ -22,6 +22,12 @@ void copyToCuda(void* to, const void* from, std::size_t bytes) {
 void copyFromCuda(void* to, const void* from, std::size_t bytes) {
     requireCuda(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToHost), "computing or copying from the device");
 }
+void copyRowsToCuda(void* to, const void* from, std::size_t stride, std::size_t bytes, std::size_t rows) {
+    requireCuda(cudaMemcpy2D(to, bytes, from, stride, bytes, rows, cudaMemcpyHostToDevice), "copying rows to the device");
+}
+void copyRowsFromCuda(void* to, std::size_t stride, const void* from, std::size_t bytes, std::size_t rows) {
+    requireCuda(cudaMemcpy2D(to, stride, from, bytes, bytes, rows, cudaMemcpyDeviceToHost), "computing or copying rows from the device");
+}
 void copyOnCuda(void* to, const void* from, std::size_t bytes) {
     requireCuda(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice), "copying on the device");
 }

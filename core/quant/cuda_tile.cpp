@@ -69,10 +69,9 @@ class CudaTile : public TileDevice {
     bool load(MatrixView<const float> W) override {
         m_rows = W.rows;
         m_lanes = lanesOf(m_rows);
-        for (std::size_t r = 0; r < m_rows; ++r) {
+        for (std::size_t r = 0; r < m_rows; ++r)
             if (!std::all_of(W.row(r), W.row(r) + W.cols, [](float x) { return std::isfinite(x); })) return false;
-            copyToCuda(m_source.data() + r * W.cols, W.row(r), W.cols * sizeof(float));
-        }
+        copyRowsToCuda(m_source.data(), W.data, W.stride * sizeof(float), W.cols * sizeof(float), m_rows);
         rowsToLanesOnCuda(m_source.data(), m_rows, W.cols, m_lanes, m_position.data(), m_weights.data());
         for (const std::int32_t d : m_plan.deadColumns) zeroOnCuda(weights(positionOf(d)), m_lanes * sizeof(float));
         zeroOnCuda(m_sums.data(), 2 * sizeof(double));
@@ -146,7 +145,7 @@ class CudaTile : public TileDevice {
 
     ColumnSums finish(const TileTarget& target) override {
         lanesToRowsOnCuda(m_codes.data(), m_rows, m_plan.in, m_lanes, m_position.data(), m_rowCodes.data());
-        for (std::size_t r = 0; r < m_rows; ++r) copyFromCuda(target.codes.row(r), m_rowCodes.data() + r * m_plan.in, m_plan.in);
+        copyRowsFromCuda(target.codes.data, target.codes.stride, m_rowCodes.data(), m_plan.in, m_rows);
         std::vector<float> scales(m_plan.groups * m_lanes), zeros(m_plan.groups * m_lanes);
         copyFromCuda(scales.data(), m_scales.data(), scales.size() * sizeof(float));
         copyFromCuda(zeros.data(), m_zeros.data(), zeros.size() * sizeof(float));
