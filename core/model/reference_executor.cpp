@@ -71,6 +71,7 @@ class ReferenceExecutor final : public Executor {
 
     void run(Stage stage, SequenceBuffers& buffers, int) override {
         const at::NoGradGuard noGradient;
+        beginOnThread();
         const BlockSpec& block = m_block->spec;
         const auto epsilon = static_cast<double>(block.normEpsilon);
         const at::Tensor h = view(buffers.h, buffers.length, block.hidden), x = view(buffers.x, buffers.length, block.hidden);
@@ -102,6 +103,7 @@ class ReferenceExecutor final : public Executor {
 
     std::vector<float> tokenLosses(const SequenceBuffers& buffers, std::span<const std::int32_t> ids, int) override {
         const at::NoGradGuard noGradient;
+        beginOnThread();
         const std::int64_t count = std::max(0, buffers.length - 1);
         const at::Tensor states = normed(buffers);
         std::vector<std::int64_t> wide(ids.begin(), ids.end());
@@ -121,19 +123,23 @@ class ReferenceExecutor final : public Executor {
 
     std::vector<TokenScore> tokenScores(std::span<const void* const> h, std::span<const std::int32_t> targets, int) override {
         const at::NoGradGuard noGradient;
+        beginOnThread();
         std::vector<TokenScore> scores;
         for (std::size_t first = 0; first < targets.size(); first += kLossRows) {
             const std::size_t count = std::min<std::size_t>(kLossRows, targets.size() - first);
             const at::Tensor values = logitsOfRows(h.subspan(first, count)).to(at::kDouble);
-            const at::Tensor sums = at::logsumexp(values, 1).cpu(), best = values.argmax(1).cpu();
-            for (std::size_t i = 0; i < count; ++i) {
-                const auto row = static_cast<std::int64_t>(i);
-                const std::int32_t target = targets[first + i];
+            std::vector<std::int64_t> wanted(targets.begin() + static_cast<std::ptrdiff_t>(first),
+                                             targets.begin() + static_cast<std::ptrdiff_t>(first + count));
+            for (const std::int64_t target : wanted)
                 if (target < 0 || target >= m_model.spec().vocabulary)
                     throw Error("token id " + std::to_string(target) + " is outside of the vocabulary");
-                scores.push_back({values.select(0, row).select(0, target).item().toDouble() - sums.select(0, row).item().toDouble(),
-                                  best.select(0, row).item().toLong() == target});
-            }
+            const at::Tensor index =
+                at::from_blob(wanted.data(), {static_cast<std::int64_t>(count), 1}, at::TensorOptions().dtype(at::kLong))
+                    .to(m_options.device());
+            const at::Tensor scored = values.gather(1, index).squeeze(1).sub(at::logsumexp(values, 1)).cpu();
+            const at::Tensor best = values.argmax(1).cpu();
+            for (std::size_t i = 0; i < count; ++i)
+                scores.push_back({scored.const_data_ptr<double>()[i], best.const_data_ptr<std::int64_t>()[i] == wanted[i]});
         }
         return scores;
     }
@@ -160,6 +166,13 @@ class ReferenceExecutor final : public Executor {
         BlockSpec spec;
         BlockTensors tensors;
     };
+
+    /// A thread has no context on the GPU before its first kernel there, and cuBLAS warns when it is what comes first.
+    void beginOnThread() const {
+        thread_local bool begun = false;
+        if (!begun && m_device.kind == DeviceKind::Cuda) at::empty({1}, m_options).zero_();
+        begun = true;
+    }
 
     at::Tensor view(void* data, std::int64_t rows, std::int64_t cols) const { return at::from_blob(data, {rows, cols}, m_options); }
 

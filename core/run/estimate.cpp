@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/resources.h"
 #include "hessian/bank.h"
+#include "kernels/cuda_device.h"
 #include "model/executor.h"
 #include "quant/asymmetric_factor.h"
 #include "quant/awq_solver.h"
@@ -33,6 +34,8 @@ namespace qs {
 namespace {
 
 constexpr double kMiB = 1 << 20;
+constexpr double kGpuLibraryBytes =
+    310 * kMiB;  // of the host; libtorch and cuBLAS load their kernels when they are first used (H100, CUDA 13)
 
 double sizeOf(const LinearSpec& linear) { return static_cast<double>(linear.out) * linear.in; }
 
@@ -72,7 +75,8 @@ class Forecast {
     }
 
   private:
-    DType dtype() const { return m_input.machine.compute == Compute::BFloat16 ? DType::BF16 : DType::F32; }
+    bool onGpu() const { return parseDevice(m_input.machine.device).kind == DeviceKind::Cuda && cudaAvailable(); }
+    DType dtype() const { return m_input.machine.compute == Compute::BFloat16 && !onGpu() ? DType::BF16 : DType::F32; }
     bool keepsBank() const { return m_input.calibration.keep != Keep::None; }
     bool scalesInputs() const { return m_input.quantize && quantizerOf(m_input.quantize->quant.method).scalesInputs; }
     bool needsCross() const { return m_input.quantize && qs::needsCross(m_input.quantize->quant); }
@@ -104,7 +108,10 @@ class Forecast {
         const std::size_t chain = ActivationStore::bytesFor(m_spec, m_ownCalibration, dtype());
         auto activations = static_cast<double>((needsCross() ? 2 : 1) * chain + ActivationStore::bytesFor(m_spec, m_ownHeldOut, dtype()));
         const auto budget = static_cast<double>(activationBudget(m_input.machine));
-        if (activations > budget) {
+        if (onGpu()) {
+            e.notes.push_back("activations take " + mebibytes(activations) + " of the GPU's memory");
+            activations = 0;
+        } else if (activations > budget) {
             e.notes.push_back("activations exceed the memory budget: " + mebibytes(activations - budget) +
                               " go to a file beside the run file");
             activations = budget;
@@ -116,6 +123,7 @@ class Forecast {
                          {"scratch of the workers", scratchBytes()},
                          {"solving a linear", largestSolve + refining},
                          {"codes of the block in work and the one being written", 2 * codes}};
+        if (onGpu()) e.memoryParts.emplace_back("GPU libraries", kGpuLibraryBytes);
         if (heads > 0) e.memoryParts.emplace_back("output Hessians of the heads", heads);
         if (!wantsSensitivities()) return;
         double others = 0;  // that come and go before and after
