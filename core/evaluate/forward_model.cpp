@@ -49,13 +49,8 @@ void ForwardModel::run(std::span<SequenceBuffers> sequences, std::span<const std
         context.check();
         use(b);
         if (before) before(b);
-        m_pool.run(sequences.size(), [&](std::size_t k, int worker) {
-            if (b == 0) m_executor.embed(ids[k], sequences[k]);
-            for (const Stage stage : kStages) {
-                context.check();
-                m_executor.run(stage, sequences[k], worker);
-            }
-        });
+        if (b == 0) m_pool.run(sequences.size(), [&](std::size_t k, int) { m_executor.embed(ids[k], sequences[k]); });
+        runBlock(m_executor, sequences, m_pool, [&] { context.check(); });
     }
 }
 

@@ -73,13 +73,8 @@ struct Run {
             report(first, count, b);
             context.check();
             executor.setBlock(spec.blocks[b], blocks(static_cast<int>(b)));
-            pool.run(count, [&](std::size_t k, int worker) {
-                if (b == 0) executor.embed(idsOf(first + k), buffers[k]);
-                for (const Stage stage : kStages) {
-                    context.check();
-                    executor.run(stage, buffers[k], worker);
-                }
-            });
+            if (b == 0) pool.run(count, [&](std::size_t k, int) { executor.embed(idsOf(first + k), buffers[k]); });
+            runBlock(executor, buffers, pool, [&] { context.check(); });
         }
         report(first, count, spec.blocks.size());
         pool.run(count, [&](std::size_t k, int worker) {

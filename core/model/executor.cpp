@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/executor.h"
 
+#include <algorithm>
+#include <map>
+
 #include "base/error.h"
 
 namespace qs {
+namespace {
+
+constexpr std::size_t kTokensTogether = 16384;  // some 100 MB of activations and scores per 1000 channels
+
+}  // namespace
 
 void* inputOf(InputTag tag, const SequenceBuffers& buffers) {
     switch (tag) {
@@ -50,6 +58,52 @@ std::vector<TextPart> partsOf(const SequenceBuffers& buffers) {
     if (row != buffers.length)
         throw Error("the parts of a sequence have " + std::to_string(row) + " tokens, its buffers " + std::to_string(buffers.length));
     return {buffers.parts.begin(), buffers.parts.end()};
+}
+
+void Executor::runTogether(Stage stage, std::span<SequenceBuffers* const> sequences) {
+    for (SequenceBuffers* buffers : sequences) run(stage, *buffers, 0);
+}
+
+void runStage(Executor& executor, Stage stage, std::span<SequenceBuffers* const> sequences, ThreadPool& pool,
+              const std::function<void()>& tick) {
+    if (!executor.runsTogether()) {
+        pool.run(sequences.size(), [&](std::size_t item, int worker) {
+            tick();
+            executor.run(stage, *sequences[item], worker);
+        });
+        return;
+    }
+    std::map<int, std::vector<SequenceBuffers*>> byLength;
+    for (SequenceBuffers* buffers : sequences) {
+        if (buffers->parts.empty() && buffers->length > 0) {
+            byLength[buffers->length].push_back(buffers);
+            continue;
+        }
+        tick();
+        executor.run(stage, *buffers, 0);
+    }
+    for (const auto& [length, all] : byLength) {
+        const std::size_t most = std::max<std::size_t>(1, kTokensTogether / static_cast<std::size_t>(length));
+        for (std::size_t first = 0; first < all.size(); first += most) {
+            tick();
+            executor.runTogether(stage, std::span(all).subspan(first, std::min(most, all.size() - first)));
+        }
+    }
+}
+
+void runBlock(Executor& executor, std::span<SequenceBuffers> sequences, ThreadPool& pool, const std::function<void()>& tick) {
+    if (executor.runsTogether()) {
+        std::vector<SequenceBuffers*> all;
+        for (SequenceBuffers& each : sequences) all.push_back(&each);
+        for (const Stage stage : kStages) runStage(executor, stage, all, pool, tick);
+        return;
+    }
+    pool.run(sequences.size(), [&](std::size_t k, int worker) {
+        for (const Stage stage : kStages) {
+            tick();
+            executor.run(stage, sequences[k], worker);
+        }
+    });
 }
 
 }  // namespace qs

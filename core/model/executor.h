@@ -94,6 +94,10 @@ class Executor {
     /// Runs one stage of the current block for one sequence. Different sequences may run on different threads at once;
     /// `worker` in [0, threads) selects scratch memory.
     virtual void run(Stage stage, SequenceBuffers& buffers, int worker) = 0;
+    /// Whether several sequences of one length are better run in one call than one by one on several threads: on a GPU.
+    virtual bool runsTogether() const { return false; }
+    /// The same for sequences of one length without parts. Only one thread at a time.
+    virtual void runTogether(Stage stage, std::span<SequenceBuffers* const> sequences);
     /// finalNorm(h) [L, hidden] as float32, host memory.
     virtual Matrix<float> finalNorm(const SequenceBuffers& buffers) = 0;
     /// Logits [L, vocabulary] float32 of the final norm's output, soft cap applied. Large: for short inputs.
@@ -107,6 +111,13 @@ class Executor {
     /// Copies `count` elements of an activation buffer to float32 host memory.
     virtual void toHost(const void* activations, std::size_t count, float* out) const = 0;
 };
+
+/// One stage for all sequences as the executor does it best: together where lengths are equal, or one by one in the given order on the
+/// workers of `pool`. `tick` is called before each call and may throw.
+void runStage(Executor& executor, Stage stage, std::span<SequenceBuffers* const> sequences, ThreadPool& pool,
+              const std::function<void()>& tick);
+/// The whole block, likewise; a worker takes one sequence through all stages, so that its activations stay in cache.
+void runBlock(Executor& executor, std::span<SequenceBuffers> sequences, ThreadPool& pool, const std::function<void()>& tick);
 
 /// ATen. dtype F32 or F64. Throws Error if the device is not there.
 std::unique_ptr<Executor> makeReferenceExecutor(const Model& model, Device device, DType dtype);

@@ -9,6 +9,7 @@
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/logsumexp.h>
+#include <ATen/ops/stack.h>
 
 #include <algorithm>
 #include <mutex>
@@ -22,8 +23,8 @@
 namespace qs {
 namespace {
 
-constexpr std::int64_t kLossRows = 128;              // logits at once in tokenLosses
-constexpr std::size_t kHeadSliceElements = 1 << 23;  // float32 values converted at once when the head is read
+constexpr std::int64_t kLossRows = 128, kLossRowsOfGpu = 2048;  // logits at once in tokenLosses
+constexpr std::size_t kHeadSliceElements = 1 << 23;             // float32 values converted at once when the head is read
 
 class ReferenceExecutor final : public Executor {
   public:
@@ -72,22 +73,29 @@ class ReferenceExecutor final : public Executor {
     void run(Stage stage, SequenceBuffers& buffers, int) override {
         const at::NoGradGuard noGradient;
         beginOnThread();
-        const BlockSpec& block = m_block->spec;
-        const auto epsilon = static_cast<double>(block.normEpsilon);
-        const at::Tensor h = view(buffers.h, buffers.length, block.hidden), x = view(buffers.x, buffers.length, block.hidden);
-        const at::Tensor a = view(buffers.a, buffers.length, block.heads * block.headDim),
-                         m = view(buffers.m, buffers.length, block.intermediate);
-        const LinearFn linear = [&](const LinearSpec& spec, const at::Tensor& input) { return m_block->tensors.linear(spec, input); };
-        const BlockNorms& norms = m_block->tensors.norms;
-        switch (stage) {
-            case Stage::AttentionIn: x.copy_(rmsNorm(h, norms.input, epsilon)); break;
-            case Stage::AttentionOut: a.copy_(attentionOf(buffers, x, linear)); break;
-            case Stage::MlpIn:
-                h.copy_(addToResidual(block, h, a, LinearRole::O, norms.postAttention, linear));
-                x.copy_(rmsNorm(h, norms.preMlp, epsilon));
-                break;
-            case Stage::MlpDown: m.copy_(mlpProduct(block, x, linear)); break;
-            case Stage::Finish: h.copy_(addToResidual(block, h, m, LinearRole::Down, norms.postMlp, linear)); break;
+        const Activations own = viewsOf(buffers);
+        const auto read = [&](at::Tensor Activations::*which) { return own.*which; };
+        store(buffers, outputsOf(stage, read, [&](const at::Tensor& x) { return attentionOf(buffers, x); }));
+    }
+
+    bool runsTogether() const override { return m_device.kind == DeviceKind::Cuda; }
+    void runTogether(Stage stage, std::span<SequenceBuffers* const> sequences) override {
+        const at::NoGradGuard noGradient;
+        beginOnThread();
+        const auto attention = [&](const at::Tensor& x) {
+            const at::Tensor positions = at::arange(0, x.size(-2), m_options.dtype(at::kDouble));
+            const BlockSpec& block = m_block->spec;
+            return attentionOutput(block, m_block->tensors.norms, x, rotaryTable(block.rotary, positions, x), linear());
+        };
+        const auto read = [&](at::Tensor Activations::*which) {
+            std::vector<at::Tensor> each;
+            for (const SequenceBuffers* buffers : sequences) each.push_back(viewsOf(*buffers).*which);
+            return at::stack(each);
+        };
+        const Activations outputs = outputsOf(stage, read, attention);
+        for (std::size_t i = 0; i < sequences.size(); ++i) {
+            const auto own = [&](const at::Tensor& all) { return all.defined() ? all.select(0, static_cast<std::int64_t>(i)) : all; };
+            store(*sequences[i], {own(outputs.h), own(outputs.x), own(outputs.a), own(outputs.m)});
         }
     }
 
@@ -111,8 +119,9 @@ class ReferenceExecutor final : public Executor {
             at::from_blob(wide.data(), {static_cast<std::int64_t>(wide.size())}, at::TensorOptions().dtype(at::kLong))
                 .to(m_options.device());
         std::vector<float> losses;
-        for (std::int64_t first = 0; first < count; first += kLossRows) {
-            const std::int64_t rows = std::min(kLossRows, count - first);
+        const std::int64_t most = m_device.kind == DeviceKind::Cuda ? kLossRowsOfGpu : kLossRows;
+        for (std::int64_t first = 0; first < count; first += most) {
+            const std::int64_t rows = std::min(most, count - first);
             const at::Tensor values = capped(at::linear(states.narrow(0, first, rows), head())).to(at::kDouble);
             const at::Tensor chosen = values.gather(1, targets.narrow(0, first + 1, rows).unsqueeze(1)).squeeze(1);
             const Matrix<float> part = toMatrix(at::logsumexp(values, 1).sub(chosen).unsqueeze(0));
@@ -186,14 +195,55 @@ class ReferenceExecutor final : public Executor {
         return result;
     }
 
-    at::Tensor attentionOf(const SequenceBuffers& buffers, const at::Tensor& x, const LinearFn& linear) const {
+    /// h, x, a and m of one sequence [L, width] or several of one length [B, L, width]; as outputs of a stage, what it changes.
+    struct Activations {
+        at::Tensor h, x, a, m;
+    };
+
+    Activations viewsOf(const SequenceBuffers& buffers) const {
+        const BlockSpec& block = m_block->spec;
+        return {view(buffers.h, buffers.length, block.hidden), view(buffers.x, buffers.length, block.hidden),
+                view(buffers.a, buffers.length, block.heads * block.headDim), view(buffers.m, buffers.length, block.intermediate)};
+    }
+    void store(const SequenceBuffers& buffers, const Activations& outputs) const {
+        const Activations views = viewsOf(buffers);
+        for (const auto which : {&Activations::h, &Activations::x, &Activations::a, &Activations::m})
+            if ((outputs.*which).defined()) (views.*which).copy_(outputs.*which);
+    }
+
+    LinearFn linear() const {
+        return [this](const LinearSpec& spec, const at::Tensor& input) { return m_block->tensors.linear(spec, input); };
+    }
+
+    template <class Read, class Attention>
+    Activations outputsOf(Stage stage, const Read& read, const Attention& attention) const {
+        const BlockSpec& block = m_block->spec;
+        const BlockNorms& norms = m_block->tensors.norms;
+        const auto epsilon = static_cast<double>(block.normEpsilon);
+        Activations out;
+        switch (stage) {
+            case Stage::AttentionIn: out.x = rmsNorm(read(&Activations::h), norms.input, epsilon); break;
+            case Stage::AttentionOut: out.a = attention(read(&Activations::x)); break;
+            case Stage::MlpIn:
+                out.h = addToResidual(block, read(&Activations::h), read(&Activations::a), LinearRole::O, norms.postAttention, linear());
+                out.x = rmsNorm(out.h, norms.preMlp, epsilon);
+                break;
+            case Stage::MlpDown: out.m = mlpProduct(block, read(&Activations::x), linear()); break;
+            case Stage::Finish:
+                out.h = addToResidual(block, read(&Activations::h), read(&Activations::m), LinearRole::Down, norms.postMlp, linear());
+                break;
+        }
+        return out;
+    }
+
+    at::Tensor attentionOf(const SequenceBuffers& buffers, const at::Tensor& x) const {
         const BlockSpec& block = m_block->spec;
         const std::vector<TextPart> parts = partsOf(buffers);
         std::vector<at::Tensor> positions;
         for (const TextPart& part : parts)
             positions.push_back(at::arange(part.position, part.position + part.rows, m_options.dtype(at::kDouble)));
         const RotaryTable rotary = rotaryTable(block.rotary, at::cat(positions), x);
-        if (buffers.parts.empty()) return attentionOutput(block, m_block->tensors.norms, x, rotary, linear);
+        if (buffers.parts.empty()) return attentionOutput(block, m_block->tensors.norms, x, rotary, linear());
         std::vector<PartCache> caches;
         for (const TextPart& part : parts) {
             const auto cached = [&](void* data) {
@@ -201,7 +251,7 @@ class ReferenceExecutor final : public Executor {
             };
             caches.push_back({cached(part.keys), cached(part.values)});
         }
-        return attentionOutput(block, m_block->tensors.norms, x, rotary, linear, parts, caches);
+        return attentionOutput(block, m_block->tensors.norms, x, rotary, linear(), parts, caches);
     }
 
     at::Tensor normed(const at::Tensor& h) const { return rmsNorm(h, m_finalGain, static_cast<double>(m_model.spec().normEpsilon)); }

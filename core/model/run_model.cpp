@@ -60,16 +60,15 @@ void runModel(const Model& model, Executor& executor, std::span<const std::vecto
     for (std::size_t k = 0; k < sequences.size(); ++k) executor.embed(sequences[k], buffers[k]);
     if (request.hidden) emit("hidden.embed", copied(executor, buffers[0].h, lengths[0], spec.hidden));
 
+    std::vector<SequenceBuffers*> all;
+    for (SequenceBuffers& each : buffers) all.push_back(&each);
     for (std::size_t b = 0; b < spec.blocks.size(); ++b) {
         context.report(static_cast<double>(b) / static_cast<double>(spec.blocks.size()),
                        "block " + std::to_string(b + 1) + " of " + std::to_string(spec.blocks.size()));
         const BlockSpec& block = spec.blocks[b];
         executor.setBlock(block, model.block(static_cast<int>(b)));
         for (const Stage stage : kStages) {
-            pool.run(sequences.size(), [&](std::size_t k, int worker) {
-                context.check();
-                executor.run(stage, buffers[k], worker);
-            });
+            runStage(executor, stage, all, pool, [&] { context.check(); });
             if (!request.inputs || !isShownBlock(b, spec)) continue;
             for (const LinearSpec& linear : block.linears)
                 if (stageOf(linear.tag) == stage)

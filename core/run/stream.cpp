@@ -26,10 +26,9 @@ Stream::Stream(const std::vector<SequenceRecord>& sequences, Session& session, s
 }
 
 void Stream::run(Stage stage, JobContext& context) {
-    m_session.pool->run(m_records.size(), [&](std::size_t item, int worker) {
-        context.check();
-        m_session.executor->run(stage, buffers()[m_longestFirst[item]], worker);
-    });
+    std::vector<SequenceBuffers*> sequences;
+    for (const std::size_t i : m_longestFirst) sequences.push_back(&buffers()[i]);
+    runStage(*m_session.executor, stage, sequences, *m_session.pool, [&] { context.check(); });
 }
 
 std::map<int, std::vector<SequenceInput>> Stream::inputsByLength(InputTag tag) const {

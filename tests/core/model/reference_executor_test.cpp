@@ -165,6 +165,35 @@ TEST(ReferenceExecutor, ReplacedWeightsAreUsed) {
     EXPECT_EQ(before, after);  // nothing is added to the residual stream
 }
 
+TEST(ReferenceExecutor, SequencesTogetherAreThoseOneByOne) {
+    for (const char* name : {"models/llama3-rope-bf16", "models/gemma3-softcap-f32"}) {
+        const auto model = openModel(testing::testData(name));
+        const auto executor = makeReferenceExecutor(*model, Device{}, DType::F64);
+        const std::vector<int> lengths{7, 7, 7};
+        ActivationStore single(*executor, model->spec(), lengths, 0, "."), together(*executor, model->spec(), lengths, 0, ".");
+        std::vector<SequenceBuffers*> all;
+        for (std::size_t s = 0; s < lengths.size(); ++s) {
+            std::vector<std::int32_t> ids(7);
+            std::iota(ids.begin(), ids.end(), static_cast<std::int32_t>(11 * s + 1));
+            executor->embed(ids, single.sequences()[s]);
+            executor->embed(ids, together.sequences()[s]);
+            all.push_back(&together.sequences()[s]);
+        }
+        const auto& blocks = model->spec().blocks;
+        for (std::size_t b = 0; b < blocks.size(); ++b) {
+            executor->setBlock(blocks[b], model->block(static_cast<int>(b)));
+            for (const Stage stage : kStages) {
+                for (SequenceBuffers& buffers : single.sequences()) executor->run(stage, buffers, 0);
+                executor->runTogether(stage, all);
+            }
+        }
+        for (std::size_t s = 0; s < lengths.size(); ++s) {
+            const Matrix<float> one = executor->finalNorm(single.sequences()[s]), joint = executor->finalNorm(together.sequences()[s]);
+            for (std::size_t i = 0; i < one.size(); ++i) ASSERT_NEAR(joint.data()[i], one.data()[i], 1e-6) << name << " " << s;
+        }
+    }
+}
+
 TEST(ReferenceExecutor, WhatItCannotDoIsSaid) {
     const auto model = openModel(testing::testData("models/llama3-rope-bf16"));
     EXPECT_THAT(messageOf([&] { makeReferenceExecutor(*model, Device{}, DType::BF16); }), HasSubstr("F32 or F64"));
