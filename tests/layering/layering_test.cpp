@@ -23,7 +23,7 @@ const std::map<std::string, Set> kArrows = {
     {"model", {"base", "kernels"}},
     {"hessian", {"base", "kernels"}},
     {"quant", {"base", "kernels"}},
-    {"qat", {"base", "kernels", "text", "model", "quant"}},
+    {"qat", {"base", "kernels", "text", "model", "quant", "evaluate"}},
     {"evaluate", {"base", "kernels", "text", "model", "quant"}},
     {"distribute", {"base"}},
     {"run", {"base", "kernels", "distribute", "text", "model", "hessian", "quant", "qat", "evaluate", "export"}},

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//   m = β1 m + (1 − β1) g,  v = β2 v + (1 − β2) g²,  w −= η (m̂ / (sqrt(v̂) + ε) + decay · w),  m̂ = m / (1 − β1^t), v̂ = v / (1 − β2^t)
+//   g scaled by min(1, clipNorm / ‖g‖), ‖g‖ over all parameters;  β1 = 0.9, β2 = 0.999, ε = 1e-8
+//   η_t = rate (t + 1) / warm for t < warm = warmup · steps, then final + (rate − final) (1 + cos(π (t − warm) / (steps − warm))) / 2
+// Sources: Loshchilov, Hutter, arXiv 1711.05101 (decay apart from the gradient), 1608.03983 (cosine).
+#include "qat/adamw.h"
+
+#include <ATen/ops/_fused_adamw.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <cmath>
+#include <numbers>
+
+namespace qs {
+
+double scheduledRate(const QatSettings& settings, std::int64_t step) {
+    const auto steps = static_cast<double>(settings.steps), t = static_cast<double>(step);
+    const double warm = std::floor(settings.warmup * steps), least = settings.finalRate * settings.learningRate;
+    if (t < warm) return settings.learningRate * (t + 1) / warm;
+    const double way = std::min(1.0, (t - warm) / std::max(1.0, steps - warm));
+    return least + (settings.learningRate - least) * (1 + std::cos(std::numbers::pi * way)) / 2;
+}
+
+AdamW::AdamW(std::vector<at::Tensor> parameters, std::vector<bool> decays, const QatSettings& settings)
+    : m_settings(settings), m_parameters(std::move(parameters)), m_decays(std::move(decays)) {
+    for (const at::Tensor& parameter : m_parameters) {
+        m_means.push_back(at::zeros_like(parameter));
+        m_squares.push_back(at::zeros_like(parameter));
+    }
+}
+
+void AdamW::step(std::vector<at::Tensor>& gradients, double norm, double rate, ThreadPool& pool) {
+    ++m_steps;
+    const bool clips = m_settings.clipNorm > 0 && norm > m_settings.clipNorm;
+    pool.run(m_parameters.size(), [&](std::size_t i, int) {
+        if (!gradients[i].defined()) return;
+        const auto options = at::TensorOptions().dtype(at::kFloat).device(m_parameters[i].device());
+        const at::Tensor count = at::full({}, static_cast<double>(m_steps), options);
+        std::optional<at::Tensor> divisor;
+        if (clips) divisor = at::full({}, norm / m_settings.clipNorm, options);
+        at::_fused_adamw_(m_parameters[i], gradients[i].contiguous(), m_means[i], m_squares[i], at::TensorList{}, count, rate, 0.9, 0.999,
+                          m_decays[i] ? m_settings.weightDecay : 0.0, 1e-8, /*amsgrad=*/false, /*maximize=*/false, divisor);
+    });
+}
+
+}  // namespace qs

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "qat/quantized_linear.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/linear.h>
+
+#include <utility>
+
+#include "qat/fake_quantize.h"
+
+namespace qs {
+namespace {
+
+at::Tensor onGrid(const at::Tensor& x, int bits, double step) {
+    if (bits == 0) return x;
+    FakeQuantization how;
+    how.bits = bits;
+    how.maxAbs = step > 0 ? step / stepOf(1, bits) : 0;
+    return fakeQuantized(x, how);
+}
+
+bool makesAttentionOperand(LinearRole role) { return role == LinearRole::Q || role == LinearRole::K || role == LinearRole::V; }
+
+}  // namespace
+
+std::vector<at::Tensor> quantizedValues(const TrainableModel& model, const std::vector<LayerGrid>& grids) {
+    const at::NoGradGuard noGradient;
+    std::vector<at::Tensor> values = model.values();
+    for (std::size_t l = 0; l < grids.size(); ++l) {
+        at::Tensor& weight = values[model.layerParameter(l)];
+        weight = onGrid(weight, grids[l].bits, grids[l].weightStep);
+    }
+    return values;
+}
+
+LinearFn quantizedLinears(const TrainableModel& model, std::vector<at::Tensor> quantized, std::vector<LayerGrid> grids,
+                          bool attentionOperands) {
+    return
+        [&model, values = std::move(quantized), grids = std::move(grids), attentionOperands](const LinearSpec& spec, const at::Tensor& x) {
+            const at::NoGradGuard noGradient;
+            const std::size_t layer = model.layerOf(spec);
+            const LayerGrid& grid = grids[layer];
+            const at::Tensor y =
+                at::linear(onGrid(x, grid.bits, grid.activationStep), values[model.layerParameter(layer)], model.bias(values, layer));
+            return attentionOperands && makesAttentionOperand(spec.role) ? onGrid(y, grid.bits, 0) : y;
+        };
+}
+
+}  // namespace qs

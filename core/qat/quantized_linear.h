@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Linears with fake-quantized operands outside of training: what a trained (or a rounded) model computes.
+#pragma once
+
+#include <vector>
+
+#include "qat/straight_through.h"
+#include "qat/trainable_model.h"
+
+namespace qs {
+
+/// How one layer is quantized, weights and activations with codes −m … m, m = 2^(bits−1) − 1.
+struct LayerGrid {
+    int bits = 8;               ///< 0: full precision
+    double weightStep = 0;      ///< Δ of the weights; 0: max|W| / m
+    double activationStep = 0;  ///< Δ of the input; 0: max|A| / m of each call
+};
+
+/// The weights of all layers on their grids, other values as they are. No gradient.
+std::vector<at::Tensor> quantizedValues(const TrainableModel& model, const std::vector<LayerGrid>& grids);
+
+/// The LinearFn for those values. `attentionOperands`: outputs of q, k and v are quantized too, over their own range. No gradient.
+LinearFn quantizedLinears(const TrainableModel& model, std::vector<at::Tensor> quantized, std::vector<LayerGrid> grids,
+                          bool attentionOperands);
+
+}  // namespace qs

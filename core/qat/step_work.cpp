@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every piece has leaves of its own that share memory with the values, so that pieces are differentiated side by side and their gradients
+// are added up in a fixed order. The weights are quantized before the pieces begin, outside of automatic differentiation: over their own
+// range nothing is clipped, so that the gradient of Q(W) is that of W.
+#include "qat/step_work.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/log_softmax.h>
+
+#include <algorithm>
+
+namespace qs {
+namespace {
+
+constexpr std::int64_t kLogits = std::int64_t{1} << 22;  // of the language-model head at once
+
+bool makesAttentionOperand(LinearRole role) { return role == LinearRole::Q || role == LinearRole::K || role == LinearRole::V; }
+
+}  // namespace
+
+struct StepWork::PieceResult {
+    double task = 0, distillation = 0;
+    std::vector<LayerSums> layers;
+    std::vector<at::Tensor> gradients;
+};
+
+/// The LinearFn of a piece. The input that several linears share is quantized once for each width among them.
+class StepWork::Linears {
+  public:
+    Linears(const StepWork& work, const std::vector<at::Tensor>& leaves, std::vector<LayerSums>& sums)
+        : m_work(work), m_leaves(leaves), m_sums(sums) {}
+
+    at::Tensor operator()(const LinearSpec& spec, const at::Tensor& x) {
+        const TrainableModel& model = m_work.m_model;
+        const std::size_t layer = model.layerOf(spec);
+        if (spec.role == LinearRole::Q && m_work.m_context) m_work.m_context->check();
+        const at::Tensor input = inputOf(spec, layer, x);
+        const at::Tensor y = at::linear(input, m_leaves[model.layerParameter(layer)], model.bias(m_leaves, layer));
+        if (!quantizes(m_work.m_settings) || !m_work.m_settings.attentionOperands || !makesAttentionOperand(spec.role)) return y;
+        FakeQuantization how;
+        how.bits = m_work.m_bits[layer];
+        return fakeQuantized(y, how);
+    }
+
+  private:
+    at::Tensor inputOf(const LinearSpec& spec, std::size_t layer, const at::Tensor& x) {
+        const QatSettings& settings = m_work.m_settings;
+        LayerSums& sums = m_sums[layer];
+        sums.count = static_cast<double>(x.numel());
+        if (!quantizes(settings)) return x;
+        if (settings.method == QatMethod::Lsq) {
+            const std::size_t step = m_leaves.size() - m_work.m_learned.tensors().size() + m_work.m_learned.activationIndex(layer);
+            return learnedStepQuantized(x, m_leaves[step], settings.bits, learnedStepScale(x.numel(), settings.bits));
+        }
+        if (x.unsafeGetTensorImpl() != m_source.unsafeGetTensorImpl()) {
+            m_source = x;
+            m_quantized.clear();
+        }
+        for (const Quantized& earlier : m_quantized)
+            if (earlier.bits == m_work.m_bits[layer]) {
+                setSums(sums, earlier.figures);
+                return earlier.value;
+            }
+        return quantize(spec, layer, x);
+    }
+
+    at::Tensor quantize(const LinearSpec& spec, std::size_t layer, const at::Tensor& x) {
+        const QatSettings& settings = m_work.m_settings;
+        FakeQuantization how;
+        how.bits = m_work.m_bits[layer];
+        how.straightThrough = settings.straightThrough;
+        if (settings.method == QatMethod::Dsa) {
+            how.probeBits = settings.probeBits;
+            how.pull = settings.gamma * static_cast<double>(sharing(spec, layer)) / (static_cast<double>(m_work.m_tokens) * spec.in);
+        }
+        Quantized quantized{how.bits, {}, {}};
+        quantized.value = fakeQuantized(x, how, &quantized.figures);
+        setSums(m_sums[layer], quantized.figures);
+        m_quantized.push_back(quantized);
+        return quantized.value;
+    }
+
+    /// How many layers read this input at this width.
+    int sharing(const LinearSpec& spec, std::size_t layer) const {
+        const auto& layers = m_work.m_model.layers();
+        int count = 0;
+        const std::size_t first = layer - static_cast<std::size_t>(spec.role);
+        for (std::size_t l = first; l < first + kLinearRoles; ++l)
+            count += layers[l]->tag == spec.tag && m_work.m_bits[l] == m_work.m_bits[layer];
+        return count;
+    }
+
+    static void setSums(LayerSums& sums, const QuantizedFigures& figures) {
+        sums.maxAbs = figures.maxAbs;
+        sums.sumSquares = figures.sumSquares;
+        sums.probeAbsolute = figures.probeAbsolute;
+    }
+
+    struct Quantized {
+        int bits = 0;
+        at::Tensor value;
+        QuantizedFigures figures;
+    };
+    const StepWork& m_work;
+    const std::vector<at::Tensor>& m_leaves;
+    std::vector<LayerSums>& m_sums;
+    at::Tensor m_source;
+    std::vector<Quantized> m_quantized;
+};
+
+void StepWork::begin(std::vector<int> bits, std::int64_t targets, std::int64_t tokens, ThreadPool& pool) {
+    m_bits = std::move(bits);
+    m_targets = targets;
+    m_tokens = tokens;
+    m_values = m_model.values();
+    m_sums = {};
+    m_sums.layers.resize(m_bits.size());
+    m_sums.gradients.resize(m_values.size() + m_learned.tensors().size());
+    if (m_settings.method == QatMethod::Lsq) m_learned.quantizeWeights(m_values);
+    if (m_settings.method == QatMethod::Fixed || m_settings.method == QatMethod::Dsa)
+        pool.run(m_bits.size(), [&](std::size_t l, int) {
+            const at::NoGradGuard noGradient;
+            FakeQuantization how;
+            how.bits = m_bits[l];
+            at::Tensor& value = m_values[m_model.layerParameter(l)];
+            value = fakeQuantized(value, how);
+        });
+}
+
+void StepWork::run(const std::vector<Piece>& pieces, ThreadPool& pool) {
+    std::vector<PieceResult> results(pieces.size());
+    pool.run(pieces.size(), [&](std::size_t p, int) { runPiece(pieces[p], results[p]); });
+    for (const PieceResult& result : results) {
+        m_sums.task += result.task;
+        m_sums.distillation += result.distillation;
+        for (std::size_t l = 0; l < result.layers.size(); ++l) {
+            LayerSums& sums = m_sums.layers[l];
+            sums.count += result.layers[l].count;
+            sums.maxAbs = std::max(sums.maxAbs, result.layers[l].maxAbs);
+            sums.sumSquares += result.layers[l].sumSquares;
+            sums.probeAbsolute += result.layers[l].probeAbsolute;
+        }
+    }
+    pool.run(m_sums.gradients.size(), [&](std::size_t i, int) {
+        const at::NoGradGuard noGradient;
+        for (PieceResult& result : results) {
+            at::Tensor& sum = m_sums.gradients[i];
+            at::Tensor& gradient = result.gradients[i];
+            if (!gradient.defined()) continue;
+            if (sum.defined()) sum.add_(gradient);
+            else sum = gradient;
+            gradient.reset();
+        }
+    });
+}
+
+PieceSums StepWork::finish(ThreadPool& pool) {
+    if (m_settings.method == QatMethod::Lsq)
+        for (std::size_t l = 0; l < m_bits.size(); ++l) {
+            at::Tensor& gradient = m_sums.gradients[m_model.layerParameter(l)];
+            const LearnedSteps::Gradients passed = m_learned.passWeightGradient(l, gradient);
+            gradient = passed.weight;
+            m_sums.gradients[m_values.size() + m_learned.weightIndex(l)] = passed.step;
+        }
+    m_sums.gradientSums.resize(m_sums.gradients.size());
+    pool.run(m_sums.gradients.size(), [&](std::size_t i, int) {
+        const at::NoGradGuard noGradient;
+        const at::Tensor& gradient = m_sums.gradients[i];
+        if (!gradient.defined()) return;
+        m_sums.gradientSums[i] = {gradient.sum(at::kDouble).item().toDouble(), gradient.square().sum(at::kDouble).item().toDouble()};
+    });
+    for (const LayerSums& layer : m_sums.layers) m_sums.penalty += layer.count > 0 ? layer.sumSquares / layer.count : 0;
+    m_values.clear();
+    return std::move(m_sums);
+}
+
+at::Tensor StepWork::idsOf(const Piece& piece) const {
+    const Batch& batch = *piece.batch;
+    const std::ptrdiff_t first = std::ptrdiff_t{piece.first} * batch.length, count = std::ptrdiff_t{piece.rows} * batch.length;
+    return m_model.idsOf({batch.ids.begin() + first, batch.ids.begin() + first + count}, piece.rows, batch.length);
+}
+
+/// Language model: [rows · length]; classification: [rows].
+at::Tensor StepWork::targetsOf(const Piece& piece) const {
+    const std::int64_t each = m_model.classes() > 0 ? 1 : piece.batch->length;
+    return at::from_blob(const_cast<std::int64_t*>(piece.batch->targets.data()) + piece.first * each, {piece.rows * each},
+                         at::TensorOptions().dtype(at::kLong))
+        .to(m_model.options().device(), at::kLong, false, /*copy=*/true);
+}
+
+void StepWork::runPiece(const Piece& piece, PieceResult& result) const {
+    const at::AutoGradMode differentiates(true);
+    std::vector<at::Tensor> leaves;
+    for (const at::Tensor& value : m_values) leaves.push_back(value.detach().requires_grad_(true));
+    for (const at::Tensor& step : m_learned.tensors()) leaves.push_back(step.detach().requires_grad_(true));
+    result.layers.resize(m_bits.size());
+    const at::Tensor ids = idsOf(piece), targets = targetsOf(piece);
+    at::Tensor teacher;
+    if (hasTeacher()) {
+        const at::NoGradGuard noGradient;
+        teacher = m_model.forward(m_teacher, ids, m_model.fullPrecision(m_teacher));
+    }
+    Linears linears(*this, leaves, result.layers);
+    const at::Tensor hidden = m_model.forward(leaves, ids, [&](const LinearSpec& spec, const at::Tensor& x) { return linears(spec, x); });
+    if (m_model.classes() > 0) passClassifier(leaves, hidden, teacher, targets, result);
+    else passHead(leaves, hidden, teacher, targets, result);
+    for (const at::Tensor& leaf : leaves) result.gradients.push_back(leaf.grad());
+}
+
+void StepWork::passClassifier(const std::vector<at::Tensor>& leaves, const at::Tensor& hidden, const at::Tensor& teacher,
+                              const at::Tensor& targets, PieceResult& result) const {
+    at::Tensor teacherLogits;
+    if (teacher.defined()) {
+        const at::NoGradGuard noGradient;
+        teacherLogits = m_model.logits(m_teacher, teacher);
+    }
+    lossOf(m_model.logits(leaves, hidden), teacherLogits, targets, result).backward();
+}
+
+/// The head in slices of tokens: logits of a whole piece would outweigh everything else in memory.
+void StepWork::passHead(const std::vector<at::Tensor>& leaves, const at::Tensor& hidden, const at::Tensor& teacher,
+                        const at::Tensor& targets, PieceResult& result) const {
+    const at::Tensor rows = hidden.detach().flatten(0, 1);
+    const std::int64_t slice = std::max<std::int64_t>(16, kLogits / m_model.spec().vocabulary);
+    std::vector<at::Tensor> gradients;
+    for (std::int64_t first = 0; first < rows.size(0); first += slice) {
+        const std::int64_t count = std::min(slice, rows.size(0) - first);
+        const at::Tensor part = rows.narrow(0, first, count).detach().requires_grad_(true);
+        at::Tensor teacherLogits;
+        if (teacher.defined()) {
+            const at::NoGradGuard noGradient;
+            teacherLogits = m_model.logits(m_teacher, teacher.flatten(0, 1).narrow(0, first, count));
+        }
+        lossOf(m_model.logits(leaves, part), teacherLogits, targets.narrow(0, first, count), result).backward();
+        gradients.push_back(part.grad());
+    }
+    hidden.backward(at::cat(gradients).view_as(hidden));
+}
+
+/// Of logits [n, classes] and targets [n], already divided by the targets of the step.
+at::Tensor StepWork::lossOf(const at::Tensor& logits, const at::Tensor& teacherLogits, const at::Tensor& targets,
+                            PieceResult& result) const {
+    const double each = 1 / static_cast<double>(m_targets);
+    at::Tensor task = at::cross_entropy_loss(logits, targets, {}, at::Reduction::Sum, kNoTarget).mul(each);
+    result.task += task.item().toDouble();
+    if (!teacherLogits.defined()) return task;
+    const double T = m_settings.temperature;
+    const at::Tensor wanted = at::log_softmax(teacherLogits.div(T), -1), present = at::log_softmax(logits.div(T), -1);
+    const at::Tensor counted = targets.ne(kNoTarget).to(logits.scalar_type());
+    const at::Tensor divergence = wanted.exp().mul(wanted.sub(present)).sum(at::IntArrayRef({-1})).mul(counted).sum().mul(T * T * each);
+    result.distillation += divergence.item().toDouble();
+    return task.mul(1 - m_settings.distill).add(divergence, m_settings.distill);
+}
+
+}  // namespace qs

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Fake quantization that gradients pass. Formulas: straight_through.cpp; the grid: fake_quantize.cpp.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "qat/settings.h"
+
+namespace qs {
+
+/// Figures of one quantized tensor, as its forward pass found them.
+struct QuantizedFigures {
+    double maxAbs = 0;         ///< max |x|
+    double sumSquares = 0;     ///< Σ (x − Q(x))²
+    double probeAbsolute = 0;  ///< Σ |x − Q(x)| at the probing width over max |x|; 0 if none was asked for
+};
+
+struct FakeQuantization {
+    int bits = 8;
+    double maxAbs = 0;  ///< range that is kept from before; 0: the range of the tensor itself
+    int probeBits = 0;  ///< width for QuantizedFigures::probeAbsolute; 0: not measured
+    double pull = 0;    ///< adds pull · Σ (x − Q(x))² to what is differentiated, Q(x) held fixed
+    StraightThrough straightThrough = StraightThrough::Clipped;
+};
+
+/// Q(x), float32 or float64, any device. dQ/dx = 1 inside the range and 0 (or 1: Literal) outside.
+at::Tensor fakeQuantized(const at::Tensor& x, const FakeQuantization& how, QuantizedFigures* figures = nullptr);
+
+/// Learned step size: Q(x) on the grid of the scalar tensor `step` > 0. dQ/dx = 1 inside ±m step and 0 outside;
+/// dQ/dstep = rint(x/step) − x/step inside and ±m outside, times `gradientScale`.
+at::Tensor learnedStepQuantized(const at::Tensor& x, const at::Tensor& step, int bits, double gradientScale);
+/// 1 / sqrt(elements · m): keeps the step's updates in proportion to those of the weights.
+double learnedStepScale(std::int64_t elements, int bits);
+/// 2 mean|x| / sqrt(m), the step to begin with.
+double firstLearnedStep(const at::Tensor& x, int bits);
+
+}  // namespace qs
