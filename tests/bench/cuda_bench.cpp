@@ -101,6 +101,7 @@ void forward(benchmark::State& state, Device device, bool gram) {
         const std::vector<std::int32_t> ids(kLength, 5);
         for (SequenceBuffers& buffers : store.sequences()) executor->embed(ids, buffers);
         executor->setBlock(block, testing::randomWeights(block, 1));
+        for (SequenceBuffers& buffers : store.sequences()) executor->run(Stage::AttentionIn, buffers, 0);
         std::vector<float> value(1);
         const auto pass = [&] {
             if (gram) {
@@ -110,9 +111,7 @@ void forward(benchmark::State& state, Device device, bool gram) {
                 bank.add(kLength, inputs, pool);
                 bank.finish(pool);
             } else {
-                pool.run(kCount, [&](std::size_t s, int worker) {
-                    for (const Stage stage : kStages) executor->run(stage, store.sequences()[s], worker);
-                });
+                runBlock(*executor, store.sequences(), pool, [] {});
                 executor->toHost(store.sequences()[0].h, 1, value.data());  // waits for the device
             }
         };
