@@ -58,6 +58,8 @@ QString linearName(const std::string& name) {
     return QString::fromStdString(dot == std::string::npos ? name : name.substr(dot + 1));
 }
 
+QString placeName(int block, const QString& what) { return text("block %1 · %2").arg(block).arg(what); }
+
 QString modelName(const RunFile& run) {
     QString path = QString::fromStdString(run.provenance().model);
     while (path.endsWith('/')) path.chop(1);

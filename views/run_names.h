@@ -16,6 +16,8 @@ QString runName(const RunFile& run);
 QString weightingName(const std::string& weighting);
 /// The last part of a checkpoint name: "model.layers.3.mlp.down_proj" -> "down_proj".
 QString linearName(const std::string& name);
+/// "block 3 · down_proj", "block 3 · attention".
+QString placeName(int block, const QString& what);
 /// The last part of the model path.
 QString modelName(const RunFile& run);
 /// An option of the run, or `otherwise`.

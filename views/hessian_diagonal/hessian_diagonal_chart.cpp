@@ -6,6 +6,7 @@
 
 #include "views/hessian_diagonal/hessian_diagonal_model.h"
 #include "views/number_text.h"
+#include "views/run_names.h"
 #include "views/theme.h"
 
 namespace qs {
@@ -161,7 +162,7 @@ Chart chartOf(const HessianDiagonal& data) {
                          .arg(data.model)
                          .arg(data.block)
                          .arg(data.input, count(data.channels), count(sequences));
-    chart.subject = text("block %1 · %2").arg(data.block).arg(data.input);
+    chart.subject = placeName(data.block, data.input);
     const Positions p = positionsOf(data);
     const bool byRank = data.channelOrder == ChannelOrder::Rank;
     chart.x.title = byRank ? text("Channel, ranked by the mix") : text("Channel");

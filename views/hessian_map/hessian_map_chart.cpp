@@ -8,6 +8,7 @@
 #include "views/hessian_map/hessian_map_model.h"
 #include "views/number_text.h"
 #include "views/plot/ticks.h"
+#include "views/run_names.h"
 #include "views/theme.h"
 #include "views/thinning.h"
 
@@ -117,7 +118,7 @@ Chart spectrumChart(const HessianMap& data, int& dropped) {
     chart.x.scale = AxisScale::Log;
     chart.x.title = text("Eigenvalue rank");
     Panel panel;
-    panel.title = text("Spectrum · block %1 · %2").arg(data.selectedBlock).arg(inputTitle(data.selectedTag));
+    panel.title = text("Spectrum · %1").arg(placeName(data.selectedBlock, inputTitle(data.selectedTag)));
     panel.y.scale = AxisScale::Log;
     panel.y.title = text("Eigenvalue of H per token");
     panel.y.brief = text("Eigenvalue");

@@ -89,8 +89,8 @@ Chart chartOf(const ScaleTrajectory& data) {
         if (!data.remedy.empty()) chart.emptyAction = text("Turn on sweeps");
         return chart.description = data.missing, chart;
     }
-    chart.subject = text("block %1 · %2").arg(data.block).arg(linearName(data.linear));
-    chart.subtitle = text("%1 · block %2 · %3 · %4").arg(data.model).arg(data.block).arg(linearName(data.linear), data.runName);
+    chart.subject = placeName(data.block, linearName(data.linear));
+    chart.subtitle = QStringLiteral("%1 · %2 · %3").arg(data.model, chart.subject, data.runName);
     chart.figureHeight = 500;
     Chart losses = lossChart(data);
     for (std::size_t i = 0; i < data.losses.size(); ++i)
