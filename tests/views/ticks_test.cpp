@@ -29,6 +29,9 @@ TEST(Ticks, PowersOfTenThinOutOverManyDecades) {
 }
 
 TEST(Ticks, RatiosAreFractionsAndMultiples) { EXPECT_EQ(labels(AxisScale::Ratio, 0.2, 5, 6), (QStringList{"¼", "½", "1", "2", "4"})); }
+TEST(Ticks, SmallFractionsAreWrittenAlikeAlongAnAxis) {
+    EXPECT_EQ(labels(AxisScale::Ratio, 0.01, 10, 6), (QStringList{"1/64", "1/16", "1/4", "1", "4"}));
+}
 
 TEST(Ticks, NothingOnAnEmptyOrImpossibleRange) {
     EXPECT_TRUE(labels(AxisScale::Linear, 1, 1, 5).isEmpty());

@@ -46,12 +46,13 @@ std::vector<Tick> ratioTicks(double low, double high, int wanted) {
     if (last - first < 1) return linearTicks(low, high, std::max(wanted, 4));
     static const std::pair<int, QString> fractions[] = {{-1, QStringLiteral("½")}, {-2, QStringLiteral("¼")}, {-3, QStringLiteral("⅛")}};
     const int every = std::max(1, (last - first + wanted) / std::max(1, wanted));
+    const bool signs = (first / every) * every >= -3;  // one look along an axis: "1/8" beside "1/64"
     std::vector<Tick> ticks;
     for (int k = first; k <= last; ++k) {
         if (k % every != 0) continue;
         QString label = k >= 0 ? fixed(std::exp2(k), 0) : QStringLiteral("1/") + fixed(std::exp2(-k), 0);
         for (const auto& [exponent, name] : fractions)
-            if (exponent == k) label = name;
+            if (signs && exponent == k) label = name;
         ticks.push_back({std::exp2(k), label});
     }
     return ticks;
