@@ -31,8 +31,7 @@ QString deltaText(const Comparison::Metric& metric) {
 
 Sheet sheetOf(const Comparison& data) {
     Sheet sheet;
-    sheet.header = data.both ? std::vector<QString>{{}, text("A · %1").arg(data.nameA), text("B · %1").arg(data.nameB), text("B − A")}
-                             : std::vector<QString>{{}, data.nameB};
+    sheet.header = data.both ? std::vector<QString>{{}, text("A"), text("B"), text("B − A")} : std::vector<QString>{{}, data.nameB};
     sheet.rows.push_back({SheetRow::Heading, {data.both && !data.all ? text("Options that differ") : text("Options")}});
     for (const auto& option : data.options)
         sheet.rows.push_back({SheetRow::Entry, data.both ? std::vector<QString>{option.name, option.a, option.b, {}}
@@ -95,11 +94,10 @@ Chart chartOf(const Comparison& data) {
                                : text("%1 · %2 · open a baseline to compare").arg(data.model, data.nameB);
     chart.sheet = sheetOf(data);
     chart.figureHeight = std::clamp(170 + 24 * static_cast<int>(chart.sheet.rows.size()), 460, 900);
-    if (!data.errors.empty()) {
-        chart.beside.push_back(errorChart(data));
-        if (data.both) chart.legend.push_back({text("A · %1").arg(data.nameA), LineKind::Muted});
+    if (!data.errors.empty()) chart.beside.push_back(errorChart(data));
+    if (data.both) chart.legend.push_back({text("A · %1").arg(data.nameA), LineKind::Muted});
+    if (data.both || !data.errors.empty())
         chart.legend.push_back({data.both ? text("B · %1").arg(data.nameB) : data.nameB, LineKind::Accent});
-    }
     int better = 0, counted = 0;
     for (const auto& metric : data.metrics)
         if (std::isfinite(metric.a) && std::isfinite(metric.b))
