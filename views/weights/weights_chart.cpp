@@ -67,6 +67,11 @@ Chart secondColumn(const WeightPicture& data, bool first) {
                      reach, first);
 }
 
+constexpr std::size_t kMostWords = 16;  // bars that have room for a number
+
+/// A share that is not none is not 0.
+QString shareText(double percent) { return fixedDecimals(percent, percent > 0 && percent < 0.95 ? 1 : 0); }
+
 Chart histogram(const WeightPicture& data) {
     Chart chart;
     chart.width = 0.95;
@@ -83,7 +88,7 @@ Chart histogram(const WeightPicture& data) {
     for (std::size_t c = 0; c < codes; ++c) {
         bars.x.push_back(static_cast<double>(c));
         bars.height.push_back(100 * data.codeShare[c]);
-        panel.barWords.emplace_back(static_cast<double>(c), fixedDecimals(100 * data.codeShare[c], 0));
+        if (codes <= kMostWords) panel.barWords.emplace_back(static_cast<double>(c), shareText(100 * data.codeShare[c]));
     }
     panel.y.high = 1.15 * std::max(1e-9, *std::max_element(bars.height.begin(), bars.height.end()));
     panel.bars.push_back(std::move(bars));
@@ -113,8 +118,8 @@ Chart chartOf(const WeightPicture& data) {
         chart.x = first.x, chart.panels = first.panels, chart.colourBar = first.colourBar;
     }
     chart.beside.push_back(histogram(data));
-    chart.subject = text("block %1 · %2").arg(data.block).arg(linearName(data.linear));
-    chart.subtitle = text("%1 · block %2 · %3 · %4").arg(data.model).arg(data.block).arg(linearName(data.linear), data.runName);
+    chart.subject = placeName(data.block, linearName(data.linear));
+    chart.subtitle = QStringLiteral("%1 · %2 · %3").arg(data.model, chart.subject, data.runName);
     chart.figureHeight = 430;
     QStringList notes{text("%1 × %2 of %3 × %4 weights drawn").arg(data.rows).arg(data.columns).arg(count(data.out), count(data.in))};
     if (sampled) notes << text("colours end at the 99.5th percentile of the magnitude");
