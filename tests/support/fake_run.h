@@ -18,6 +18,7 @@ struct FakeRun final : RunFile {
     std::vector<TagRecord> tagRecords;
     std::vector<Event> eventRecords;
     BitErrors errorsPerWidth;
+    std::optional<BitPlanRecord> plan;
 
     const std::filesystem::path& path() const override { return file; }
     const Provenance& provenance() const override { return origin; }
@@ -32,7 +33,7 @@ struct FakeRun final : RunFile {
     const std::vector<Event>& events() const override { return eventRecords; }
     std::vector<EvaluationRecord> evaluations() const override { return {}; }
     BitErrors bitErrors() const override { return errorsPerWidth; }
-    std::optional<BitPlanRecord> bitPlan() const override { return {}; }
+    std::optional<BitPlanRecord> bitPlan() const override { return plan; }
     LinearRecord linear(const std::string& name) const override {
         for (const LinearRecord& record : linearRecords)
             if (record.name == name) return record;

@@ -26,7 +26,7 @@ TEST(BitPlan, ABitLessIsFourTimesTheErrorUnlessMeasured) {
     EXPECT_DOUBLE_EQ(plan.linears[0].errorAt(3), 0.16);
     plan.linears[0].alternatives[3] = 0.2;
     EXPECT_DOUBLE_EQ(plan.linears[0].errorAt(3), 0.2);
-    EXPECT_DOUBLE_EQ(plan.meanError(), 0.025);
+    EXPECT_DOUBLE_EQ(plan.error(), 0.025);
     EXPECT_DOUBLE_EQ(plan.bytes(), 100);
     EXPECT_TRUE(plan.asSolved());
 }
@@ -44,6 +44,38 @@ TEST(BitPlan, TakesTheErrorsThatARunMeasured) {
     EXPECT_TRUE(plan.linears[1].alternatives.empty());
 }
 
+/// Every linear a group of its own, tried at 2 bits and at those it has.
+BitPlanRecord smallRecord(const std::vector<LinearRecord>& linears) {
+    BitPlanRecord record;
+    record.objective = "sensitivity";
+    for (const LinearRecord& linear : linears)
+        record.groups.push_back({{linear.name}, {}, linear.bits, false, {{2, 10, 0.5}, {linear.bits, 20, 0.1}}});
+    record.curve = {{2, 40, 2.0}, {3, 80, 0.4}};
+    return record;
+}
+
+TEST(BitPlan, HasTheUnitsOfTheObjectiveThatTheRunMinimised) {
+    const auto run = testing::smallRun();
+    run->plan = smallRecord(run->linearRecords);
+    const BitPlan plan = planOf(*run);
+    EXPECT_EQ(plan.objective, "sensitivity");
+    EXPECT_EQ(plan.choices, (std::vector<int>{2, 3}));
+    EXPECT_NEAR(plan.error(), 0.4, 1e-12);  // four linears, a sum
+    EXPECT_NEAR(uniformPlan(plan, 2).error(), 2, 1e-12);
+    const BitAllocation data = bitAllocation({run, nullptr, {}, {}, {}});
+    EXPECT_EQ(data.curve, (std::vector<std::pair<double, double>>{{2, 2.0}, {3, 0.4}}));
+    const Chart chart = chartOf(data);
+    EXPECT_THAT(chart.leadEstimate.toStdString(), HasSubstr("nats a token"));
+    EXPECT_EQ(chart.panels[BitCurvePanel].y.scale, AxisScale::Log);
+}
+
+TEST(BitPlan, KeepsRelativeErrorsWhereTheObjectiveLacksALinear) {
+    const auto run = testing::smallRun();
+    run->plan = smallRecord(run->linearRecords);
+    run->plan->groups.pop_back();
+    EXPECT_TRUE(planOf(*run).objective.empty());
+}
+
 TEST(BitPlan, TheBudgetGoesWhereItHelpsMost) {
     const BitPlan plan = planFor(twoLinears(), 3.5);  // 2 → 3 → 4 for a, 3 for b
     EXPECT_EQ(plan.widths, (std::vector<int>{4, 3}));
@@ -58,7 +90,7 @@ TEST(BitPlan, TheCurveFallsFromTheSmallestToTheLargestWidth) {
     EXPECT_EQ(curve.front().first, 2);
     EXPECT_EQ(curve.back().first, 8);
     for (std::size_t i = 1; i < curve.size(); ++i) EXPECT_LT(curve[i].second, curve[i - 1].second);
-    const double uniform = uniformPlan(twoLinears(), 4).meanError();
+    const double uniform = uniformPlan(twoLinears(), 4).error();
     for (const auto& [bits, error] : curve)
         if (bits == 4) {
             EXPECT_LE(error, uniform + 1e-12);
@@ -69,7 +101,7 @@ TEST(BitPlan, LinearsOfOneInputMoveTogether) {
     BitPlan plan = twoLinears();
     plan.linears[1].tag = "attention-in";
     moveWidth(plan, 0, 1);
-    EXPECT_EQ(plan.widths, (std::vector<int>{6, 6}));
+    EXPECT_EQ(plan.widths, (std::vector<int>{5, 5}));
     moveWidth(plan, 1, -9);
     EXPECT_EQ(plan.widths, (std::vector<int>{2, 2}));
 }
@@ -81,7 +113,7 @@ TEST(BitAllocation, AsSolvedItIsNoEstimate) {
     EXPECT_EQ(chart.panels[BitMapPanel].maps[0].at(0, 1), 3);
     EXPECT_TRUE(chart.leadEstimate.isEmpty());
     EXPECT_THAT(chart.lead.toStdString(), HasSubstr("3.00 bits"));
-    EXPECT_EQ(chart.panels[BitCurvePanel].marks.size(), 6U);  // five uniform widths and the run
+    EXPECT_EQ(chart.panels[BitCurvePanel].marks.size(), 7U);  // six uniform widths and the run
     EXPECT_EQ(tableOf(data).rows.size(), 4U);
 }
 

@@ -73,29 +73,72 @@ Panel sizePanel(const BitAllocation& data) {
     return panel;
 }
 
+/// Errors as they are drawn: percent if relative.
+double drawn(const BitPlan& plan, double error) { return plan.objective.empty() ? 100 * error : error; }
+
+QString errorText(const BitPlan& plan) {
+    if (plan.objective.empty()) return percent(plan.error());
+    const QString number = significant(plan.error());
+    return plan.objective == "sensitivity" ? text("%1 nats a token").arg(number) : number;
+}
+
+Axis errorAxis(const BitPlan& plan) {
+    Axis axis;
+    axis.scale = plan.objective.empty() ? AxisScale::Percent : AxisScale::Log;
+    axis.title = plan.objective.empty()            ? text("Mean relative output error")
+                 : plan.objective == "sensitivity" ? text("Divergence, nats a token")
+                                                   : text("Sum of output errors");
+    axis.brief = plan.objective.empty() ? text("Rel. error") : plan.objective == "sensitivity" ? text("Divergence") : text("Error");
+    return axis;
+}
+
+QString footnoteOf(const BitPlan& plan) {
+    if (plan.objective == "sensitivity")
+        return text(
+            "Divergence of the prediction from that of the model, estimated from the errors of every width that this run tried; linears "
+            "are solved one by one, so a sum of them is an estimate.");
+    if (plan.objective == "absolute")
+        return text("Sum of the output errors of every width that this run tried; linears are solved one by one, so a sum is an estimate.");
+    return text(
+        "Error: mean over linears and lengths. Other widths than the solved ones are estimates (as measured for a budget, else a bit "
+        "less is 4 × the error); a plan is an estimate until it is solved.");
+}
+
+/// Exact where the run recorded it, else greedy.
+void fillCurve(BitAllocation& data, const RunFile& run) {
+    const auto record = data.plan.objective.empty() ? std::nullopt : run.bitPlan();
+    std::size_t planned = 0;
+    if (record)
+        for (const BitGroupRecord& group : record->groups) planned += group.linears.size();
+    const bool whole = record && planned == data.plan.linears.size();
+    if (whole)
+        for (const BitCurvePoint& point : record->curve) data.curve.emplace_back(point.averageBits, point.error);
+    if (data.curve.empty()) data.curve = paretoCurve(data.plan);
+    for (const int width : data.plan.choices) data.uniform.push_back({width, {double(width), uniformPlan(data.plan, width).error()}});
+}
+
 Panel curvePanel(const BitAllocation& data) {
     Panel panel;
     Axis axis;
     axis.title = text("Average bits per weight");
     axis.low = 1.85, axis.high = 8.15;
     panel.ownX = axis;
-    panel.y.scale = AxisScale::Percent;
-    panel.y.title = text("Mean relative output error");
-    panel.y.brief = text("Rel. error");
+    panel.y = errorAxis(data.plan);
     Line curve{{}, LineKind::Accent, -1, {}, {}};
     double low = 1e300, high = 0;
     for (const auto& [bits, error] : data.curve) {
         if (!(error > 0)) continue;
         curve.x.push_back(bits);
-        curve.y.push_back(100 * error);
-        low = std::min(low, 100 * error), high = std::max(high, 100 * error);
+        curve.y.push_back(drawn(data.plan, error));
+        low = std::min(low, curve.y.back()), high = std::max(high, curve.y.back());
     }
     for (const auto& [width, place] : data.uniform) {
         if (!(place.second > 0)) continue;
-        panel.marks.push_back({place.first, 100 * place.second, true, false, text("all %1 bit").arg(width), false, false});
-        low = std::min(low, 100 * place.second), high = std::max(high, 100 * place.second);
+        const double y = drawn(data.plan, place.second);
+        panel.marks.push_back({place.first, y, true, false, text("all %1 bit").arg(width), false, false});
+        low = std::min(low, y), high = std::max(high, y);
     }
-    const double error = 100 * data.plan.meanError();
+    const double error = drawn(data.plan, data.plan.error());
     if (error > 0) panel.marks.push_back({data.plan.averageBits(), error, false, true, {}, false, false});
     panel.handle = {data.budget, text("budget %1").arg(fixedDecimals(data.budget, 2))};
     panel.y.low = (high > 0 ? low : 0.1) / 4, panel.y.high = (high > 0 ? high : 10) * 5;
@@ -122,8 +165,7 @@ BitAllocation bitAllocation(const ViewInput& input) {
         data.blocks = std::max(data.blocks, linear.block + 1);
         if (std::find(data.roles.begin(), data.roles.end(), linear.role) == data.roles.end()) data.roles.push_back(linear.role);
     }
-    data.curve = paretoCurve(data.plan);
-    for (const int width : kWidths) data.uniform.push_back({width, {double(width), uniformPlan(data.plan, width).meanError()}});
+    fillCurve(data, *input.run);
     data.budget = data.plan.averageBits();
     if (input.settings.contains("budget")) {
         data.budget = std::clamp(input.settings.value("budget").toDouble(), 2.0, 8.0);
@@ -153,36 +195,40 @@ Chart chartOf(const BitAllocation& data) {
         text("%1 · %2 · inputs shared by several linears keep one width · size without embeddings").arg(data.model, data.runName);
     chart.lead = text("%1 bits on average").arg(fixedDecimals(data.plan.averageBits(), 2));
     chart.leadDetail = bytes(data.plan.bytes());
-    if (solved) chart.leadDetail += text(" · error %1").arg(percent(data.plan.meanError()));
-    else chart.leadEstimate = text("error ≈ %1 % estimate").arg(significant(100 * data.plan.meanError(), 2));
+    const bool measured = solved && data.plan.objective.empty();
+    if (measured) chart.leadDetail += text(" · error %1").arg(errorText(data.plan));
+    else
+        chart.leadEstimate = data.plan.objective == "sensitivity" ? text("divergence ≈ %1 estimate").arg(errorText(data.plan))
+                                                                  : text("error ≈ %1 estimate").arg(errorText(data.plan));
     chart.figureHeight = 660;
     chart.panels = {mapPanel(data), sizePanel(data), curvePanel(data)};
-    for (const int width : kWidths) chart.legend.push_back({width == 8 ? text("bits") : QString(), LineKind::Smooth, -1, false, width});
+    for (const int width : data.plan.choices)
+        chart.legend.push_back({width == data.plan.choices.back() ? text("bits") : QString(), LineKind::Smooth, -1, false, width});
     chart.legend.push_back({text("uniform"), LineKind::Smooth, -1, false, 0, 1});
     chart.legend.push_back({solved ? text("this run") : text("this plan, estimate"), LineKind::Smooth, -1, false, 0, 2});
-    chart.footnote = text(
-        "Error: mean over linears and lengths. Other widths than the solved ones are estimates (as measured for a budget, else a bit "
-        "less is 4 × the error); a plan is an estimate until it is solved.");
+    chart.footnote = footnoteOf(data.plan);
     chart.description = text(
-                            "Map of the bits of %1 linears in %2 blocks: %3 bits on average, %4, mean relative error %5%6. Below it the "
+                            "Map of the bits of %1 linears in %2 blocks: %3 bits on average, %4, error %5%6. Below it the "
                             "best error for every size. The numbers are in the table of this view.")
                             .arg(data.plan.linears.size())
                             .arg(data.blocks)
-                            .arg(fixedDecimals(data.plan.averageBits(), 2), bytes(data.plan.bytes()), percent(data.plan.meanError()),
-                                 solved ? QString() : text(" (estimate)"));
+                            .arg(fixedDecimals(data.plan.averageBits(), 2), bytes(data.plan.bytes()), errorText(data.plan),
+                                 measured ? QString() : text(" (estimate)"));
     return chart;
 }
 
 ChartTable tableOf(const BitAllocation& data) {
     ChartTable table;
     if (!data.missing.isEmpty()) return table;
-    table.header = {text("block"), text("linear"),         text("bits"),    text("solved bits"),
-                    text("bytes"), text("relative error"), text("estimate")};
+    table.header = {text("block"),   text("linear"),
+                    text("bits"),    text("solved bits"),
+                    text("bytes"),   data.plan.objective.empty() ? text("relative error") : text("part of the objective"),
+                    text("estimate")};
     for (std::size_t i = 0; i < data.plan.linears.size(); ++i) {
         const PlannedLinear& linear = data.plan.linears[i];
         const int width = data.plan.widths[i];
         table.rows.push_back({linear.block, QString::fromStdString(linear.name), width, linear.bits, linear.bytesAt(width),
-                              linear.errorAt(width), width == linear.bits ? text("no") : text("yes")});
+                              linear.errorAt(width), width == linear.bits && data.plan.objective.empty() ? text("no") : text("yes")});
     }
     return table;
 }

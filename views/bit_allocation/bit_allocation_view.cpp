@@ -120,9 +120,11 @@ class BitAllocationView : public ChartView {
         for (std::size_t i = 0; i < m_data.plan.linears.size(); ++i)
             if (const PlannedLinear& linear = m_data.plan.linears[i]; moves.contains(QString::fromStdString(linear.name)))
                 pins.push_back(linear.name + "=" + std::to_string(m_data.plan.widths[i]));
-        // rounded up: the plan itself must fit into its budget
-        emit optionsWanted(
-            {{"budget", QString::number(std::ceil(100 * bits - 1e-6) / 100, 'f', 2)}, {"pin", QString::fromStdString(joinTexts(pins))}});
+        // rounded up: the plan itself must fit into its budget; other sources of widths exclude it
+        emit optionsWanted({{"budget", QString::number(std::ceil(100 * bits - 1e-6) / 100, 'f', 2)},
+                            {"pin", QString::fromStdString(joinTexts(pins))},
+                            {"budget-bytes", "0"},
+                            {"bit-plan", ""}});
         emit notice(text("The next run gets a budget of %1 bits").arg(fixedDecimals(bits, 2)));
     }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <set>
 
 #include "views/run_names.h"
 
@@ -37,6 +38,40 @@ std::map<std::string, ErrorsByWidth> measuredErrors(const RunFile& run) {
     return measured;
 }
 
+/// Part of every linear in the objective that the run's plan minimised, by width; a group shares its part evenly, as it shares its width.
+std::map<std::string, ErrorsByWidth> objectiveParts(const BitPlanRecord& record) {
+    std::map<std::string, ErrorsByWidth> parts;
+    for (const BitGroupRecord& group : record.groups)
+        for (const std::string& linear : group.linears)
+            for (const BitAlternative& choice : group.alternatives)
+                parts[linear][choice.bits] = choice.error / static_cast<double>(group.linears.size());
+    return parts;
+}
+
+/// Takes the objective of the run's own plan over, unless a linear has no part in it.
+void useObjective(BitPlan& plan, const BitPlanRecord& record) {
+    if (record.objective != "sensitivity" && record.objective != "absolute") return;
+    const auto parts = objectiveParts(record);
+    std::vector<PlannedLinear> linears = plan.linears;
+    for (PlannedLinear& linear : linears) {
+        const auto part = parts.find(linear.name);
+        if (part == parts.end() || part->second.count(linear.bits) == 0) return;
+        linear.alternatives = part->second;
+        linear.error = part->second.at(linear.bits);
+    }
+    plan.linears = std::move(linears);
+    plan.objective = record.objective;
+}
+
+/// Widths that the run tried for any of its linears.
+void useChoices(BitPlan& plan) {
+    std::set<int> tried;
+    for (const PlannedLinear& linear : plan.linears)
+        if (linear.alternatives.size() > 1)
+            for (const auto& [width, error] : linear.alternatives) tried.insert(width);
+    if (tried.size() > 1) plan.choices.assign(tried.begin(), tried.end());
+}
+
 double groupError(const BitPlan& plan, const Group& group, int width) {
     double sum = 0;
     for (const std::size_t i : group) sum += plan.linears[i].errorAt(width);
@@ -52,16 +87,16 @@ double groupWeights(const BitPlan& plan, const Group& group) {
 /// Walks up from the smallest widths; calls `seen` after every step, which may end the walk by returning false.
 void walkUp(BitPlan& plan, const std::function<bool(double bits, double error, const Group& moved, int before)>& seen) {
     const auto groups = tiedGroups(plan);
+    const std::vector<int>& choices = plan.choices;
     double weights = 0, bits = 0, error = 0;
     for (const Group& group : groups) weights += groupWeights(plan, group);
     std::vector<std::size_t> step(groups.size(), 0);
-    plan.widths.assign(plan.linears.size(), kWidths[0]);
-    for (const Group& group : groups) bits += groupWeights(plan, group) * kWidths[0], error += groupError(plan, group, kWidths[0]);
-    const auto count = static_cast<double>(std::max<std::size_t>(1, plan.linears.size()));
-    if (!seen(bits / weights, error / count, {}, 0)) return;
+    plan.widths.assign(plan.linears.size(), choices[0]);
+    for (const Group& group : groups) bits += groupWeights(plan, group) * choices[0], error += groupError(plan, group, choices[0]);
+    if (!seen(bits / weights, plan.scaled(error), {}, 0)) return;
     const auto gain = [&](std::size_t g) {
-        if (step[g] + 1 >= std::size(kWidths)) return -1.0;
-        const int now = kWidths[step[g]], next = kWidths[step[g] + 1];
+        if (step[g] + 1 >= choices.size()) return -1.0;
+        const int now = choices[step[g]], next = choices[step[g] + 1];
         return (groupError(plan, groups[g], now) - groupError(plan, groups[g], next)) / (groupWeights(plan, groups[g]) * (next - now));
     };
     std::vector<std::pair<double, std::size_t>> heap;
@@ -71,11 +106,11 @@ void walkUp(BitPlan& plan, const std::function<bool(double bits, double error, c
         std::pop_heap(heap.begin(), heap.end());
         const std::size_t g = heap.back().second;
         heap.pop_back();
-        const int before = kWidths[step[g]], after = kWidths[++step[g]];
+        const int before = choices[step[g]], after = choices[++step[g]];
         bits += groupWeights(plan, groups[g]) * (after - before);
         error += groupError(plan, groups[g], after) - groupError(plan, groups[g], before);
         for (const std::size_t i : groups[g]) plan.widths[i] = after;
-        if (!seen(bits / weights, error / count, groups[g], before)) return;
+        if (!seen(bits / weights, plan.scaled(error), groups[g], before)) return;
         heap.emplace_back(gain(g), g);
         std::push_heap(heap.begin(), heap.end());
     }
@@ -101,10 +136,14 @@ double BitPlan::bytes() const {
     return sum;
 }
 
-double BitPlan::meanError() const {
+double BitPlan::error() const {
     double sum = 0;
     for (std::size_t i = 0; i < linears.size(); ++i) sum += linears[i].errorAt(widths[i]);
-    return linears.empty() ? 0 : sum / static_cast<double>(linears.size());
+    return scaled(sum);
+}
+
+double BitPlan::scaled(double sumOfErrors) const {
+    return objective.empty() ? sumOfErrors / static_cast<double>(std::max<std::size_t>(1, linears.size())) : sumOfErrors;
 }
 
 bool BitPlan::asSolved() const {
@@ -127,6 +166,8 @@ BitPlan planOf(const RunFile& run) {
         plan.widths.push_back(linear.bits);
         plan.linears.push_back(std::move(planned));
     }
+    if (const auto record = run.bitPlan()) useObjective(plan, *record);
+    useChoices(plan);
     return plan;
 }
 
@@ -157,9 +198,10 @@ std::vector<std::pair<double, double>> paretoCurve(const BitPlan& plan) {
 }
 
 void moveWidth(BitPlan& plan, std::size_t linear, int steps) {
+    const auto last = static_cast<std::ptrdiff_t>(plan.choices.size()) - 1;
     std::ptrdiff_t at = 0;
-    while (at + 1 < static_cast<std::ptrdiff_t>(std::size(kWidths)) && kWidths[at] < plan.widths[linear]) ++at;
-    const int width = kWidths[std::clamp<std::ptrdiff_t>(at + steps, 0, static_cast<std::ptrdiff_t>(std::size(kWidths)) - 1)];
+    while (at < last && plan.choices[static_cast<std::size_t>(at)] < plan.widths[linear]) ++at;
+    const int width = plan.choices[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at + steps, 0, last))];
     const PlannedLinear& moved = plan.linears[linear];
     for (std::size_t i = 0; i < plan.linears.size(); ++i)
         if (plan.linears[i].block == moved.block && plan.linears[i].tag == moved.tag) plan.widths[i] = width;

@@ -2,7 +2,8 @@
 // Which width each linear gets, what that weighs and what error it should give. Linears that see the same input are tied: they are fused by
 // most engines and share one width.
 //   error of a linear at b bits   measured where a plan recorded it, else e(b₀) · 4^(b₀ − b): a bit halves the grid step
-//   error of a plan               mean over linears of the relative output error
+//   error of a plan               mean over linears of the relative output error; where the widths of the run were chosen for another
+//                                 objective (run/bit_plan.h), the sum that it minimised, by its own measurements
 //   curve                         greedy: the group whose next width lowers the error most per byte goes first
 #pragma once
 
@@ -14,14 +15,12 @@
 
 namespace qs {
 
-inline constexpr int kWidths[] = {2, 3, 4, 6, 8};
-
 struct PlannedLinear {
     std::string name, role, tag;
     int block = 0, bits = 0;                  ///< as solved
     double weights = 0;                       ///< out · in
     double overhead = 0;                      ///< bytes of scales and zero points at these bits
-    double error = 0;                         ///< measured relative output error at `bits`, mean over lengths
+    double error = 0;                         ///< at `bits`: relative output error, mean over lengths; or its part of the objective
     std::map<int, double> alternatives = {};  ///< measured error at other widths, if recorded
     double errorAt(int width) const;
     double bytesAt(int width) const { return weights * width / 8 + overhead; }
@@ -29,12 +28,15 @@ struct PlannedLinear {
 
 struct BitPlan {
     std::vector<PlannedLinear> linears;
-    std::vector<int> widths;  ///< of every linear
+    std::vector<int> widths;                     ///< of every linear
+    std::vector<int> choices{2, 3, 4, 5, 6, 8};  ///< widths that a linear may get, ascending; those that the run tried, if it did
+    std::string objective = {};                  ///< of the run's own plan, if its errors are a sum: "sensitivity" or "absolute"
 
     double averageBits() const;  ///< of the codes, by weights
     double bytes() const;
-    double meanError() const;
-    bool asSolved() const;  ///< nothing but what was measured
+    double error() const;
+    double scaled(double sumOfErrors) const;  ///< a sum over linears in the units of error()
+    bool asSolved() const;                    ///< nothing but what was measured
 };
 
 /// The linears of a run with the widths they were solved at.
@@ -45,7 +47,7 @@ BitPlan uniformPlan(const BitPlan& plan, int width);
 BitPlan planFor(const BitPlan& plan, double averageBits);
 /// Points of the curve of best plans: (average bits, mean error).
 std::vector<std::pair<double, double>> paretoCurve(const BitPlan& plan);
-/// Moves a linear and those tied to it by steps along kWidths.
+/// Moves a linear and those tied to it by steps along the choices.
 void moveWidth(BitPlan& plan, std::size_t linear, int steps);
 
 }  // namespace qs
