@@ -255,6 +255,7 @@ void ChartView::refresh() {
             m_figure = compute(input);
         } catch (const Error& error) {  // the file is gone or damaged since it was opened: what was read stays in view
             stale = QString::fromStdString(error.what());
+            if (m_figure.chart.empty()) m_figure.chart.description = stale;
         }
         m_figure.chart.stale = stale;
         m_plot->setChart(m_figure.chart);

@@ -96,6 +96,12 @@ void ProjectPanel::showCurrent(const QString& runFile) {
     if (index.isValid() && m_tree->currentIndex().siblingAtColumn(0) != index) m_tree->setCurrentIndex(index);
 }
 
+/// What is looked at stays in view.
+void ProjectPanel::resizeEvent(QResizeEvent* event) {
+    QFrame::resizeEvent(event);
+    if (m_tree->currentIndex().isValid()) m_tree->scrollTo(m_tree->currentIndex());
+}
+
 void ProjectPanel::activate(const QModelIndex& index) {
     const QString path = index.data(ProjectModel::PathRole).toString();
     const int group = index.data(ProjectModel::GroupRole).toInt();

@@ -33,6 +33,7 @@ class ProjectPanel : public QFrame {
 
   protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     void activate(const QModelIndex& index);

@@ -135,7 +135,8 @@ Panel curvePanel(const BitAllocation& data) {
     for (const auto& [width, place] : data.uniform) {
         if (!(place.second > 0)) continue;
         const double y = drawn(data.plan, place.second);
-        panel.marks.push_back({place.first, y, true, false, text("all %1 bit").arg(width), false, false});
+        const bool atHandle = width > data.plan.choices.front() && std::abs(data.budget - width - 0.2) < 0.3;  // its line is not crossed
+        panel.marks.push_back({place.first, y, true, false, text("all %1 bit").arg(width), atHandle, false});
         low = std::min(low, y), high = std::max(high, y);
     }
     const double error = drawn(data.plan, data.plan.error());

@@ -86,6 +86,7 @@ Panel ratioPanel(const HessianDiagonal& data, const Positions& p) {
     Panel panel;
     panel.share = 0.42;
     panel.y.title = text("× mix");
+    panel.y.brief = QStringLiteral("×");
     panel.y.scale = AxisScale::Ratio;
     const auto mix = ordered(data, data.mix);
     if (!data.noise.empty() && data.channelOrder == ChannelOrder::Rank) {

@@ -118,7 +118,7 @@ Chart spectrumChart(const HessianMap& data, int& dropped) {
     chart.x.scale = AxisScale::Log;
     chart.x.title = text("Eigenvalue rank");
     Panel panel;
-    panel.title = text("Spectrum · %1").arg(placeName(data.selectedBlock, inputTitle(data.selectedTag)));
+    panel.title = placeName(data.selectedBlock, inputTitle(data.selectedTag));
     panel.y.scale = AxisScale::Log;
     panel.y.title = text("Eigenvalue of H per token");
     panel.y.brief = text("Eigenvalue");

@@ -17,7 +17,9 @@
 namespace qs {
 namespace {
 
-/// Error column: a 36 px bar on a logarithmic scale, grey or red, and the number. Badge column: triangle or disc.
+constexpr int kBar = 30;
+
+/// Error column: a 30 px bar on a logarithmic scale, grey or red, and the number. Badge column: triangle or disc.
 class LayerDelegate : public QStyledItemDelegate {
   public:
     using QStyledItemDelegate::QStyledItemDelegate;
@@ -35,10 +37,10 @@ class LayerDelegate : public QStyledItemDelegate {
         painter->setRenderHint(QPainter::Antialiasing);
         painter->setPen(Qt::NoPen);
         if (const QVariant bar = index.data(LayerModel::BarRole); index.column() == LayerModel::ErrorColumn && bar.isValid()) {
-            QRectF track(option.rect.left() + 4, option.rect.center().y() - 2.5, 36, 6);
+            QRectF track(option.rect.left() + 4, option.rect.center().y() - 2.5, kBar, 6);
             painter->setBrush(t.line);
             painter->drawRoundedRect(track, 3, 3);
-            track.setWidth(std::max(4.0, 36 * bar.toDouble()));
+            track.setWidth(std::max(4.0, kBar * bar.toDouble()));
             painter->setBrush(severity == Severity::Failure ? t.failure : t.ink3);
             painter->drawRoundedRect(track, 3, 3);
         }

@@ -45,7 +45,7 @@ class ChartWidget : public QWidget {
     /// The cursor where a press would be grabbed.
     void setGrabCursor(Qt::CursorShape shape) { m_grabCursor = shape; }
     void setBrushable(bool brushable) { m_brushable = brushable; }
-    QSize minimumSizeHint() const override { return {280, 140}; }
+    QSize minimumSizeHint() const override { return {280, 100}; }
     QSize sizeHint() const override { return {640, 320}; }
 
   signals:

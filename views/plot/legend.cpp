@@ -3,6 +3,7 @@
 
 #include <QFontMetrics>
 #include <QPainter>
+#include <QResizeEvent>
 
 #include "views/plot/colour_map.h"
 #include "views/plot/plot_builder.h"
@@ -88,9 +89,17 @@ Legend::Legend(QWidget* parent) : QWidget(parent) {
 
 void Legend::setEntries(std::vector<LegendEntry> entries) {
     m_entries = std::move(entries);
-    setMinimumHeight(heightForWidth(std::max(width(), 300)));
+    takeHeight();
     updateGeometry();
     update();
+}
+
+/// As many rows as the entries need at this width.
+void Legend::takeHeight() { setMinimumHeight(heightForWidth(std::max(width(), 300))); }
+
+void Legend::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (event->size().width() != event->oldSize().width()) takeHeight();
 }
 
 int Legend::heightForWidth(int width) const { return drawLegend(nullptr, m_entries, 0, 0, width, theme()); }

@@ -27,8 +27,11 @@ class Legend : public QWidget {
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
+    void takeHeight();
+
     std::vector<LegendEntry> m_entries;
 };
 

@@ -25,7 +25,8 @@ class Ticker : public QCPAxisTicker {
         if (labels) labels->clear();
         const double length = (upright ? (plot.height() - 60) * 0.8 : plot.width() * 0.85) * m_share;
         double last = -1e9;
-        for (const Tick& tick : ticksOf(m_axis, range.lower, range.upper, std::clamp(fitting, 2, 8))) {
+        for (const Tick& tick :
+             ticksOf(m_axis, range.lower, range.upper, std::clamp(fitting, m_axis.scale == AxisScale::Ratio ? 1 : 2, 8))) {
             if (m_axis.scale == AxisScale::Named) {  // names that would run into each other are left out
                 const double at = (tick.value - range.lower) / range.size() * length;
                 const double room = upright ? 13 : QFontMetrics(m_drawn->tickLabelFont()).horizontalAdvance(tick.label) + 6;
@@ -96,7 +97,7 @@ QCPItemText* addText(QCustomPlot& plot, QCPAxisRect* rect, const QString& text, 
     return item;
 }
 
-void drawWords(QCustomPlot& plot, const Frame& frame, const Panel& panel, const Theme& theme) {
+void drawWords(QCustomPlot& plot, const Frame& frame, const Panel& panel, double share, const Theme& theme) {
     for (const Level& level : panel.levels) {
         addLine(plot, frame, QPen(theme.ink3, 1, Qt::DotLine), frame.x->range().lower, level.y, frame.x->range().upper, level.y);
         auto* text = addText(plot, frame.rect, level.label, 0, 0, Qt::AlignLeft | Qt::AlignBottom, uiFont(11), theme.ink3);
@@ -114,12 +115,19 @@ void drawWords(QCustomPlot& plot, const Frame& frame, const Panel& panel, const 
     QCPAxis* right = frame.rect->addAxis(QCPAxis::atRight);
     Axis names;
     names.scale = AxisScale::Named, names.low = panel.y.low, names.high = panel.y.high, names.names = panel.rightNames;
-    styleAxis(*right, names, theme, true);
+    styleAxis(*right, names, theme, true, share);
     right->setBasePen(Qt::NoPen);
     right->setTickPen(Qt::NoPen);
     right->setTickLabelColor(theme.ink);
     addText(plot, frame.rect, panel.rightTitle, 1, 0, Qt::AlignLeft | Qt::AlignBottom, uiFont(11), theme.ink3)
         ->setPadding(QMargins(6, 0, 0, 2));
+}
+
+/// Of the height of a column.
+double shareOf(const Chart& chart, const Panel& panel) {
+    double shares = 0;
+    for (const Panel& each : chart.panels) shares += each.share;
+    return panel.share / shares;
 }
 
 /// Pixels that what stands above or beside the axes needs.
@@ -150,9 +158,7 @@ Frame addFrame(QCustomPlot& plot, BalancedRows& grid, const Chart& chart, std::s
     frame.rect->setMinimumSize(20, 10);
     frame.rect->setSizeConstraintRect(QCPLayoutElement::scrInnerRect);
     styleAxis(*frame.x, panel.ownX ? *panel.ownX : chart.x, theme, panel.ownX || last, width);
-    double shares = 0;
-    for (const Panel& other : chart.panels) shares += other.share;
-    styleAxis(*frame.y, panel.y, theme, true, panel.share / shares);
+    styleAxis(*frame.y, panel.y, theme, true, shareOf(chart, panel));
     if (panel.bare)
         for (QCPAxis* axis : {frame.x, frame.y}) axis->setBasePen(Qt::NoPen), axis->setTickPen(Qt::NoPen), axis->setSubTickPen(Qt::NoPen);
     grid.addRow(frame.rect, panel.share);
@@ -237,7 +243,7 @@ void addColumn(QCustomPlot& plot, const Chart& chart, std::size_t index, double 
     for (std::size_t i = 0; i < chart.panels.size(); ++i) {
         own.push_back(addFrame(plot, *grid, chart, index, i, share, margins, theme));
         drawMarks(plot, own[i], chart.panels[i], theme, opacity);
-        drawWords(plot, own[i], chart.panels[i], theme);
+        drawWords(plot, own[i], chart.panels[i], shareOf(chart, chart.panels[i]), theme);
     }
     if (!own.empty()) {
         drawReference(plot, own, chart, theme);

@@ -176,7 +176,10 @@ Chart chartOf(const ReconstructionError& data, const std::string& selectedLinear
         chart.bigNumberCaption = text("median of %1 pairs").arg(pairs);
     }
     chart.footnote = footnoteOf(data, scale);
-    if (!selectedLinear.empty()) chart.footnote += text(" · short strokes: %1").arg(QString::fromStdString(selectedLinear));
+    const auto selected =
+        std::find_if(data.pairs.begin(), data.pairs.end(), [&](const ErrorPair& pair) { return pair.linear == selectedLinear; });
+    if (selected != data.pairs.end())
+        chart.footnote += text(" · short strokes: %1").arg(placeName(selected->block, linearName(selectedLinear)));
     for (std::size_t rank = 0; rank < data.lengths.size(); ++rank)
         chart.legend.push_back({text("%1 tokens").arg(count(data.lengths[rank])), LineKind::Smooth, static_cast<int>(rank), true});
     chart.description =
