@@ -6,17 +6,14 @@
 #include <map>
 
 #include "base/error.h"
-#include "quant/bit_plan.h"
 #include "quant/grid_rule.h"
+#include "run/best_widths.h"
 #include "run/bit_errors.h"
 #include "run/patterns.h"
 #include "run/weighted_error.h"
 
 namespace qs {
 namespace {
-
-constexpr int kCurveSteps = 48;           // 1/8 bit between 2 and 8
-constexpr double kBudgetRounding = 1e-9;  // 3.3 bits of N weights may round to a hair below a whole number
 
 [[noreturn]] void wrong(const std::string& message) { throw Error(message, ErrorKind::Usage); }
 
@@ -36,16 +33,6 @@ std::vector<int> ascending(std::vector<int> widths) {
     std::sort(widths.begin(), widths.end());
     widths.erase(std::unique(widths.begin(), widths.end()), widths.end());
     return widths;
-}
-
-/// What loaders fuse: q, k, v of a block, gate and up of a block; every other linear alone.
-std::string tieOf(const LinearWidths& linear, bool ties) {
-    if (!ties) return linear.name;
-    const auto is = [&](const char* role) { return linear.role == role; };
-    const std::string block = std::to_string(linear.block);
-    if (is("q_proj") || is("k_proj") || is("v_proj")) return block + " attention";
-    if (is("gate_proj") || is("up_proj")) return block + " mlp";
-    return linear.name;
 }
 
 /// ½ Σ c_L [ s · error of all but first tokens + s₀ · that of first tokens ], c_L scaled to a mean over tokens.
@@ -90,16 +77,11 @@ class Planner {
 
     BitPlanRecord plan() {
         const bool inBytes = m_options.budgetBytes > 0;
-        const std::vector<BitUnit> units = unitsFor(inBytes);
-        const std::int64_t budget = budgetBits(inBytes);
-        std::int64_t least = 0;
-        for (const BitUnit& unit : units) {
-            std::int64_t own = unit.choices.front().cost;
-            for (const BitChoice& c : unit.choices) own = std::min(own, c.cost);
-            least += own;
-        }
-        if (budget < least) refuseBudget(inBytes, least);
-        const BitSolution solution = planBits(units, budget);
+        const BudgetUnit unit = inBytes ? BudgetUnit::StoredBits : BudgetUnit::CodeBits;
+        const std::vector<WidthGroup> groups = widthGroups();
+        const std::int64_t budget = inBytes ? m_options.budgetBytes * 8 : codeBits(groups, m_options.budget);
+        if (const std::int64_t least = leastBits(groups, unit); budget < least) refuseBudget(inBytes, least);
+        const std::vector<std::size_t> chosen = bestWidths(groups, budget, unit);
         BitPlanRecord record;
         record.budgetKind = inBytes ? "bytes" : "bits";
         record.budget = inBytes ? static_cast<double>(m_options.budgetBytes) : m_options.budget;
@@ -109,13 +91,13 @@ class Planner {
         record.ties = m_options.ties;
         record.pins = m_options.pins;
         record.groups = m_groups;
-        for (std::size_t g = 0; g < record.groups.size(); ++g) record.groups[g].bits = units[g].choices[solution.chosen[g]].bits;
-        const BitCurvePoint point = pointOf(units, solution);
+        for (std::size_t g = 0; g < record.groups.size(); ++g) record.groups[g].bits = groups[g].alternatives[chosen[g]].bits;
+        const BitCurvePoint point = pointOf(groups, chosen);
         record.averageBits = point.averageBits;
         record.bytes = point.bytes;
         record.error = point.error;
         record.effectiveBits = point.bytes * 8 / static_cast<double>(m_weights);
-        record.curve = curveOf(units);
+        record.curve = bestCurve(groups, unit);
         record.uniform = uniformPoints();
         return record;
     }
@@ -139,7 +121,8 @@ class Planner {
     void makeGroups() {
         std::map<std::string, std::size_t> index;
         for (const LinearWidths& linear : m_errors.linears) {
-            const auto [place, isNew] = index.try_emplace(tieOf(linear, m_options.ties), m_members.size());
+            const auto [place, isNew] =
+                index.try_emplace(m_options.ties ? tieOf(linear.block, linear.role, linear.name) : linear.name, m_members.size());
             if (isNew) m_members.emplace_back();
             m_members[place->second].push_back(&linear);
         }
@@ -180,31 +163,13 @@ class Planner {
         return objectiveOf(m_options.objective, width->errors, m_weighting, linear.sensitivity);
     }
 
-    std::int64_t weightsOf(std::size_t group) const {
-        std::int64_t weights = 0;
-        for (const LinearWidths* linear : m_members[group]) weights += std::int64_t{linear->out} * linear->in;
-        return weights;
-    }
-
-    std::int64_t storedBitsOf(std::size_t group, int bits) const {
-        std::int64_t stored = 0;
-        for (const LinearWidths* linear : m_members[group]) stored += storedBits(m_settings.quant, linear->out, linear->in, bits);
-        return stored;
-    }
-
-    std::vector<BitUnit> unitsFor(bool inBytes) const {
-        std::vector<BitUnit> units;
+    std::vector<WidthGroup> widthGroups() const {
+        std::vector<WidthGroup> groups;
         for (std::size_t g = 0; g < m_groups.size(); ++g) {
-            units.push_back({m_groups[g].linears.front(), {}});
-            for (const BitAlternative& a : m_groups[g].alternatives)
-                units.back().choices.push_back({a.bits, inBytes ? storedBitsOf(g, a.bits) : a.bits * weightsOf(g), a.error});
+            groups.push_back({m_groups[g].linears.front(), 0, m_groups[g].alternatives});
+            for (const LinearWidths* linear : m_members[g]) groups.back().weights += std::int64_t{linear->out} * linear->in;
         }
-        return units;
-    }
-
-    std::int64_t budgetBits(bool inBytes) const {
-        if (inBytes) return m_options.budgetBytes * 8;
-        return static_cast<std::int64_t>(std::floor(m_options.budget * static_cast<double>(m_weights) * (1 + kBudgetRounding)));
+        return groups;
     }
 
     [[noreturn]] void refuseBudget(bool inBytes, std::int64_t least) const {
@@ -213,32 +178,6 @@ class Planner {
                   std::to_string((least + 7) / 8) + " bytes");
         const double bits = std::ceil(static_cast<double>(least) / static_cast<double>(m_weights) * 1000) / 1000;
         wrong("--budget is too small: with these widths and pins the least possible is " + std::to_string(bits).substr(0, 5) + " bits");
-    }
-
-    BitCurvePoint pointOf(const std::vector<BitUnit>& units, const BitSolution& solution) const {
-        BitCurvePoint point{0, 0, solution.error};
-        for (std::size_t g = 0; g < units.size(); ++g) {
-            const int bits = units[g].choices[solution.chosen[g]].bits;
-            point.averageBits += static_cast<double>(weightsOf(g)) * bits / static_cast<double>(m_weights);
-            point.bytes += static_cast<double>(storedBitsOf(g, bits)) / 8;
-        }
-        return point;
-    }
-
-    std::vector<BitCurvePoint> curveOf(const std::vector<BitUnit>& units) const {
-        std::int64_t least = 0, most = 0;
-        for (const BitUnit& unit : units) {
-            const auto [low, high] = std::minmax_element(unit.choices.begin(), unit.choices.end(),
-                                                         [](const BitChoice& a, const BitChoice& b) { return a.cost < b.cost; });
-            least += low->cost;
-            most += high->cost;
-        }
-        std::vector<std::int64_t> budgets;
-        for (int i = 0; i <= kCurveSteps; ++i)
-            budgets.push_back(least + (most - least) / kCurveSteps * i + (most - least) % kCurveSteps * i / kCurveSteps);
-        std::vector<BitCurvePoint> curve;
-        for (const BitSolution& solution : bitCurve(units, budgets)) curve.push_back(pointOf(units, solution));
-        return curve;
     }
 
     /// One width for everything, whatever is pinned.

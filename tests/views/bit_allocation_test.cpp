@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 
 ViewInput inputOf(const QJsonObject& settings = {}) { return {testing::smallRun(), nullptr, {}, settings, {}}; }
 
-/// Two linears of different inputs: 100 weights each, errors 0.04 and 0.01 at 4 bits.
+/// Two linears that are not tied: 100 weights each, errors 0.04 and 0.01 at 4 bits.
 BitPlan twoLinears() {
     BitPlan plan;
     plan.linears = {{"a", "q_proj", "attention-in", 0, 4, 100, 0, 0.04}, {"b", "down_proj", "mlp-down", 0, 4, 100, 0, 0.01}};
@@ -50,7 +50,6 @@ BitPlanRecord smallRecord(const std::vector<LinearRecord>& linears) {
     record.objective = "sensitivity";
     for (const LinearRecord& linear : linears)
         record.groups.push_back({{linear.name}, {}, linear.bits, false, {{2, 10, 0.5}, {linear.bits, 20, 0.1}}});
-    record.curve = {{2, 40, 2.0}, {3, 80, 0.4}};
     return record;
 }
 
@@ -63,7 +62,10 @@ TEST(BitPlan, HasTheUnitsOfTheObjectiveThatTheRunMinimised) {
     EXPECT_NEAR(plan.error(), 0.4, 1e-12);  // four linears, a sum
     EXPECT_NEAR(uniformPlan(plan, 2).error(), 2, 1e-12);
     const BitAllocation data = bitAllocation({run, nullptr, {}, {}, {}});
-    EXPECT_EQ(data.curve, (std::vector<std::pair<double, double>>{{2, 2.0}, {3, 0.4}}));
+    EXPECT_EQ(data.curve.front().first, 2);
+    EXPECT_NEAR(data.curve.front().second, 2, 1e-12);
+    EXPECT_EQ(data.curve.back().first, 3);
+    EXPECT_NEAR(data.curve.back().second, 0.4, 1e-12);
     const Chart chart = chartOf(data);
     EXPECT_THAT(chart.leadEstimate.toStdString(), HasSubstr("nats a token"));
     EXPECT_EQ(chart.panels[BitCurvePanel].y.scale, AxisScale::Log);
@@ -82,7 +84,40 @@ TEST(BitPlan, TheBudgetGoesWhereItHelpsMost) {
     EXPECT_DOUBLE_EQ(plan.averageBits(), 3.5);
     EXPECT_FALSE(plan.asSolved());
     EXPECT_EQ(planFor(twoLinears(), 2).widths, (std::vector<int>{2, 2}));
+    EXPECT_EQ(planFor(twoLinears(), 1).widths, (std::vector<int>{2, 2}));  // the least possible
     EXPECT_EQ(planFor(twoLinears(), 8).widths, (std::vector<int>{8, 8}));
+}
+
+TEST(BitPlan, IsTheOptimumWhereTheLargestGainPerBitIsNot) {
+    BitPlan plan = twoLinears();  // 10 of error for 100 bits, or 15 for 160: both do not fit
+    plan.choices = {2, 3};
+    plan.linears[0].alternatives = {{2, 10}, {3, 0}};
+    plan.linears[1].alternatives = {{2, 15}, {3, 0}};
+    plan.linears[1].weights = 160;
+    EXPECT_EQ(planFor(plan, 2 + 160.0 / 260).widths, (std::vector<int>{2, 3}));
+    plan.linears[1].pinned = true, plan.linears[1].bits = 2;
+    EXPECT_EQ(planFor(plan, 2 + 160.0 / 260).widths, (std::vector<int>{3, 2}));
+}
+
+TEST(BitPlan, TiesAndPinsAreThoseOfTheRun) {
+    const auto run = testing::smallRun();
+    run->linearRecords[0].role = "q_proj", run->linearRecords[1].role = "k_proj";
+    EXPECT_EQ(planOf(*run).linears[0].tie, planOf(*run).linears[1].tie);
+    EXPECT_NE(planOf(*run).linears[0].tie, planOf(*run).linears[2].tie);
+    run->plan = smallRecord(run->linearRecords);
+    run->plan->ties = false;
+    run->plan->groups[1].pinned = true;
+    EXPECT_NE(planOf(*run).linears[0].tie, planOf(*run).linears[1].tie);
+    EXPECT_FALSE(planOf(*run).linears[0].pinned);
+    EXPECT_TRUE(planOf(*run).linears[1].pinned);
+}
+
+TEST(BitPlan, ZeroPointsGrowWithTheWidth) {
+    const auto run = testing::smallRun();  // 2 × 3 in groups of 2: four scales of 32 bits
+    EXPECT_DOUBLE_EQ(planOf(*run).linears[0].bytesAt(4), (6 * 4 + 4 * 32) / 8.0);
+    run->linearRecords[0].scheme = "asym";
+    EXPECT_DOUBLE_EQ(planOf(*run).linears[0].bytesAt(4), (6 * 4 + 4 * (32 + 4)) / 8.0);
+    EXPECT_DOUBLE_EQ(planOf(*run).linears[0].bytesAt(2), (6 * 2 + 4 * (32 + 2)) / 8.0);
 }
 
 TEST(BitPlan, TheCurveFallsFromTheSmallestToTheLargestWidth) {
@@ -97,9 +132,9 @@ TEST(BitPlan, TheCurveFallsFromTheSmallestToTheLargestWidth) {
         }
 }
 
-TEST(BitPlan, LinearsOfOneInputMoveTogether) {
+TEST(BitPlan, LinearsOfOneTieMoveTogether) {
     BitPlan plan = twoLinears();
-    plan.linears[1].tag = "attention-in";
+    plan.linears[1].tie = "attention-in";
     moveWidth(plan, 0, 1);
     EXPECT_EQ(plan.widths, (std::vector<int>{5, 5}));
     moveWidth(plan, 1, -9);
@@ -124,8 +159,7 @@ TEST(BitAllocation, APlanIsAnEstimate) {
     EXPECT_LE(data.plan.averageBits(), 4);
     const BitAllocation moved = bitAllocation(inputOf({{"moves", QJsonObject{{"model.layers.0.mlp.up_proj", 1}}}}));
     EXPECT_EQ(moved.plan.widths[0], 4);
-    EXPECT_EQ(moved.plan.widths[1], 4);  // tied: the same input
-    EXPECT_EQ(moved.plan.widths[2], 3);
+    EXPECT_EQ(moved.plan.widths[1], 3);
 }
 
 TEST(BitAllocation, UnsolvedBlocksAreHatched) {

@@ -104,19 +104,6 @@ QString footnoteOf(const BitPlan& plan) {
         "less is 4 × the error); a plan is an estimate until it is solved.");
 }
 
-/// Exact where the run recorded it, else greedy.
-void fillCurve(BitAllocation& data, const RunFile& run) {
-    const auto record = data.plan.objective.empty() ? std::nullopt : run.bitPlan();
-    std::size_t planned = 0;
-    if (record)
-        for (const BitGroupRecord& group : record->groups) planned += group.linears.size();
-    const bool whole = record && planned == data.plan.linears.size();
-    if (whole)
-        for (const BitCurvePoint& point : record->curve) data.curve.emplace_back(point.averageBits, point.error);
-    if (data.curve.empty()) data.curve = paretoCurve(data.plan);
-    for (const int width : data.plan.choices) data.uniform.push_back({width, {double(width), uniformPlan(data.plan, width).error()}});
-}
-
 Panel curvePanel(const BitAllocation& data) {
     Panel panel;
     Axis axis;
@@ -156,17 +143,28 @@ std::optional<std::size_t> BitAllocation::linearAt(int row, int block) const {
     return std::nullopt;
 }
 
-BitAllocation bitAllocation(const ViewInput& input) {
-    BitAllocation data;
-    if (!input.run) return data.missing = text("Open a run, or start one, to see what each linear costs."), data;
-    data.plan = planOf(*input.run);
-    if (data.plan.linears.empty()) return data.missing = text("No linear has been solved yet."), data;
-    data.blocks = input.run->provenance().blocks;
-    for (const PlannedLinear& linear : data.plan.linears) {
-        data.blocks = std::max(data.blocks, linear.block + 1);
-        if (std::find(data.roles.begin(), data.roles.end(), linear.role) == data.roles.end()) data.roles.push_back(linear.role);
+BitGround bitGround(const RunFile* run) {
+    BitGround ground;
+    if (!run) return ground.missing = text("Open a run, or start one, to see what each linear costs."), ground;
+    ground.plan = planOf(*run);
+    if (ground.plan.linears.empty()) return ground.missing = text("No linear has been solved yet."), ground;
+    ground.blocks = run->provenance().blocks;
+    for (const PlannedLinear& linear : ground.plan.linears) {
+        ground.blocks = std::max(ground.blocks, linear.block + 1);
+        if (std::find(ground.roles.begin(), ground.roles.end(), linear.role) == ground.roles.end()) ground.roles.push_back(linear.role);
     }
-    fillCurve(data, *input.run);
+    ground.curve = paretoCurve(ground.plan);
+    for (const int width : ground.plan.choices) ground.uniform.push_back({width, {double(width), uniformPlan(ground.plan, width).error()}});
+    ground.model = modelName(*run);
+    ground.runName = runName(*run);
+    return ground;
+}
+
+BitAllocation bitAllocation(const ViewInput& input) { return bitAllocation(input, bitGround(input.run.get())); }
+
+BitAllocation bitAllocation(const ViewInput& input, const BitGround& ground) {
+    BitAllocation data{ground, {}, {}, 0};
+    if (!data.missing.isEmpty()) return data;
     data.budget = data.plan.averageBits();
     if (input.settings.contains("budget")) {
         data.budget = std::clamp(input.settings.value("budget").toDouble(), 2.0, 8.0);
@@ -178,8 +176,6 @@ BitAllocation bitAllocation(const ViewInput& input) {
             moveWidth(data.plan, i, steps);
     data.selected = input.selection.linear;
     data.brushed = input.selection.brushed;
-    data.model = modelName(*input.run);
-    data.runName = runName(*input.run);
     return data;
 }
 

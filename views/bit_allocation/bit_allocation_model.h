@@ -12,22 +12,29 @@
 
 namespace qs {
 
-struct BitAllocation {
+/// What does not change while a budget or a width is dragged.
+struct BitGround {
     QString missing;  ///< why there is nothing, empty if there is
-    BitPlan plan;     ///< what is shown: as solved, or as planned
+    BitPlan plan;     ///< as solved
     std::vector<std::string> roles;
     int blocks = 0;
     std::vector<std::pair<double, double>> curve;
     std::vector<std::pair<int, std::pair<double, double>>> uniform;  ///< width -> (average bits, error)
+    QString model, runName;
+};
+BitGround bitGround(const RunFile* run);
+
+/// The ground with the plan that the settings make of it.
+struct BitAllocation : BitGround {
     std::string selected;
     std::vector<std::string> brushed;
     double budget = 0;  ///< average bits that the handle stands at
-    QString model, runName;
     /// Index into plan.linears of a place in the map.
     std::optional<std::size_t> linearAt(int row, int block) const;
 };
 
 /// Settings: "budget" average bits (absent: as solved), "moves" {linear: steps} by hand on top.
+BitAllocation bitAllocation(const ViewInput& input, const BitGround& ground);
 BitAllocation bitAllocation(const ViewInput& input);
 Chart chartOf(const BitAllocation& data);
 ChartTable tableOf(const BitAllocation& data);

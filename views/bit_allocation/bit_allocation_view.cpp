@@ -39,7 +39,8 @@ class BitAllocationView : public ChartView {
 
   protected:
     Figure compute(const ViewInput& input) override {
-        m_data = bitAllocation(input);
+        if (!m_ground || m_groundOf != input.run) m_ground = bitGround(input.run.get()), m_groundOf = input.run;
+        m_data = bitAllocation(input, *m_ground);
         return {chartOf(m_data), tableOf(m_data)};
     }
 
@@ -115,10 +116,10 @@ class BitAllocationView : public ChartView {
 
     void apply() {
         const double bits = m_data.plan.averageBits();
-        std::vector<std::string> pins;  // what was moved by hand stays where it is
+        std::vector<std::string> pins;  // what was moved by hand, or pinned in the run before, stays where it is
         const QJsonObject moves = settings().value("moves").toObject();
         for (std::size_t i = 0; i < m_data.plan.linears.size(); ++i)
-            if (const PlannedLinear& linear = m_data.plan.linears[i]; moves.contains(QString::fromStdString(linear.name)))
+            if (const PlannedLinear& linear = m_data.plan.linears[i]; linear.pinned || moves.contains(QString::fromStdString(linear.name)))
                 pins.push_back(linear.name + "=" + std::to_string(m_data.plan.widths[i]));
         // rounded up: the plan itself must fit into its budget; other sources of widths exclude it
         emit optionsWanted({{"budget", QString::number(std::ceil(100 * bits - 1e-6) / 100, 'f', 2)},
@@ -128,6 +129,8 @@ class BitAllocationView : public ChartView {
         emit notice(text("The next run gets a budget of %1 bits").arg(fixedDecimals(bits, 2)));
     }
 
+    std::optional<BitGround> m_ground;
+    std::shared_ptr<const RunFile> m_groundOf;
     BitAllocation m_data;
     QPushButton *m_reset, *m_apply;
     int m_dragging = -1, m_from = 0;  ///< index of the linear under the pointer; pixel where the drag began

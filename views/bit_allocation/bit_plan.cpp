@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <set>
 
+#include "run/best_widths.h"
+#include "run/bit_plan.h"
 #include "views/run_names.h"
 
 namespace qs {
@@ -14,11 +15,14 @@ namespace {
 using Group = std::vector<std::size_t>;
 
 std::vector<Group> tiedGroups(const BitPlan& plan) {
-    std::map<std::pair<int, std::string>, Group> groups;
-    for (std::size_t i = 0; i < plan.linears.size(); ++i) groups[{plan.linears[i].block, plan.linears[i].tag}].push_back(i);
-    std::vector<Group> list;
-    for (auto& [key, group] : groups) list.push_back(std::move(group));
-    return list;
+    std::map<std::string, std::size_t> places;
+    std::vector<Group> groups;
+    for (std::size_t i = 0; i < plan.linears.size(); ++i) {
+        const auto [place, isNew] = places.try_emplace(plan.linears[i].tie, groups.size());
+        if (isNew) groups.emplace_back();
+        groups[place->second].push_back(i);
+    }
+    return groups;
 }
 
 using ErrorsByWidth = std::map<int, double>;
@@ -48,6 +52,13 @@ std::map<std::string, ErrorsByWidth> objectiveParts(const BitPlanRecord& record)
     return parts;
 }
 
+void usePins(BitPlan& plan, const BitPlanRecord& record) {
+    std::set<std::string> pinned;
+    for (const BitGroupRecord& group : record.groups)
+        if (group.pinned) pinned.insert(group.linears.begin(), group.linears.end());
+    for (PlannedLinear& linear : plan.linears) linear.pinned = pinned.count(linear.name) > 0;
+}
+
 /// Takes the objective of the run's own plan over, unless a linear has no part in it.
 void useObjective(BitPlan& plan, const BitPlanRecord& record) {
     if (record.objective != "sensitivity" && record.objective != "absolute") return;
@@ -72,48 +83,27 @@ void useChoices(BitPlan& plan) {
     if (tried.size() > 1) plan.choices.assign(tried.begin(), tried.end());
 }
 
-double groupError(const BitPlan& plan, const Group& group, int width) {
-    double sum = 0;
-    for (const std::size_t i : group) sum += plan.linears[i].errorAt(width);
-    return sum;
-}
-
-double groupWeights(const BitPlan& plan, const Group& group) {
-    double sum = 0;
-    for (const std::size_t i : group) sum += plan.linears[i].weights;
-    return sum;
-}
-
-/// Walks up from the smallest widths; calls `seen` after every step, which may end the walk by returning false.
-void walkUp(BitPlan& plan, const std::function<bool(double bits, double error, const Group& moved, int before)>& seen) {
-    const auto groups = tiedGroups(plan);
-    const std::vector<int>& choices = plan.choices;
-    double weights = 0, bits = 0, error = 0;
-    for (const Group& group : groups) weights += groupWeights(plan, group);
-    std::vector<std::size_t> step(groups.size(), 0);
-    plan.widths.assign(plan.linears.size(), choices[0]);
-    for (const Group& group : groups) bits += groupWeights(plan, group) * choices[0], error += groupError(plan, group, choices[0]);
-    if (!seen(bits / weights, plan.scaled(error), {}, 0)) return;
-    const auto gain = [&](std::size_t g) {
-        if (step[g] + 1 >= choices.size()) return -1.0;
-        const int now = choices[step[g]], next = choices[step[g] + 1];
-        return (groupError(plan, groups[g], now) - groupError(plan, groups[g], next)) / (groupWeights(plan, groups[g]) * (next - now));
-    };
-    std::vector<std::pair<double, std::size_t>> heap;
-    for (std::size_t g = 0; g < groups.size(); ++g) heap.emplace_back(gain(g), g);
-    std::make_heap(heap.begin(), heap.end());
-    while (!heap.empty() && heap.front().first >= 0) {
-        std::pop_heap(heap.begin(), heap.end());
-        const std::size_t g = heap.back().second;
-        heap.pop_back();
-        const int before = choices[step[g]], after = choices[++step[g]];
-        bits += groupWeights(plan, groups[g]) * (after - before);
-        error += groupError(plan, groups[g], after) - groupError(plan, groups[g], before);
-        for (const std::size_t i : groups[g]) plan.widths[i] = after;
-        if (!seen(bits / weights, plan.scaled(error), groups[g], before)) return;
-        heap.emplace_back(gain(g), g);
-        std::push_heap(heap.begin(), heap.end());
+/// A group with what each choice would cost and do; where a width is pinned, that one alone.
+WidthGroup widthGroup(const BitPlan& plan, const Group& group) {
+    const PlannedLinear& first = plan.linears[group.front()];
+    WidthGroup options{first.name, 0, {}};
+    for (const std::size_t i : group) options.weights += std::llround(plan.linears[i].weights);
+    const bool pinned = std::any_of(group.begin(), group.end(), [&](std::size_t i) { return plan.linears[i].pinned; });
+    for (const int width : pinned ? std::vector<int>{first.bits} : plan.choices) {
+        BitAlternative alternative{width, 0, 0};
+        for (const std::size_t i : group) {
+            alternative.bytes += plan.linears[i].bytesAt(width);
+            alternative.error += plan.linears[i].errorAt(width);
+        }
+        options.alternatives.push_back(alternative);
     }
+    return options;
+}
+
+std::vector<WidthGroup> widthGroups(const BitPlan& plan, const std::vector<Group>& groups) {
+    std::vector<WidthGroup> all;
+    for (const Group& group : groups) all.push_back(widthGroup(plan, group));
+    return all;
 }
 
 }  // namespace
@@ -154,19 +144,25 @@ bool BitPlan::asSolved() const {
 
 BitPlan planOf(const RunFile& run) {
     BitPlan plan;
-    const bool halfScales = optionOf(run, "scale-type", "f32") != "f32";
+    const auto record = run.bitPlan();
+    QuantSettings stored;
+    stored.scaleType = optionOf(run, "scale-type", "f32") == "f32" ? ScaleType::F32 : ScaleType::F16;
     const auto measured = measuredErrors(run);
     for (const LinearRecord& linear : run.linears()) {
-        PlannedLinear planned{linear.name, linear.role, linear.tag, linear.block, linear.bits, double(linear.out) * linear.in, 0, 0};
-        const double groups = linear.groupSize > 0 ? std::ceil(double(linear.in) / linear.groupSize) : 1;
-        planned.overhead = linear.out * groups * ((halfScales ? 16 : 32) + (linear.scheme == "asym" ? linear.bits : 0)) / 8.0;
+        PlannedLinear planned{linear.name, linear.role, linear.name, linear.block, linear.bits, double(linear.out) * linear.in, 0, 0};
+        if (!record || record->ties) planned.tie = tieOf(linear.block, linear.role, linear.name);
+        stored.groupSize = linear.groupSize;
+        stored.scheme = linear.scheme == "asym" ? Scheme::Asymmetric : Scheme::Symmetric;
+        const std::int64_t scales = storedBits(stored, linear.out, linear.in, 0);
+        planned.overhead = static_cast<double>(scales) / 8;
+        planned.zeroPoints = static_cast<double>(storedBits(stored, linear.out, linear.in, 1) - scales) - planned.weights;
         planned.error = meanRelative(linear.calibrationErrors);
         if (linear.calibrationErrors.empty() && linear.energy > 0) planned.error = linear.loss / linear.energy;
         if (const auto known = measured.find(linear.name); known != measured.end()) planned.alternatives = known->second;
         plan.widths.push_back(linear.bits);
         plan.linears.push_back(std::move(planned));
     }
-    if (const auto record = run.bitPlan()) useObjective(plan, *record);
+    if (record) usePins(plan, *record), useObjective(plan, *record);
     useChoices(plan);
     return plan;
 }
@@ -178,22 +174,20 @@ BitPlan uniformPlan(const BitPlan& plan, int width) {
 }
 
 BitPlan planFor(const BitPlan& plan, double averageBits) {
+    const std::vector<Group> groups = tiedGroups(plan);
+    const std::vector<WidthGroup> options = widthGroups(plan, groups);
+    const std::int64_t budget = std::max(codeBits(options, averageBits), leastBits(options, BudgetUnit::CodeBits));
+    const std::vector<std::size_t> chosen = bestWidths(options, budget, BudgetUnit::CodeBits);
     BitPlan best = plan;
-    walkUp(best, [&](double bits, double, const Group& moved, int before) {
-        if (bits <= averageBits + 1e-9) return true;
-        for (const std::size_t i : moved) best.widths[i] = before;  // the step that does not fit
-        return false;
-    });
+    for (std::size_t g = 0; g < groups.size(); ++g)
+        for (const std::size_t i : groups[g]) best.widths[i] = options[g].alternatives[chosen[g]].bits;
     return best;
 }
 
 std::vector<std::pair<double, double>> paretoCurve(const BitPlan& plan) {
     std::vector<std::pair<double, double>> curve;
-    BitPlan walked = plan;
-    walkUp(walked, [&](double bits, double error, const Group&, int) {
-        if (curve.empty() || bits - curve.back().first > 0.02) curve.emplace_back(bits, error);
-        return true;
-    });
+    for (const BitCurvePoint& point : bestCurve(widthGroups(plan, tiedGroups(plan)), BudgetUnit::CodeBits))
+        curve.emplace_back(point.averageBits, plan.scaled(point.error));
     return curve;
 }
 
@@ -204,7 +198,7 @@ void moveWidth(BitPlan& plan, std::size_t linear, int steps) {
     const int width = plan.choices[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at + steps, 0, last))];
     const PlannedLinear& moved = plan.linears[linear];
     for (std::size_t i = 0; i < plan.linears.size(); ++i)
-        if (plan.linears[i].block == moved.block && plan.linears[i].tag == moved.tag) plan.widths[i] = width;
+        if (plan.linears[i].tie == moved.tie) plan.widths[i] = width;
 }
 
 }  // namespace qs

@@ -3,8 +3,11 @@
 #include <benchmark/benchmark.h>
 
 #include <QApplication>
+#include <QElapsedTimer>
 #include <cmath>
+#include <map>
 #include <random>
+#include <tuple>
 
 #include "support/fake_run.h"
 #include "views/hessian_diagonal/hessian_diagonal_view.h"
@@ -79,6 +82,47 @@ void dragChip(benchmark::State& state) {
     }
 }
 BENCHMARK(dragChip)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond);
+
+/// One step of a budget that is dragged in the bit allocation of a model with this many blocks: the exact plan, and the picture. Aim: 30
+/// ms.
+void dragBudget(benchmark::State& state) {
+    const auto run = std::make_shared<testing::FakeRun>(*std::static_pointer_cast<const testing::FakeRun>(largeRun()));
+    const auto eight = run->linearRecords;
+    run->origin.blocks = static_cast<int>(state.range(0));
+    run->linearRecords.clear();
+    const std::map<std::string, std::pair<int, int>> shapes{
+        {"q_proj", {4096, 4096}},   {"k_proj", {1024, 4096}},     {"v_proj", {1024, 4096}},    {"o_proj", {4096, 4096}},
+        {"up_proj", {14336, 4096}}, {"gate_proj", {14336, 4096}}, {"down_proj", {4096, 14336}}};
+    for (int block = 0; block < run->origin.blocks; ++block)
+        for (std::size_t i = 0; i < 7; ++i) {
+            LinearRecord linear = eight[static_cast<std::size_t>(block % 32) * 7 + i];
+            linear.block = block, linear.name = "model.layers." + std::to_string(block) + "." + linear.role;
+            std::tie(linear.out, linear.in) = shapes.at(linear.role);
+            for (LengthError& error : linear.calibrationErrors) error.error *= 1 + 0.01 * block;
+            run->linearRecords.push_back(std::move(linear));
+        }
+    View* view = findView("bit-allocation")->make(nullptr);
+    view->resize(960, 480);
+    static_cast<QWidget*>(view)->show();
+    ViewInput input = inputOf();
+    input.run = run;
+    view->show(input);
+    QApplication::processEvents();
+    QImage image(view->size(), QImage::Format_RGB32);
+    double budget = 2.05, worst = 0;
+    for (auto _ : state) {
+        budget = budget > 7.9 ? 2.05 : budget + 0.05;
+        QElapsedTimer clock;
+        clock.start();
+        view->restoreSettings({{"budget", budget}});
+        QApplication::processEvents();
+        view->render(&image);
+        worst = std::max(worst, static_cast<double>(clock.nsecsElapsed()) / 1e6);
+    }
+    state.counters["worst ms"] = worst;
+    delete view;
+}
+BENCHMARK(dragBudget)->Arg(32)->Arg(80)->Unit(benchmark::kMillisecond);
 
 /// The figure of a view without a window, at 2 ×.
 void exportFigure(benchmark::State& state) {
