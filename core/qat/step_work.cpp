@@ -13,12 +13,22 @@
 
 #include <algorithm>
 
+#include "kernels/rounding.h"
+
 namespace qs {
 namespace {
 
 constexpr std::int64_t kLogits = std::int64_t{1} << 22;  // of the language-model head at once
 
 bool makesAttentionOperand(LinearRole role) { return role == LinearRole::Q || role == LinearRole::K || role == LinearRole::V; }
+
+GradientSums sumsOf(const at::Tensor& gradient) {
+    GradientSums sums;
+    if (gradient.is_cpu() && gradient.is_contiguous())
+        momentSums(gradient.const_data_ptr<float>(), static_cast<std::size_t>(gradient.numel()), &sums.sum, &sums.squares);
+    else sums = {gradient.sum(at::kDouble).item().toDouble(), gradient.square().sum(at::kDouble).item().toDouble()};
+    return sums;
+}
 
 }  // namespace
 
@@ -171,7 +181,7 @@ PieceSums StepWork::finish(ThreadPool& pool) {
         const at::NoGradGuard noGradient;
         const at::Tensor& gradient = m_sums.gradients[i];
         if (!gradient.defined()) return;
-        m_sums.gradientSums[i] = {gradient.sum(at::kDouble).item().toDouble(), gradient.square().sum(at::kDouble).item().toDouble()};
+        m_sums.gradientSums[i] = sumsOf(gradient);
     });
     for (const LayerSums& layer : m_sums.layers) m_sums.penalty += layer.count > 0 ? layer.sumSquares / layer.count : 0;
     m_values.clear();

@@ -3,14 +3,17 @@
 //   learned step s:       v = clip(x / s, −m, m);      Q(x) = rint(v) s;   dQ/dx = 1 for |x| ≤ m s;   dQ/ds = rint(v) − v inside, v outside
 // With the range of the tensor itself nothing lies outside and the gradient passes as it is. The pull p Σ (x − Q(x))² adds
 // 2 p (x − Q(x)) to the gradient of x, its exact derivative wherever Q is constant.
+// On the CPU and in float32 the passes are those of kernels/rounding.h; else they are composed of tensor functions.
 // Sources: DSA-QAT; learned step size: Esser et al., arXiv 1902.08153.
 #include "qat/straight_through.h"
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/clamp.h>
+#include <ATen/ops/empty_like.h>
 
 #include <cmath>
 
+#include "kernels/rounding.h"
 #include "qat/fake_quantize.h"
 
 namespace qs {
@@ -18,44 +21,76 @@ namespace {
 
 double levels(int bits) { return static_cast<double>((1 << (bits - 1)) - 1); }
 
+bool hasKernels(const at::Tensor& x) { return x.is_cpu() && x.scalar_type() == at::kFloat; }
+
+double largestOf(const at::Tensor& x) {
+    if (x.numel() == 0) return 0;
+    if (hasKernels(x)) return static_cast<double>(largestMagnitude(x.const_data_ptr<float>(), static_cast<std::size_t>(x.numel())));
+    return x.abs().max().item().toDouble();
+}
+
 at::Tensor rounded(const at::Tensor& x, double step, int bits) {
     if (step == 0) return x.mul(0);
     return x.div(step).round_().clamp_(-levels(bits), levels(bits)).mul_(step);
 }
 
+/// Writes Q(x) into q, both contiguous, and adds the sums of errors to the figures.
+void roundInto(const at::Tensor& q, const at::Tensor& x, double range, const FakeQuantization& how, QuantizedFigures& figures) {
+    const double step = stepOf(range, how.bits), probeStep = how.probeBits > 0 ? stepOf(figures.maxAbs, how.probeBits) : 0;
+    if (hasKernels(x) && step != 0) {
+        GridRounding rounding{x.const_data_ptr<float>(), static_cast<std::size_t>(x.numel()), static_cast<float>(step),
+                              static_cast<float>(levels(how.bits)), q.mutable_data_ptr<float>()};
+        if (how.probeBits > 0) {
+            rounding.probeStep = static_cast<float>(probeStep);
+            rounding.probeMost = static_cast<float>(levels(how.probeBits));
+        }
+        roundToGrid(rounding);
+        figures.sumSquares = rounding.sumSquares;
+        figures.probeAbsolute = rounding.probeAbsolute;
+        return;
+    }
+    q.copy_(rounded(x, step, how.bits));
+    figures.sumSquares = x.sub(q).square_().sum(at::kDouble).item().toDouble();
+    if (how.probeBits > 0) figures.probeAbsolute = x.sub(rounded(x, probeStep, how.probeBits)).abs_().sum(at::kDouble).item().toDouble();
+}
+
+/// gradient + factor (x − q)
+at::Tensor withPull(const at::Tensor& gradient, const at::Tensor& x, const at::Tensor& q, double factor) {
+    const at::NoGradGuard noGradient;
+    if (!hasKernels(x) || !gradient.is_contiguous()) return gradient.add(x.sub(q), factor);
+    at::Tensor sum = at::empty_like(gradient);
+    addDifference(gradient.const_data_ptr<float>(), x.const_data_ptr<float>(), q.const_data_ptr<float>(), static_cast<float>(factor),
+                  static_cast<std::size_t>(x.numel()), sum.mutable_data_ptr<float>());
+    return sum;
+}
+
 }  // namespace
 
-at::Tensor fakeQuantized(const at::Tensor& x, const FakeQuantization& how, QuantizedFigures* figures) {
-    at::Tensor q, difference;
-    double range = how.maxAbs;
+at::Tensor fakeQuantized(const at::Tensor& x, const FakeQuantization& how, QuantizedFigures* wanted) {
+    const bool differentiates = x.requires_grad() && at::GradMode::is_enabled();
+    QuantizedFigures figures;
+    const at::Tensor values = x.detach().contiguous();
+    if (how.maxAbs == 0 || wanted) figures.maxAbs = largestOf(values);
+    const double range = how.maxAbs == 0 ? figures.maxAbs : how.maxAbs;
+    at::Tensor source = x, y, q;
+    if (differentiates) {
+        if (how.pull != 0) source = x.view_as(x);  // a node of its own for the hook
+        const bool clips = how.maxAbs > 0 && how.straightThrough == StraightThrough::Clipped;
+        // The edge of the range is inside in spite of the rounding of the product (insideRange).
+        const double edge = range * (x.scalar_type() == at::kFloat ? 1 + 1e-6 : 1 + 1e-12);
+        y = clips ? at::clamp(source, -edge, edge) : source.clone(at::MemoryFormat::Contiguous);
+        q = y.detach();  // the same memory: neither clamp nor clone reads its result in the backward pass
+    } else {
+        y = q = at::empty_like(values);
+    }
     {
         const at::NoGradGuard noGradient;
-        const at::Tensor values = x.detach();
-        const bool wantsMax = how.maxAbs == 0 || figures;
-        const double largest = wantsMax ? values.abs().max().item().toDouble() : 0;
-        if (range == 0) range = largest;
-        q = rounded(values, stepOf(range, how.bits), how.bits);
-        if (figures || how.pull != 0) difference = values.sub(q);
-        if (figures) {
-            figures->maxAbs = largest;
-            figures->sumSquares = difference.square().sum(at::kDouble).item().toDouble();
-            if (how.probeBits > 0)
-                figures->probeAbsolute =
-                    values.sub(rounded(values, stepOf(largest, how.probeBits), how.probeBits)).abs_().sum(at::kDouble).item().toDouble();
-        }
+        roundInto(q, values, range, how, figures);
     }
-    if (!x.requires_grad() || !at::GradMode::is_enabled()) return q;
-    at::Tensor source = x;
-    if (how.pull != 0) {
-        source = x.view(x.sizes());  // a node of its own for the hook
-        source.register_hook([difference, pull = 2 * how.pull](const at::Tensor& gradient) { return gradient.add(difference, pull); });
-    }
-    const bool clips = how.maxAbs > 0 && how.straightThrough == StraightThrough::Clipped;
-    // The edge of the range is inside in spite of the rounding of the product (insideRange).
-    const double edge = range * (x.scalar_type() == at::kFloat ? 1 + 1e-6 : 1 + 1e-12);
-    at::Tensor y = clips ? at::clamp(source, -edge, edge) : source.clone();
-    const at::NoGradGuard noGradient;
-    y.detach().copy_(q);  // neither node reads its result in the backward pass
+    if (differentiates && how.pull != 0)
+        source.register_hook(
+            [values, q, factor = 2 * how.pull](const at::Tensor& gradient) { return withPull(gradient, values, q, factor); });
+    if (wanted) *wanted = figures;
     return y;
 }
 

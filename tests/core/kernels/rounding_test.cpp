@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kernels/rounding.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/kernels/forward_support.h"
+#include "kernels/grid.h"
+
+namespace qs {
+namespace {
+
+using testing::randomValues;
+
+constexpr std::size_t kSizes[] = {0, 1, 15, 16, 17, 1023, 5000};
+
+TEST(LargestMagnitude, FindsItAnywhere) {
+    for (const auto& [isa, largest] : QS_ALL_ISAS(largestMagnitudeF32))
+        for (const std::size_t n : kSizes) {
+            std::vector<float> x = randomValues(n, 1);
+            float expected = 0;
+            for (const float v : x) expected = std::max(expected, std::abs(v));
+            EXPECT_EQ(largest(x.data(), n), expected) << isa << ' ' << n;
+            for (std::size_t i = 0; i < n; i += 7) {
+                x[i] = i % 2 ? 99.0f : -99.0f;
+                EXPECT_EQ(largest(x.data(), n), 99) << isa << ' ' << n << ' ' << i;
+                x[i] = 0;
+            }
+        }
+}
+
+TEST(LargestMagnitude, PassesOnWhatIsNoNumber) {
+    for (const auto& [isa, largest] : QS_ALL_ISAS(largestMagnitudeF32))
+        for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
+            for (const std::size_t at : {0u, 40u}) {
+                std::vector<float> x = randomValues(41, 1);
+                x[at] = bad;
+                EXPECT_TRUE(std::isnan(largest(x.data(), x.size()))) << isa << ' ' << at;
+            }
+}
+
+TEST(RoundToGrid, ValuesAndSums) {
+    for (const auto& [isa, round] : QS_ALL_ISAS(roundToGridF32))
+        for (const std::size_t n : kSizes)
+            for (const bool probes : {false, true}) {
+                const std::vector<float> x = randomValues(n, 2);
+                std::vector<float> q(n + 1, 5);
+                GridRounding rounding{x.data(), n, 0.2f, 7, q.data()};
+                if (probes) {
+                    rounding.probeStep = 0.8f;
+                    rounding.probeMost = 1;
+                }
+                round(rounding);
+                double squares = 0, absolute = 0;
+                for (std::size_t i = 0; i < n; ++i) {
+                    ASSERT_EQ(q[i], centredCode(x[i], 0.2f, -7.0f, 7.0f) * 0.2f) << isa << ' ' << i;
+                    squares += std::pow(double(x[i]) - double(q[i]), 2);
+                    absolute += std::abs(double(x[i]) - double(centredCode(x[i], 0.8f, -1.0f, 1.0f) * 0.8f));
+                }
+                EXPECT_EQ(q[n], 5);
+                EXPECT_NEAR(rounding.sumSquares, squares, 1e-5 * squares) << isa << ' ' << n;
+                EXPECT_NEAR(rounding.probeAbsolute, probes ? absolute : 0, 1e-5 * absolute) << isa << ' ' << n;
+            }
+}
+
+TEST(RoundToGrid, NoStepMakesNothing) {
+    const std::vector<float> x{1, 2};
+    std::vector<float> q(2);
+    GridRounding rounding{x.data(), 2, std::numeric_limits<float>::quiet_NaN(), 7, q.data()};
+    roundToGrid(rounding);
+    EXPECT_TRUE(std::isnan(q[0]) && std::isnan(q[1]) && std::isnan(rounding.sumSquares));
+}
+
+TEST(AddDifference, InPlaceToo) {
+    for (const auto& [isa, add] : QS_ALL_ISAS(addDifferenceF32))
+        for (const std::size_t n : kSizes) {
+            const std::vector<float> g = randomValues(n, 1), x = randomValues(n, 2), q = randomValues(n, 3);
+            std::vector<float> out = g;
+            add(out.data(), x.data(), q.data(), 0.5f, n, out.data());
+            for (std::size_t i = 0; i < n; ++i) ASSERT_NEAR(out[i], g[i] + 0.5f * (x[i] - q[i]), 1e-6) << isa << ' ' << i;
+        }
+}
+
+TEST(MomentSums, OfLongArrays) {
+    for (const auto& [isa, sums] : QS_ALL_ISAS(momentSumsF32))
+        for (const std::size_t n : kSizes) {
+            const std::vector<float> x = randomValues(n, 4);
+            double sum = -1, squares = -1, expectedSum = 0, expectedSquares = 0;
+            sums(x.data(), n, &sum, &squares);
+            for (const float v : x) {
+                expectedSum += double(v);
+                expectedSquares += double(v) * double(v);
+            }
+            EXPECT_NEAR(sum, expectedSum, 1e-5 * std::sqrt(double(n)) + 1e-6) << isa << ' ' << n;
+            EXPECT_NEAR(squares, expectedSquares, 1e-6 * expectedSquares) << isa << ' ' << n;
+        }
+}
+
+}  // namespace
+}  // namespace qs
