@@ -61,14 +61,16 @@ class StepWork::Linears {
         const QatSettings& settings = m_work.m_settings;
         LayerSums& sums = m_sums[layer];
         sums.count = static_cast<double>(x.numel());
+        if (x.unsafeGetTensorImpl() != m_source.unsafeGetTensorImpl()) {
+            m_source = x;
+            m_quantized.clear();
+            if (settings.method == QatMethod::Full || settings.method == QatMethod::Lsq) m_sourceMax = largestMagnitude(x);
+        }
+        sums.maxAbs = m_sourceMax;
         if (!quantizes(settings)) return x;
         if (settings.method == QatMethod::Lsq) {
             const std::size_t step = m_leaves.size() - m_work.m_learned.tensors().size() + m_work.m_learned.activationIndex(layer);
             return learnedStepQuantized(x, m_leaves[step], settings.bits, learnedStepScale(x.numel(), settings.bits));
-        }
-        if (x.unsafeGetTensorImpl() != m_source.unsafeGetTensorImpl()) {
-            m_source = x;
-            m_quantized.clear();
         }
         for (const Quantized& earlier : m_quantized)
             if (earlier.bits == m_work.m_bits[layer]) {
@@ -118,7 +120,8 @@ class StepWork::Linears {
     const StepWork& m_work;
     const std::vector<at::Tensor>& m_leaves;
     std::vector<LayerSums>& m_sums;
-    at::Tensor m_source;
+    at::Tensor m_source;  // the input in work, its max |x| and what it was quantized to
+    double m_sourceMax = 0;
     std::vector<Quantized> m_quantized;
 };
 

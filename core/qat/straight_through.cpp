@@ -23,12 +23,6 @@ double levels(int bits) { return static_cast<double>((1 << (bits - 1)) - 1); }
 
 bool hasKernels(const at::Tensor& x) { return x.is_cpu() && x.scalar_type() == at::kFloat; }
 
-double largestOf(const at::Tensor& x) {
-    if (x.numel() == 0) return 0;
-    if (hasKernels(x)) return static_cast<double>(largestMagnitude(x.const_data_ptr<float>(), static_cast<std::size_t>(x.numel())));
-    return x.abs().max().item().toDouble();
-}
-
 at::Tensor rounded(const at::Tensor& x, double step, int bits) {
     if (step == 0) return x.mul(0);
     return x.div(step).round_().clamp_(-levels(bits), levels(bits)).mul_(step);
@@ -66,11 +60,19 @@ at::Tensor withPull(const at::Tensor& gradient, const at::Tensor& x, const at::T
 
 }  // namespace
 
+double largestMagnitude(const at::Tensor& x) {
+    const at::Tensor values = x.detach().contiguous();
+    if (values.numel() == 0) return 0;
+    if (hasKernels(values))
+        return static_cast<double>(largestMagnitude(values.const_data_ptr<float>(), static_cast<std::size_t>(values.numel())));
+    return values.abs().max().item().toDouble();
+}
+
 at::Tensor fakeQuantized(const at::Tensor& x, const FakeQuantization& how, QuantizedFigures* wanted) {
     const bool differentiates = x.requires_grad() && at::GradMode::is_enabled();
     QuantizedFigures figures;
     const at::Tensor values = x.detach().contiguous();
-    if (how.maxAbs == 0 || wanted) figures.maxAbs = largestOf(values);
+    if (how.maxAbs == 0 || wanted) figures.maxAbs = largestMagnitude(values);
     const double range = how.maxAbs == 0 ? figures.maxAbs : how.maxAbs;
     at::Tensor source = x, y, q;
     if (differentiates) {

@@ -23,6 +23,9 @@ struct FakeQuantization {
     StraightThrough straightThrough = StraightThrough::Clipped;
 };
 
+/// max |x|; NaN if an element is NaN or (on the CPU) infinite.
+double largestMagnitude(const at::Tensor& x);
+
 /// Q(x), float32 or float64, any device. dQ/dx = 1 inside the range and 0 (or 1: Literal) outside.
 at::Tensor fakeQuantized(const at::Tensor& x, const FakeQuantization& how, QuantizedFigures* figures = nullptr);
 

@@ -83,8 +83,9 @@ void TrainableModel::addParameters() {
         addNorm(block.kNorm, block.headDim);
     }
     addNorm(m_spec.finalNorm, m_spec.hidden);
+    // Beside a classifying head the other one is kept as it is, so that the directory stays a language model too.
+    if (!m_spec.headName.empty()) add(m_spec.headName, {m_spec.vocabulary, m_spec.hidden});
     if (m_classes > 0) add(kScoreName, {m_classes, m_spec.hidden});
-    else if (!m_spec.headName.empty()) add(m_spec.headName, {m_spec.vocabulary, m_spec.hidden});
 }
 
 void TrainableModel::draw(std::uint64_t seed) {

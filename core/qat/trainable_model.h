@@ -32,7 +32,7 @@ class TrainableModel {
     /// The weights of a model on disk. `classes` > 0 adds a classifying head, from the checkpoint if it has a fitting one ("score.weight"),
     /// else drawn. Throws Error as the model does.
     TrainableModel(const Model& model, int classes, std::uint64_t seed, Device device = {});
-    /// From scratch: matrices normal with deviation 1/sqrt(in) (embedding 0.02·sqrt(hidden)/…: see the source), gains 1, biases 0.
+    /// From scratch: matrices normal with the deviations that trainable_model.cpp gives, gains of norms 1, biases 0.
     TrainableModel(ModelSpec spec, int classes, std::uint64_t seed, Device device = {});
     TrainableModel(const TrainableModel&) = delete;
     TrainableModel& operator=(const TrainableModel&) = delete;
@@ -51,8 +51,8 @@ class TrainableModel {
     /// Index of a linear that a LinearFn is given.
     std::size_t layerOf(const LinearSpec& spec) const { return m_layerIndices.at(&spec); }
 
-    /// ids [B, L] int64 -> final normed hidden states [B, L, hidden], with these values in place of parameters() (same order).
-    /// A LinearFn is called for every layer and must add the bias (bias()) itself.
+    /// ids [B, L] int64 on the device of the model -> final normed hidden states [B, L, hidden], with these values in place of parameters()
+    /// (same order, any real type). A LinearFn is called for every layer and must add the bias (bias()) itself.
     at::Tensor forward(const std::vector<at::Tensor>& values, const at::Tensor& ids, const LinearFn& linear) const;
     /// Language model: hidden [..., hidden] -> logits [..., vocabulary]. Classification: hidden [B, L, hidden] -> logits [B, classes] of
     /// the mean over positions.

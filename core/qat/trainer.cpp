@@ -30,6 +30,12 @@ std::int64_t countTargets(const std::vector<Batch>& batches) {
     return count;
 }
 
+std::int64_t countTokens(const std::vector<Batch>& batches) {
+    std::int64_t count = 0;
+    for (const Batch& batch : batches) count += static_cast<std::int64_t>(batch.ids.size());
+    return count;
+}
+
 std::vector<Piece> piecesOf(const Batch& batch, int wanted) {
     std::vector<Piece> pieces;
     const int count = std::min(wanted, batch.rows);
@@ -43,9 +49,7 @@ std::vector<Piece> piecesOf(const Batch& batch, int wanted) {
 }  // namespace
 
 Trainer::Trainer(TrainableModel& model, const QatSettings& settings, BatchSource& source, ThreadPool& pool, JobContext* context)
-    : m_settings(settings), m_state(std::make_unique<State>(model, settings, source, pool, context)) {
-    settings.check();
-}
+    : m_settings((settings.check(), settings)), m_state(std::make_unique<State>(model, settings, source, pool, context)) {}
 Trainer::~Trainer() = default;
 
 void Trainer::setTeacher(std::vector<at::Tensor> values) { m_state->work.setTeacher(std::move(values)); }
@@ -56,6 +60,8 @@ std::vector<int> Trainer::bits() const {
     if (m_settings.method == QatMethod::Dsa) return m_state->controller.bits();
     return std::vector<int>(m_state->layers(), m_settings.bits);
 }
+
+const PrecisionController* Trainer::controller() const { return m_settings.method == QatMethod::Dsa ? &m_state->controller : nullptr; }
 
 std::vector<double> Trainer::activationMaxima() const { return m_state->maxima; }
 
@@ -78,38 +84,42 @@ StepRecord Trainer::step() {
     State& state = *m_state;
     std::vector<Batch> batches;
     for (int i = 0; i < m_settings.accumulation; ++i) batches.push_back(state.source.batch(state.done * m_settings.accumulation + i));
-    const std::int64_t targets = countTargets(batches);
-    std::int64_t tokens = 0;
-    for (const Batch& batch : batches) tokens += static_cast<std::int64_t>(batch.ids.size());
-
     if (m_settings.method == QatMethod::Lsq && !state.learned.begun())
         state.learned.begin(state.model.idsOf(batches[0].ids, batches[0].rows, batches[0].length));
-    state.work.begin(bits(), targets, tokens, state.pool);
+    state.work.begin(bits(), countTargets(batches), countTokens(batches), state.pool);
     for (const Batch& batch : batches) {
         if (state.context) state.context->check();
         state.work.run(piecesOf(batch, m_settings.pieces), state.pool);
     }
     PieceSums sums = state.work.finish(state.pool);
+    StepRecord record = state.recordOf(sums);
+    state.observe(sums);
+    state.optimizer.step(sums.gradients, record.gradientNorm, record.learningRate, state.pool);
+    state.learned.keepPositive();
+    ++state.done;
+    if (m_settings.method == QatMethod::Dsa && state.done % m_settings.interval == 0) {
+        record.widths = state.controller.update(state.done);
+        state.reportFlickers(*record.widths);
+    }
+    if (finished()) state.reportSuppressed();
+    const std::vector<int> widths = bits();
+    for (const int b : widths) record.averageBits += b / static_cast<double>(widths.size());
+    return record;
+}
 
+StepRecord Trainer::State::recordOf(const PieceSums& sums) const {
     StepRecord record;
-    record.step = state.done + 1;
+    record.step = done + 1;
     record.taskLoss = sums.task;
     record.distillation = sums.distillation;
     record.penalty = sums.penalty;
-    record.loss = (1 - m_settings.distill) * sums.task + m_settings.distill * sums.distillation + m_settings.gamma * sums.penalty;
-    record.learningRate = scheduledRate(m_settings, state.done);
+    record.loss = (1 - settings.distill) * sums.task + settings.distill * sums.distillation + settings.gamma * sums.penalty;
+    record.learningRate = scheduledRate(settings, done);
     double squares = 0;
     for (const GradientSums& gradient : sums.gradientSums) squares += gradient.squares;
     record.gradientNorm = std::sqrt(squares);
     if (!std::isfinite(record.loss) || !std::isfinite(record.gradientNorm))
         throw Error("the loss of step " + std::to_string(record.step) + " is no finite number; use a smaller --learning-rate");
-    state.observe(sums);
-    state.optimizer.step(sums.gradients, record.gradientNorm, record.learningRate, state.pool);
-    state.learned.keepPositive();
-    ++state.done;
-    if (m_settings.method == QatMethod::Dsa && state.done % m_settings.interval == 0) record.widths = state.controller.update(state.done);
-    const std::vector<int> widths = bits();
-    for (const int b : widths) record.averageBits += b / static_cast<double>(widths.size());
     return record;
 }
 
@@ -123,6 +133,24 @@ void Trainer::State::observe(const PieceSums& sums) {
                                sums.gradientSums[parameter].squares);
         controller.addActivation(l, sums.layers[l].count, sums.layers[l].probeAbsolute);
     }
+}
+
+void Trainer::State::reportFlickers(const WidthRecord& record) const {
+    if (!context) return;
+    for (const int layer : record.flickers) {
+        const auto l = static_cast<std::size_t>(layer);
+        context->event({Severity::Info, "width-flicker", model.layers()[l]->name,
+                        "step " + std::to_string(record.step) + ": back to " + std::to_string(record.bits[l]) +
+                            " bits, which it left at the update before; a larger --hysteresis or --smoothing holds widths longer"});
+    }
+}
+
+void Trainer::State::reportSuppressed() const {
+    if (!context || controller.suppressed() == 0) return;
+    context->event({Severity::Info, "width-hysteresis", "",
+                    std::to_string(controller.suppressed()) +
+                        " changes of width were held back because they gained less than --hysteresis " + "in the objective; " +
+                        std::to_string(controller.flickers()) + " widths went back and forth all the same"});
 }
 
 }  // namespace qs

@@ -41,8 +41,9 @@ class Trainer {
     /// Values of the same model in full precision.
     void setTeacher(std::vector<at::Tensor> values);
 
-    /// The next step. Throws Cancelled if the context was told to stop (the model is as after the step before), Error if the loss is no
-    /// number.
+    /// The next step. A width that went back to what it was before the last update is an Event "width-flicker", the changes that the
+    /// hysteresis held back are one at the end. Throws Cancelled if the context was told to stop (the model is as after the step before),
+    /// Error if the loss is no number.
     StepRecord step();
     std::int64_t stepsDone() const;
     bool finished() const { return stepsDone() >= m_settings.steps; }
@@ -51,6 +52,8 @@ class Trainer {
     std::vector<int> bits() const;
     /// max |A| of the input of every layer: means over steps with weights that fade by 0.99 a step; 0 before the first step.
     std::vector<double> activationMaxima() const;
+    /// What chooses the widths; nullptr unless the method is Dsa.
+    const PrecisionController* controller() const;
     /// How the layers are quantized now. `staticRanges`: activations on the ranges of activationMaxima() instead of their own.
     std::vector<LayerGrid> grids(bool staticRanges) const;
 

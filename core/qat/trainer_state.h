@@ -39,6 +39,10 @@ struct Trainer::State {
     }
     /// Adds what a step saw to the ranges and to the statistics of the widths.
     void observe(const PieceSums& sums);
+    /// Of the step that comes after `done`. Throws Error if a figure is no finite number.
+    StepRecord recordOf(const PieceSums& sums) const;
+    void reportFlickers(const WidthRecord& record) const;
+    void reportSuppressed() const;
 
     TrainableModel& model;
     const QatSettings& settings;

@@ -4,6 +4,7 @@
 
 #include "kernels/blas.h"
 #include "qat/trainer.h"
+#include "support/single_threaded.h"
 #include "text/random.h"
 
 namespace qs::testing {
