@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <numeric>
 #include <string>
 
 #include "base/error.h"
@@ -27,59 +29,102 @@ void requireUsable(const ModelSpec& spec, std::span<const TokenId> stream, int w
                     ", outside of the model's vocabulary of " + std::to_string(spec.vocabulary) + "; use the tokenizer of this model");
 }
 
-/// Windows per batch: as many as the budget holds, spread evenly over the batches.
-std::size_t batchSize(const ModelSpec& spec, DType dtype, int window, std::size_t windows, std::size_t budgetBytes) {
-    if (budgetBytes == 0) return windows;
-    const std::size_t each = ActivationStore::bytesFor(spec, std::span(&window, 1), dtype);
-    const std::size_t fitting = std::clamp<std::size_t>(budgetBytes / each, 1, windows), batches = (windows + fitting - 1) / fitting;
-    return (windows + batches - 1) / batches;
-}
-
 double meanOf(std::span<const float> losses) {
     double sum = 0;
     for (const float loss : losses) sum += static_cast<double>(loss);
     return sum / static_cast<double>(losses.size());
 }
 
-/// Everything that a batch needs; windows [first, first + count) of the stream.
+/// A window to be computed, and the windows (task, number) whose losses it gives: its own, and those that begin as it does.
+struct Window {
+    std::span<const TokenId> ids;
+    std::vector<std::pair<std::size_t, std::size_t>> gives;
+};
+
+/// Of all tasks, the longest first.
+std::vector<Window> windowsOf(std::span<const PerplexityTask> tasks) {
+    std::vector<std::size_t> order(tasks.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return tasks[a].window > tasks[b].window; });
+    std::map<const TokenId*, std::size_t> begun;  // first id -> index of the longest window that begins there
+    std::vector<Window> windows;
+    for (const std::size_t task : order) {
+        const std::size_t length = static_cast<std::size_t>(tasks[task].window), count = tasks[task].stream.size() / length;
+        for (std::size_t w = 0; w < count; ++w) {
+            const std::span<const TokenId> ids = tasks[task].stream.subspan(w * length, length);
+            const auto [at, fresh] = begun.emplace(ids.data(), windows.size());
+            if (fresh) windows.push_back({ids, {}});
+            windows[at->second].gives.emplace_back(task, w);
+        }
+    }
+    return windows;
+}
+
+/// Ends of batches that take about equal memory, as many as the budget asks for; a batch has one window at least.
+std::vector<std::size_t> batchEnds(const ModelSpec& spec, DType dtype, const std::vector<Window>& windows, std::size_t budgetBytes) {
+    std::vector<std::size_t> bytes;
+    for (const Window& window : windows) {
+        const int length = static_cast<int>(window.ids.size());
+        bytes.push_back(ActivationStore::bytesFor(spec, std::span(&length, 1), dtype));
+    }
+    const std::size_t total = std::accumulate(bytes.begin(), bytes.end(), std::size_t{0}), budget = budgetBytes == 0 ? total : budgetBytes,
+                      batches = (total + budget - 1) / budget, even = total / batches;
+    std::vector<std::size_t> ends;
+    std::size_t taken = 0;
+    for (std::size_t w = 0; w < windows.size(); ++w) {
+        if (taken > 0 && (taken >= even || taken + bytes[w] > budget)) {
+            ends.push_back(w);
+            taken = 0;
+        }
+        taken += bytes[w];
+    }
+    ends.push_back(windows.size());
+    return ends;
+}
+
+/// Everything that a batch needs.
 struct Run {
     const ModelSpec& spec;
     const BlockSource& blocks;
     Executor& executor;
-    std::span<const TokenId> stream;
-    std::size_t window, windows;
+    std::span<const PerplexityTask> tasks;
+    std::vector<Window> windows;
+    std::vector<std::vector<double>> losses;  ///< of every task
     JobContext& context;
     ThreadPool& pool;
 
-    std::span<const TokenId> idsOf(std::size_t w) const { return stream.subspan(w * window, window); }
-
-    void report(std::size_t first, std::size_t count, std::size_t step) const {
+    void report(std::size_t first, std::size_t end, std::size_t step) const {
         const std::size_t steps = spec.blocks.size() + 1;
         const double done =
-            static_cast<double>(first) + static_cast<double>(count) * static_cast<double>(step) / static_cast<double>(steps);
+            static_cast<double>(first) + static_cast<double>(end - first) * static_cast<double>(step) / static_cast<double>(steps);
         const std::string place = step < spec.blocks.size()
                                       ? "block " + std::to_string(step + 1) + " of " + std::to_string(spec.blocks.size())
                                       : std::string("losses");
-        context.report(done / static_cast<double>(windows), "perplexity, windows " + std::to_string(first + 1) + " to " +
-                                                                std::to_string(first + count) + " of " + std::to_string(windows) + ", " +
-                                                                place);
+        context.report(done / static_cast<double>(windows.size()), "perplexity, windows " + std::to_string(first + 1) + " to " +
+                                                                       std::to_string(end) + " of " + std::to_string(windows.size()) +
+                                                                       ", " + place);
     }
 
-    void batch(std::size_t first, std::size_t count, std::vector<double>& losses) const {
-        const std::vector<int> lengths(count, static_cast<int>(window));
+    void batch(std::size_t first, std::size_t end) {
+        const std::size_t count = end - first;
+        std::vector<int> lengths;
+        for (std::size_t w = first; w < end; ++w) lengths.push_back(static_cast<int>(windows[w].ids.size()));
         ActivationStore store(executor, spec, lengths, 0, {});
         const std::span<SequenceBuffers> buffers = store.sequences();
         for (std::size_t b = 0; b < spec.blocks.size(); ++b) {
-            report(first, count, b);
+            report(first, end, b);
             context.check();
             executor.setBlock(spec.blocks[b], blocks(static_cast<int>(b)));
-            if (b == 0) pool.run(count, [&](std::size_t k, int) { executor.embed(idsOf(first + k), buffers[k]); });
+            if (b == 0) pool.run(count, [&](std::size_t k, int) { executor.embed(windows[first + k].ids, buffers[k]); });
             runBlock(executor, buffers, pool, [&] { context.check(); });
         }
-        report(first, count, spec.blocks.size());
+        report(first, end, spec.blocks.size());
         pool.run(count, [&](std::size_t k, int worker) {
             context.check();
-            losses[first + k] = meanOf(executor.tokenLosses(buffers[k], idsOf(first + k), worker));
+            const Window& window = windows[first + k];
+            const std::vector<float> values = executor.tokenLosses(buffers[k], window.ids, worker);
+            for (const auto& [task, w] : window.gives)
+                losses[task][w] = meanOf(std::span(values).first(static_cast<std::size_t>(tasks[task].window) - 1));
         });
     }
 };
@@ -107,22 +152,38 @@ PerplexityResult summary(std::vector<double> losses) {
 
 }  // namespace
 
+std::vector<PerplexityResult> perplexities(const Model& model, const BlockSource& blocks, Executor& executor,
+                                           std::span<const PerplexityTask> tasks, std::size_t budgetBytes, JobContext& context,
+                                           ThreadPool& pool) {
+    const ModelSpec& spec = model.spec();
+    const BlockSource source = blocks ? blocks : [&model](int b) { return model.block(b); };
+    Run run{spec, source, executor, tasks, {}, {}, context, pool};
+    for (const PerplexityTask& task : tasks) {
+        requireUsable(spec, task.stream, task.window);
+        run.losses.emplace_back(task.stream.size() / static_cast<std::size_t>(task.window));
+    }
+    run.windows = windowsOf(tasks);
+    std::size_t first = 0;
+    for (const std::size_t end : batchEnds(spec, executor.dtype(), run.windows, budgetBytes)) {
+        run.batch(first, end);
+        first = end;
+    }
+    context.report(1, "perplexity of " + std::to_string(run.windows.size()) + " windows");
+    std::vector<PerplexityResult> results;
+    for (std::size_t t = 0; t < tasks.size(); ++t) {
+        requireFinite(run.losses[t]);
+        const std::size_t used = run.losses[t].size() * static_cast<std::size_t>(tasks[t].window);
+        PerplexityResult& result = results.emplace_back(summary(std::move(run.losses[t])));
+        result.tokens = static_cast<std::int64_t>(tasks[t].stream.size());
+        result.droppedTokens = result.tokens - static_cast<std::int64_t>(used);
+    }
+    return results;
+}
+
 PerplexityResult perplexity(const Model& model, const BlockSource& blocks, Executor& executor, std::span<const TokenId> stream, int window,
                             std::size_t budgetBytes, JobContext& context, ThreadPool& pool) {
-    const ModelSpec& spec = model.spec();
-    requireUsable(spec, stream, window);
-    const std::size_t length = static_cast<std::size_t>(window), windows = stream.size() / length;
-    const std::size_t size = batchSize(spec, executor.dtype(), window, windows, budgetBytes);
-    const BlockSource source = blocks ? blocks : [&model](int b) { return model.block(b); };
-    const Run run{spec, source, executor, stream, length, windows, context, pool};
-    std::vector<double> losses(windows);
-    for (std::size_t first = 0; first < windows; first += size) run.batch(first, std::min(size, windows - first), losses);
-    requireFinite(losses);
-    context.report(1, "perplexity of " + std::to_string(windows) + " windows");
-    PerplexityResult result = summary(std::move(losses));
-    result.tokens = static_cast<std::int64_t>(stream.size());
-    result.droppedTokens = static_cast<std::int64_t>(stream.size() - windows * length);
-    return result;
+    const PerplexityTask task{stream, window};
+    return std::move(perplexities(model, blocks, executor, std::span(&task, 1), budgetBytes, context, pool).front());
 }
 
 }  // namespace qs

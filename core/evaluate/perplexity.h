@@ -35,4 +35,14 @@ using BlockSource = std::function<BlockWeights(int block)>;
 PerplexityResult perplexity(const Model& model, const BlockSource& blocks, Executor& executor, std::span<const TokenId> stream, int window,
                             std::size_t budgetBytes, JobContext& context, ThreadPool& pool);
 
+struct PerplexityTask {
+    std::span<const TokenId> stream;
+    int window = 0;
+};
+/// Several perplexities of one model in one pass over its blocks. A window that is the beginning of a longer one of the same stream (the
+/// same memory) is not computed again: a token sees only those before it, so the losses are the same up to rounding.
+std::vector<PerplexityResult> perplexities(const Model& model, const BlockSource& blocks, Executor& executor,
+                                           std::span<const PerplexityTask> tasks, std::size_t budgetBytes, JobContext& context,
+                                           ThreadPool& pool);
+
 }  // namespace qs

@@ -7,7 +7,8 @@
 //   Hessians of the first block's first input                 no linear lies before it, so they depend on the sequences alone
 //   the untouched chain of GPTAQ                              one for all on the same sequences, stage by stage as the slowest allows
 //
-// What differs from a job alone: nothing in the result. Every sum is made by the same code from the same numbers in the same order.
+// What differs from a job alone: nothing in the result. Every sum is made by the same code from the same numbers in the same order. With
+// --device cuda the GPU runs the model and makes the sums; each job solves on its own core, where a job alone solves on the GPU too.
 #pragma once
 
 #include <condition_variable>

@@ -35,13 +35,15 @@ namespace {
 
 class Quantization : public BlockWork {
   public:
-    Quantization(const QuantizeOptions& options, const PlannedBits& planned, const ModelSpec& spec)
+    /// `device` solves; none: the device of the session.
+    Quantization(const QuantizeOptions& options, const PlannedBits& planned, const ModelSpec& spec, std::optional<Device> device)
         : m_settings(options.quant),
           m_weighting(weightingOf(options)),
           m_quantizer(quantizerOf(options.quant.method)),
           m_needsCross(needsCross(options.quant)),
           m_chosen(chooseLinears(spec, options.include, options.exclude)),
-          m_planned(planned) {
+          m_planned(planned),
+          m_device(device) {
         for (const auto& linears : m_chosen)
             for (const LinearSpec& linear : linears) checkSettings(settingsOf(linear), linear.in, linear.name);
         m_detail = stepDetailOf(options, m_chosen);
@@ -128,12 +130,13 @@ class Quantization : public BlockWork {
                const HessianBank* heldOut) const {
         const auto start = std::chrono::steady_clock::now();
         ThreadPool& pool = *state.session.pool;
+        const Device device = m_device.value_or(state.session.device());
         Matrix<float>& W = state.weights[linear.role].W;
         std::vector<const HessianBank*> banks{&calibration};
         if (heldOut) banks.push_back(heldOut);
         Matrix<float> scaled, quantized;  // quantized: of the input as it is, not as it is scaled
         const auto weightsOf = [&](const QuantizedLinear& q) {
-            Matrix<float> values = dequantize(q, state.session.device());
+            Matrix<float> values = dequantize(q, device);
             return side.scales.empty() ? std::move(values) : dividedColumns(values.view(), side.scales);
         };
         LinearShare own;
@@ -153,7 +156,7 @@ class Quantization : public BlockWork {
             if (m_settings.refine != Refine::None || !side.outputHessians.empty()) input.D = state.cross.view();
             input.name = linear.name;
             input.energy = false;  // follows from the errors per length
-            own.result = quantizeLinear(input, settingsOf(linear), m_detail, state.progress.context(), pool, state.session.device());
+            own.result = quantizeLinear(input, settingsOf(linear), m_detail, state.progress.context(), pool, device);
             quantized = weightsOf(own.result.quantized);
             own.errors = lengthErrors(banks, original, quantized.view(), pool);
         }
@@ -220,6 +223,7 @@ class Quantization : public BlockWork {
     std::vector<std::vector<LinearSpec>> m_chosen;  ///< by block
     std::optional<InputScaling> m_scaling;          ///< of methods that scale inputs
     const PlannedBits& m_planned;
+    std::optional<Device> m_device;
 };
 
 }  // namespace
@@ -233,7 +237,8 @@ void quantizeBlocks(const QuantizeOptions& options, const PlannedBits& planned, 
     job.plan = planned.plan ? &*planned.plan : nullptr;
     job.makeWork = [&](const ModelSpec& spec) {
         requireKnown(planned, spec);
-        return std::make_unique<Quantization>(options, planned, spec);
+        // Jobs side by side have a core each; their column loops would wait for each other on one GPU.
+        return std::make_unique<Quantization>(options, planned, spec, share ? std::optional(Device{}) : std::nullopt);
     };
     QuantizeOptions decided = options;  // the forecast in the run is that of its own pass
     decided.plan = {};

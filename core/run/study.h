@@ -6,7 +6,7 @@
 //   cells/ID.json     a finished cell: options, errors per linear and length, perplexities; made once, never repeated by --resume
 //   runs/ID.qsrun     the run of a cell until it is measured; kept with --keep-runs
 //   texts/NAME.txt    documents that the study file takes out of a text
-//   comparison.json, table.md, table.csv, ratios.csv      written at the end (study_tables.h)
+//   comparison.json, table.md, table.csv, ratios.csv      written at the end, also of what is there when it is stopped (study_tables.h)
 #pragma once
 
 #include <map>
@@ -25,7 +25,8 @@ struct StudyOptions {
     std::string file, model;
     std::vector<std::string> text;  ///< NAME=PATH
     std::int64_t tokens = 0, evaluationTokens = 0;
-    int seeds = 0;  ///< only the first so many; 0 = all
+    int seeds = 0;                  ///< only the first so many; 0 = all
+    std::vector<std::string> only;  ///< AXIS=LABEL: cells with this label, of several labels of an axis with one of them
     bool keepRuns = false;
     MachineOptions machine;
     std::string out;

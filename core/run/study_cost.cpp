@@ -38,9 +38,19 @@ std::int64_t tokensOf(const Study& study, const StudyPerplexity& p) {
     return static_cast<std::int64_t>(bytes * share / 4);  // about four bytes a token
 }
 
+/// Windows that are not the beginning of a longer one of the same text (evaluate/perplexity.h).
+std::int64_t windowsComputed(const Study& study, const StudyPerplexity& p, std::int64_t tokens) {
+    std::int64_t count = 0;
+    for (std::int64_t first = 0; first + p.window <= tokens; first += p.window)
+        count += std::none_of(study.perplexities.begin(), study.perplexities.end(), [&](const StudyPerplexity& longer) {
+            return longer.text == p.text && longer.window > p.window && first % longer.window == 0 && first + longer.window <= tokens;
+        });
+    return count;
+}
+
 /// All blocks and the head over the windows.
-double perplexitySeconds(const ModelSpec& spec, const CostModel& costs, std::int64_t tokens, int window) {
-    const std::vector<int> lengths(static_cast<std::size_t>(std::max<std::int64_t>(1, tokens / window)), window);
+double perplexitySeconds(const ModelSpec& spec, const CostModel& costs, std::int64_t windows, int window) {
+    const std::vector<int> lengths(static_cast<std::size_t>(windows), window);
     double seconds = 0;
     for (const BlockSpec& block : spec.blocks) {
         for (const InputTag tag : kInputTags) seconds += costs.forward(block, tag, lengths);
@@ -62,7 +72,7 @@ std::vector<CellCost> cellCosts(const Study& study, const ModelSpec& spec, const
     const CostModel evaluation = CostModel::measured(study.evaluationCompute, 1);
     std::vector<std::pair<StudyPerplexity, double>> measures;
     for (const StudyPerplexity& p : study.perplexities)
-        measures.emplace_back(p, perplexitySeconds(spec, evaluation, tokensOf(study, p), p.window));
+        measures.emplace_back(p, perplexitySeconds(spec, evaluation, windowsComputed(study, p, tokensOf(study, p)), p.window));
     std::vector<CellCost> costs;
     std::map<std::string, Estimate> known;  // seeds differ in nothing that costs
     for (const StudyCell& cell : study.cells) {

@@ -231,6 +231,29 @@ class Reader {
                 cell.options = options;
                 expand(grid, axes, 0, cell);
             }
+        keepOnly();
+    }
+
+    /// --only. Fields that name what was left out are still checked against all cells.
+    void keepOnly() {
+        m_all = m_study.cells;
+        std::map<std::string, std::vector<std::string>> labels;
+        for (const std::string& word : m_options.only) {
+            const std::size_t equals = word.find('=');
+            const std::string axis = word.substr(0, equals), label = equals == std::string::npos ? "" : word.substr(equals + 1);
+            if (std::none_of(m_all.begin(), m_all.end(),
+                             [&](const StudyCell& cell) { return !label.empty() && cell.labelOf(axis) == label; }))
+                throw Error("--only " + word + ": must be AXIS=LABEL of a cell; --list shows them, the axes are " + joinTexts(m_study.axes),
+                            ErrorKind::Usage);
+            labels[axis].push_back(label);
+        }
+        for (const auto& [axis, wanted] : labels) {
+            std::erase_if(m_study.cells, [&, &axis = axis, &wanted = wanted](const StudyCell& cell) {
+                return std::find(wanted.begin(), wanted.end(), cell.labelOf(axis)) == wanted.end();
+            });
+            m_study.notes.push_back("Only cells whose " + axis + " is " + joinTexts(wanted) + ".");
+        }
+        if (m_study.cells.empty()) throw Error("--only leaves no cell; name labels that go together", ErrorKind::Usage);
     }
 
     void expand(const Place& grid, const std::vector<Axis>& axes, std::size_t depth, const StudyCell& cell) {
@@ -285,7 +308,7 @@ class Reader {
                 place.requireObject({"axis", "baseline"});
                 const StudyRatio ratio{place.required("axis").text(), place.required("baseline").text()};
                 requireAxis(place, ratio.axis);
-                if (std::none_of(m_study.cells.begin(), m_study.cells.end(),
+                if (std::none_of(m_all.begin(), m_all.end(),
                                  [&](const StudyCell& cell) { return cell.labelOf(ratio.axis) == ratio.baseline; }))
                     place.wrong("the axis " + ratio.axis + " has no value " + ratio.baseline);
                 m_study.ratios.push_back(ratio);
@@ -299,6 +322,7 @@ class Reader {
 
     const StudyOptions& m_options;
     Study m_study;
+    std::vector<StudyCell> m_all;                 ///< with those that --only leaves out
     std::map<std::string, std::string> m_hashes;  ///< of the options -> title
 };
 

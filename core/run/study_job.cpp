@@ -24,11 +24,11 @@ namespace {
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
-/// Something that is started at once: a cell, several on one untouched chain, or a measure of the model itself.
+/// Something that is started at once: a cell, several on one untouched chain, or what is measured of the model itself.
 struct Unit {
     std::vector<std::size_t> cells;
     std::shared_ptr<UntouchedChain> chain;
-    std::optional<StudyPerplexity> fullPrecision;
+    std::vector<StudyPerplexity> fullPrecision;
     double memoryBytes = 0;
 };
 
@@ -70,13 +70,28 @@ class StudyJob {
         const auto start = Clock::now();
         readFinishedCells();
         makeUnits();
-        runUnits();
-        return report(std::chrono::duration<double>(Clock::now() - start).count());
+        const bool complete = runUnits();
+        if (!complete && m_finished > 0)
+            m_ground.study.notes.push_back("Not finished: " + std::to_string(m_finished.load()) + " of " + std::to_string(cellCount()) +
+                                           " cells are there; go on with --resume.");
+        StudySummary summary =
+            complete || m_finished > 0 ? report(std::chrono::duration<double>(Clock::now() - start).count()) : StudySummary();
+        if (!complete)
+            throw Error("stopped after " + std::to_string(m_finished.load()) + " of " + std::to_string(cellCount()) + " cells" +
+                            (m_finished > 0 ? ", which stand in " + summary.table : "") + "; run again with --resume to go on",
+                        ErrorKind::Stopped);
+        return summary;
     }
 
   private:
     std::size_t cellCount() const { return m_ground.study.cells.size(); }
     double cellSeconds(std::size_t i) const { return m_costs[i].quantizeSeconds + m_costs[i].measureSeconds; }
+
+    double fullPrecisionSeconds(const Unit& unit) const {
+        double seconds = 0;
+        for (const StudyPerplexity& p : unit.fullPrecision) seconds += m_costs.front().secondsOf(p);
+        return seconds;
+    }
 
     void readFinishedCells() {
         m_results.resize(cellCount());
@@ -92,16 +107,18 @@ class StudyJob {
 
     void makeUnits() {
         m_costs = cellCosts(m_ground.study, m_ground.model->spec(), m_ground.out);
+        std::vector<StudyPerplexity> wanted;
         for (const StudyPerplexity& p : m_ground.study.perplexities)
             if (std::none_of(m_fullPrecision.begin(), m_fullPrecision.end(),
                              [&](const StudyMeasure& m) { return m.text == p.text && m.window == p.window; }))
-                m_units.push_back({{}, nullptr, p, m_costs.front().memoryBytes / 2});
+                wanted.push_back(p);
+        if (!wanted.empty()) m_units.push_back({{}, nullptr, wanted, m_costs.front().memoryBytes / 2});
         std::vector<StudySequences*> order;
         for (StudySequences* sequences : m_ground.sequencesOf)
             if (std::find(order.begin(), order.end(), sequences) == order.end()) order.push_back(sequences);
         for (const StudySequences* sequences : order) addUnits(*sequences);
         for (const Unit& unit : m_units) {
-            if (unit.fullPrecision) m_totalSeconds += m_costs.front().secondsOf(*unit.fullPrecision);
+            m_totalSeconds += fullPrecisionSeconds(unit);
             for (const std::size_t i : unit.cells) m_totalSeconds += cellSeconds(i);
         }
     }
@@ -127,10 +144,11 @@ class StudyJob {
                                                      static_cast<int>(unit.cells.size()), (m_ground.out / "runs").string(), m_cores);
             m_units.push_back(std::move(unit));
         }
-        for (const std::size_t i : alone) m_units.push_back({{i}, nullptr, std::nullopt, m_costs[i].memoryBytes});
+        for (const std::size_t i : alone) m_units.push_back({{i}, nullptr, {}, m_costs[i].memoryBytes});
     }
 
-    void runUnits() {
+    /// False if it ended before all units were done.
+    bool runUnits() {
         std::size_t next = 0;
         std::unique_lock lock(m_mutex);
         while (next < m_units.size() || !m_tasks.empty()) {
@@ -148,10 +166,7 @@ class StudyJob {
         }
         lock.unlock();
         m_workers.clear();
-        if (m_stopped || next < m_units.size())
-            throw Error("stopped after " + std::to_string(m_finished.load()) + " of " + std::to_string(cellCount()) +
-                            " cells; run again with --resume to go on",
-                        ErrorKind::Stopped);
+        return !m_stopped && next == m_units.size();
     }
 
     /// Waits while the study is paused, with the lock, so that its tasks wait as well.
@@ -171,11 +186,10 @@ class StudyJob {
         const auto ended = [this, left, bytes = unit.memoryBytes] {
             if (--*left == 0) m_memoryInUse -= bytes;
         };
-        if (unit.fullPrecision) {
-            const StudyPerplexity p = *unit.fullPrecision;
+        if (!unit.fullPrecision.empty())
             launch(
-                "full precision", m_costs.front().secondsOf(p), true, [this, p](Task& task) { measureFullPrecision(p, task); }, ended);
-        }
+                "full precision", fullPrecisionSeconds(unit), true,
+                [this, wanted = unit.fullPrecision](Task& task) { measureFullPrecision(wanted, task); }, ended);
         for (std::size_t k = 0; k < unit.cells.size(); ++k)
             launch(
                 m_ground.cell(unit.cells[k]).title(), cellSeconds(unit.cells[k]), k == 0,
@@ -206,7 +220,8 @@ class StudyJob {
             task.phase(m_costs[i].quantizeSeconds);
             result = quantizeCell(m_ground, i, chain, member, task.context);
             if (chain) chain->leave(member);
-            measureCell(m_ground, i, *result, task.context, [&](const StudyPerplexity& p) { task.phase(m_costs[i].secondsOf(p)); });
+            task.phase(m_costs[i].measureSeconds);
+            measureCell(m_ground, i, *result, task.context);
             finishCell(m_ground, i, *result);
         } catch (const std::exception& error) {
             result.reset();
@@ -224,12 +239,12 @@ class StudyJob {
         m_results[i] = std::move(result);
     }
 
-    void measureFullPrecision(const StudyPerplexity& p, Task& task) {
+    void measureFullPrecision(const std::vector<StudyPerplexity>& wanted, Task& task) {
         try {
             task.phase(task.seconds());
-            StudyMeasure measure = measureModel(m_ground, p, task.context);
+            std::vector<StudyMeasure> measures = measureModel(m_ground, wanted, task.context);
             const std::lock_guard lock(m_mutex);
-            m_fullPrecision.push_back(std::move(measure));
+            for (StudyMeasure& measure : measures) m_fullPrecision.push_back(std::move(measure));
             json list = json::array();
             for (const StudyMeasure& m : m_fullPrecision) list.push_back(jsonOf(m));
             writeText(m_ground.fullPrecisionFile(), list.dump());

@@ -22,13 +22,20 @@ Session sessionFor(const StudyGround& ground, JobContext& context) {
     return openSession(ground.model, machine, context);
 }
 
-StudyMeasure measured(const StudyGround& ground, const StudyPerplexity& p, const BlockSource& blocks, Session& session,
-                      JobContext& context) {
+std::vector<StudyMeasure> measured(const StudyGround& ground, const std::vector<StudyPerplexity>& wanted, const BlockSource& blocks,
+                                   JobContext& context) {
+    Session session = sessionFor(ground, context);
+    std::vector<PerplexityTask> tasks;
+    for (const StudyPerplexity& p : wanted) tasks.push_back({ground.streams.at(p.text).ids, p.window});
     const auto start = Clock::now();
-    const PerplexityResult result = perplexity(*ground.model, blocks, *session.executor, ground.streams.at(p.text).ids, p.window,
-                                               ground.activationBytes(), context, *session.pool);
-    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    return {p.text, p.window, result.value, result.standardError, result.tokens, ground.keyOf(p), seconds};
+    const std::vector<PerplexityResult> results =
+        perplexities(*ground.model, blocks, *session.executor, tasks, ground.activationBytes(), context, *session.pool);
+    const double seconds = std::chrono::duration<double>(Clock::now() - start).count() / static_cast<double>(wanted.size());
+    std::vector<StudyMeasure> measures;
+    for (std::size_t k = 0; k < wanted.size(); ++k)
+        measures.push_back({wanted[k].text, wanted[k].window, results[k].value, results[k].standardError, results[k].tokens,
+                            ground.keyOf(wanted[k]), seconds});
+    return measures;
 }
 
 }  // namespace
@@ -53,26 +60,22 @@ StudyResult quantizeCell(const StudyGround& ground, std::size_t i, const std::sh
     return result;
 }
 
-void measureCell(const StudyGround& ground, std::size_t i, StudyResult& result, JobContext& context,
-                 const std::function<void(const StudyPerplexity&)>& begin) {
-    std::shared_ptr<const RunFile> run;
-    std::optional<Session> session;
-    const BlockSource blocks = [&](int b) { return blockOfRun(*ground.model, *run, b); };
+void measureCell(const StudyGround& ground, std::size_t i, StudyResult& result, JobContext& context) {
+    std::vector<StudyPerplexity> missing;
     for (const StudyPerplexity& p : ground.study.perplexities) {
-        begin(p);
         const StudyMeasure* known = result.find(p.text, p.window);
-        if (known && known->key == ground.keyOf(p)) continue;
-        if (context.shouldStopAfterPart()) throw Cancelled();
-        if (!run) run = openQuantization(ground.runFile(i).string());
-        if (!session) session = sessionFor(ground, context);
-        result.perplexities.push_back(measured(ground, p, blocks, *session, context));
-        writeText(ground.measuredFile(i), jsonOf(ground.cell(i), result).dump());
+        if (!known || known->key != ground.keyOf(p)) missing.push_back(p);
     }
+    if (missing.empty()) return;
+    if (context.shouldStopAfterPart()) throw Cancelled();
+    const auto run = openQuantization(ground.runFile(i).string());
+    for (StudyMeasure& measure : measured(
+             ground, missing, [&](int b) { return blockOfRun(*ground.model, *run, b); }, context))
+        result.perplexities.push_back(std::move(measure));
 }
 
-StudyMeasure measureModel(const StudyGround& ground, const StudyPerplexity& p, JobContext& context) {
-    Session session = sessionFor(ground, context);
-    return measured(ground, p, {}, session, context);
+std::vector<StudyMeasure> measureModel(const StudyGround& ground, const std::vector<StudyPerplexity>& wanted, JobContext& context) {
+    return measured(ground, wanted, {}, context);
 }
 
 void finishCell(const StudyGround& ground, std::size_t i, const StudyResult& result) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One cell of a study: its quantization and its perplexities, each kept as soon as it is there.
+// One cell of a study: its quantization and its perplexities, kept as soon as they are there.
 #pragma once
 
-#include <functional>
 #include <memory>
+#include <vector>
 
 #include "base/job.h"
 #include "run/job_share.h"
@@ -15,12 +15,11 @@ namespace qs {
 StudyResult quantizeCell(const StudyGround& ground, std::size_t i, const std::shared_ptr<UntouchedChain>& chain, int member,
                          JobContext& context);
 
-/// Measures what is missing; `begin` is called before every perplexity. Throws Error(Stopped) between two of them if the job is to end.
-void measureCell(const StudyGround& ground, std::size_t i, StudyResult& result, JobContext& context,
-                 const std::function<void(const StudyPerplexity&)>& begin);
+/// Measures what is missing, in one pass over the blocks.
+void measureCell(const StudyGround& ground, std::size_t i, StudyResult& result, JobContext& context);
 
-/// Perplexity of the model itself.
-StudyMeasure measureModel(const StudyGround& ground, const StudyPerplexity& p, JobContext& context);
+/// Perplexities of the model itself.
+std::vector<StudyMeasure> measureModel(const StudyGround& ground, const std::vector<StudyPerplexity>& wanted, JobContext& context);
 
 /// Writes the finished cell and removes what was needed on the way.
 void finishCell(const StudyGround& ground, std::size_t i, const StudyResult& result);

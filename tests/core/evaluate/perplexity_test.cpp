@@ -95,6 +95,29 @@ TEST_F(Perplexity, DoesNotDependOnTheBudget) {
         EXPECT_EQ(measure(16, budget).windowLosses, whole.windowLosses) << budget;
 }
 
+TEST_F(Perplexity, SeveralInOnePassAreThoseOneByOne) {
+    const std::vector<TokenId> other = randomIds(40, m_model->spec().vocabulary);
+    const std::vector<PerplexityTask> tasks{{m_ids, 16}, {m_ids, 48}, {other, 16}, {m_ids, 24}};
+    std::vector<int> asked(m_model->spec().blocks.size());
+    JobContext context;
+    const auto results = perplexities(
+        *m_model,
+        [&](int b) {
+            ++asked[static_cast<std::size_t>(b)];
+            return m_model->block(b);
+        },
+        *m_executor, tasks, 0, context, m_pool);
+    EXPECT_EQ(asked, std::vector<int>(asked.size(), 1));
+    ASSERT_EQ(results.size(), tasks.size());
+    for (std::size_t t = 0; t < tasks.size(); ++t) {
+        const PerplexityResult alone = perplexity(*m_model, {}, *m_executor, tasks[t].stream, tasks[t].window, 0, context, m_pool);
+        ASSERT_EQ(results[t].windowLosses.size(), alone.windowLosses.size());
+        for (std::size_t w = 0; w < alone.windowLosses.size(); ++w) EXPECT_NEAR(results[t].windowLosses[w], alone.windowLosses[w], 1e-6);
+        EXPECT_EQ(results[t].droppedTokens, alone.droppedTokens);
+        EXPECT_EQ(results[t].tokens, alone.tokens);
+    }
+}
+
 TEST_F(Perplexity, ReadsTheWeightsOncePerBlockAndBatch) {
     std::vector<int> asked;
     const BlockSource counted = [&](int b) {

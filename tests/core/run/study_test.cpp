@@ -151,6 +151,8 @@ TEST(Study, StoppedAnywhereAndResumedIsTheSame) {
         } catch (const Error& error) {
             ASSERT_EQ(error.kind(), ErrorKind::Stopped) << error.what();
             EXPECT_THAT(error.what(), HasSubstr("--resume"));
+            if (std::string(error.what()).find("table.md") != std::string::npos)
+                EXPECT_THAT(readText(fs::path(cut.out) / "table.md"), HasSubstr("Not finished: "));
             ++stops;
         }
         cut.resume = true;
@@ -174,6 +176,23 @@ TEST(Study, FinishedCellsAreNotRepeated) {
     const StudySummary summary = run(options);
     EXPECT_EQ(summary.cells, 3);
     EXPECT_EQ(summary.reused, 2);
+}
+
+TEST(Study, OnlyTheNamedCellsAreThere) {
+    const TemporaryFolder folder;
+    StudyOptions options = optionsOf(folder, smallStudy());
+    options.only = {"method=gptq"};
+    const Study study = readStudy(options);
+    ASSERT_EQ(study.cells.size(), 2u);
+    EXPECT_EQ(study.cells[0].labelOf("method"), "gptq");
+    EXPECT_EQ(study.cells[1].labelOf("weights"), "MaCa");
+    EXPECT_THAT(study.notes.back(), HasSubstr("gptq"));
+    options.only = {"method=gptq", "method=gptaq", "weights=MaCa"};
+    EXPECT_EQ(readStudy(options).cells.size(), 2u);
+    for (const char* wrong : {"method", "method=", "method=awq", "size=gptq"}) {
+        options.only = {wrong};
+        EXPECT_THROW(readStudy(options), Error) << wrong;
+    }
 }
 
 TEST(Study, ACellThatFailsIsNamedAndTheOthersStand) {
