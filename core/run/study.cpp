@@ -13,6 +13,7 @@ void StudyOptions::describe(OptionList& list) {
                  "Tokens of every perplexity; 0 leaves it as the study file says");
     list.integer("seeds", seeds, 0, 1000, "", "Only the first so many seeds; 0 takes all");
     list.texts("only", only, "AXIS=LABEL: only cells with this label; of several for one axis, with one of them");
+    list.texts("reuse", reuse, "Folders of other studies: cells that are the same there, model, sequences and settings, are taken over");
     list.flag("keep-runs", keepRuns, "Keep the run file of every cell, to open it in the workbench or to export it");
     machine.describe(list);
     list.group("Run");

@@ -25,8 +25,9 @@ struct StudyOptions {
     std::string file, model;
     std::vector<std::string> text;  ///< NAME=PATH
     std::int64_t tokens = 0, evaluationTokens = 0;
-    int seeds = 0;                  ///< only the first so many; 0 = all
-    std::vector<std::string> only;  ///< AXIS=LABEL: cells with this label, of several labels of an axis with one of them
+    int seeds = 0;                   ///< only the first so many; 0 = all
+    std::vector<std::string> only;   ///< AXIS=LABEL: cells with this label, of several labels of an axis with one of them
+    std::vector<std::string> reuse;  ///< folders of other studies, whose equal cells are taken over
     bool keepRuns = false;
     MachineOptions machine;
     std::string out;

@@ -19,6 +19,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* kFullPrecision = "full-precision.json";
+
 void prepareFolder(const StudyGround& ground) {
     const fs::path& out = ground.out;
     if (!ground.options.resume && (fs::exists(out / "cells") || fs::exists(out / "comparison.json")))
@@ -61,6 +63,22 @@ std::string fingerprintOf(const StudyGround& ground, QuantizeOptions options, co
     return hash.text();
 }
 
+/// Cells of the studies that are named for it.
+void findReusable(StudyGround& ground) {
+    for (const std::string& folder : ground.options.reuse) {
+        const fs::path cells = fs::path(folder) / "cells";
+        if (!fs::is_directory(cells)) throw Error("--reuse " + folder + ": is no folder of a study; it has no cells", ErrorKind::Usage);
+        for (const auto& entry : fs::directory_iterator(cells)) {
+            if (entry.path().extension() != ".json" || entry.path().filename() == kFullPrecision) continue;
+            try {
+                ground.reusable.emplace(resultFrom(json::parse(readText(entry.path()))).fingerprint, entry.path());
+            } catch (const std::exception&) {
+                continue;  // damaged or of another version: made anew
+            }
+        }
+    }
+}
+
 void drawSequences(StudyGround& ground, JobContext& context) {
     for (const StudyCell& cell : ground.study.cells) {
         const QuantizeOptions options = resolvedOptions(ground.study, cell, ground.out);
@@ -101,6 +119,7 @@ StudyGround StudyGround::prepare(const StudyOptions& options, JobContext& contex
     checkCells(ground);
     writeTextParts(ground.study, ground.out);
     drawSequences(ground, context);
+    findReusable(ground);
     tokenizeTexts(ground, context);
     ground.memoryBudget =
         options.machine.memoryBudget > 0 ? options.machine.memoryBudget * 1048576.0 : 0.7 * static_cast<double>(availableMemoryBytes());
@@ -118,19 +137,42 @@ std::optional<StudyResult> StudyGround::storedResult(const fs::path& file, std::
     return std::nullopt;
 }
 
+std::optional<StudyResult> StudyGround::finishedResult(std::size_t i) const {
+    auto result = storedResult(cellFile(i), i);
+    if (result && isComplete(*result)) return result;
+    const auto other = reusable.find(fingerprints[i]);
+    if (other == reusable.end()) return std::nullopt;
+    result = storedResult(other->second, i);
+    if (!result || !isComplete(*result)) return std::nullopt;
+    writeText(cellFile(i), jsonOf(cell(i), *result).dump());
+    return result;
+}
+
 std::vector<StudyMeasure> StudyGround::storedFullPrecision() const {
+    std::vector<fs::path> files{fullPrecisionFile()};
+    for (const std::string& folder : options.reuse) files.push_back(fs::path(folder) / "cells" / kFullPrecision);
     std::vector<StudyMeasure> measures;
-    if (!fs::exists(fullPrecisionFile())) return measures;
+    for (const StudyPerplexity& p : study.perplexities)
+        for (const fs::path& file : files) {
+            if (!fs::exists(file)) continue;
+            const auto found = measureIn(file, p);
+            if (!found) continue;
+            measures.push_back(*found);
+            break;
+        }
+    return measures;
+}
+
+std::optional<StudyMeasure> StudyGround::measureIn(const fs::path& file, const StudyPerplexity& p) const {
     try {
-        for (const json& m : json::parse(readText(fullPrecisionFile()))) {
-            StudyMeasure measure = measureFrom(m);
-            for (const StudyPerplexity& p : study.perplexities)
-                if (measure.text == p.text && measure.window == p.window && measure.key == keyOf(p)) measures.push_back(measure);
+        for (const json& m : json::parse(readText(file))) {
+            const StudyMeasure measure = measureFrom(m);
+            if (measure.text == p.text && measure.window == p.window && measure.key == keyOf(p)) return measure;
         }
     } catch (const std::exception&) {
-        measures.clear();
+        return std::nullopt;  // damaged: measured anew
     }
-    return measures;
+    return std::nullopt;
 }
 
 std::string StudyGround::keyOf(const StudyPerplexity& p) const {

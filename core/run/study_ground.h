@@ -47,9 +47,15 @@ struct StudyGround {
     std::filesystem::path measuredFile(std::size_t i) const { return out / "runs" / (cell(i).id + ".json"); }
     std::filesystem::path fullPrecisionFile() const { return out / "cells" / "full-precision.json"; }
 
+    /// Fingerprint -> file of a finished cell of a study to be reused.
+    std::map<std::string, std::filesystem::path> reusable = {};
+
     /// A result of an earlier call; none if it is of another model, text or version, or damaged: then it is made anew.
     std::optional<StudyResult> storedResult(const std::filesystem::path& file, std::size_t i) const;
+    /// The finished result of cell i, of an earlier call or, then written for this study, of another one.
+    std::optional<StudyResult> finishedResult(std::size_t i) const;
     std::vector<StudyMeasure> storedFullPrecision() const;
+    std::optional<StudyMeasure> measureIn(const std::filesystem::path& file, const StudyPerplexity& p) const;
     /// Hash of what a perplexity depends on besides the weights.
     std::string keyOf(const StudyPerplexity& p) const;
     bool isComplete(const StudyResult& result) const;

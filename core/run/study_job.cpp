@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs the cells of a study side by side, one a core: one core for each of several runs wastes nothing, several cores for one run wait for
-// each other at every step. What cells have in common comes from run/job_share.h, so a cell gives the very bits of `quantize` and
-// `evaluate` alone.
+// each other at every step. What cells have in common comes from run/job_share.h, so a cell gives the very bits of `quantize` alone, and
+// the perplexities of `evaluate` up to rounding.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -97,8 +97,7 @@ class StudyJob {
         m_results.resize(cellCount());
         m_failures.resize(cellCount());
         for (std::size_t i = 0; i < cellCount(); ++i) {
-            m_results[i] = m_ground.storedResult(m_ground.cellFile(i), i);
-            if (m_results[i] && !m_ground.isComplete(*m_results[i])) m_results[i].reset();
+            m_results[i] = m_ground.finishedResult(i);
             m_finished += m_results[i] ? 1 : 0;
         }
         m_reused = m_finished;

@@ -151,8 +151,9 @@ TEST(Study, StoppedAnywhereAndResumedIsTheSame) {
         } catch (const Error& error) {
             ASSERT_EQ(error.kind(), ErrorKind::Stopped) << error.what();
             EXPECT_THAT(error.what(), HasSubstr("--resume"));
-            if (std::string(error.what()).find("table.md") != std::string::npos)
+            if (std::string(error.what()).find("table.md") != std::string::npos) {
                 EXPECT_THAT(readText(fs::path(cut.out) / "table.md"), HasSubstr("Not finished: "));
+            }
             ++stops;
         }
         cut.resume = true;
@@ -176,6 +177,27 @@ TEST(Study, FinishedCellsAreNotRepeated) {
     const StudySummary summary = run(options);
     EXPECT_EQ(summary.cells, 3);
     EXPECT_EQ(summary.reused, 2);
+}
+
+TEST(Study, EqualCellsOfAnotherStudyAreTakenOver) {
+    const TemporaryFolder folder;
+    const StudyOptions first = optionsOf(folder, smallStudy());
+    run(first);
+    json other = smallStudy();
+    other["title"] = "other";
+    other["grids"][0]["axes"][1]["values"][1]["label"] = "normalised";
+    other["grids"][0]["axes"][0]["values"] = {"gptq", "rtn"};
+    StudyOptions options = optionsOf(folder, other, "other");
+    options.reuse = {first.out};
+    const StudySummary summary = run(options);
+    EXPECT_EQ(summary.cells, 4);
+    EXPECT_EQ(summary.reused, 2);
+    EXPECT_THAT(summary.markdown, HasSubstr("normalised"));
+    options.resume = true;
+    options.reuse = {folder / "nothing"};
+    EXPECT_THROW(run(options), Error);
+    options.reuse.clear();
+    EXPECT_EQ(run(options).reused, 4);
 }
 
 TEST(Study, OnlyTheNamedCellsAreThere) {
