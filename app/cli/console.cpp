@@ -151,6 +151,10 @@ void Console::partFinished(int block, const std::string& path) {
     if (m_style == ProgressStyle::Json) say(json{{"part", path}, {"block", block}}.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
+void Console::recordRewritten(const std::string& path) {
+    if (m_style == ProgressStyle::Json) say(json{{"training", path}}.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
 std::vector<Event> Console::events() const {
     const std::lock_guard lock(m_mutex);
     return m_events;

@@ -52,6 +52,7 @@ class Console : public JobObserver {
     void progressed(const Progress& progress) override;
     void happened(const Event& event) override;
     void partFinished(int block, const std::string& path) override;
+    void recordRewritten(const std::string& path) override;
     std::vector<Event> events() const;
 
   private:

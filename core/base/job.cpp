@@ -59,6 +59,10 @@ std::vector<Event> JobContext::takeEvents() {
     return std::exchange(m_events, {});
 }
 
+void JobContext::recordRewritten(const std::string& path) {
+    if (m_observer) m_observer->recordRewritten(path);
+}
+
 void JobContext::partFinished(int block, const std::string& path) {
     if (m_observer) m_observer->partFinished(block, path);
 }

@@ -38,6 +38,8 @@ class JobObserver {
     virtual void happened(const Event&) {}
     /// A part (one block) was written; a front end may read it now.
     virtual void partFinished(int /*block*/, const std::string& /*path*/) {}
+    /// The record of a training was written anew; a front end may read it now.
+    virtual void recordRewritten(const std::string& /*path*/) {}
 };
 
 /// Handed to Job::run. Thread-safe.
@@ -56,6 +58,7 @@ class JobContext {
     /// The events since the last call, in order: for the run file.
     std::vector<Event> takeEvents();
     void partFinished(int block, const std::string& path);
+    void recordRewritten(const std::string& path);
 
     void stopNow() {
         m_stop = true;

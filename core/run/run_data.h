@@ -16,7 +16,7 @@ namespace qs {
 
 /// Where a run came from: enough to repeat it.
 struct Provenance {
-    std::string kind;     ///< "quantize" or "calibrate"
+    std::string kind;     ///< "quantize", "calibrate", "measure" or "train"
     std::string program;  ///< "quantoscope 0.1.0"
     std::string created;  ///< ISO 8601, UTC
     std::string model, architecture, modelFingerprint, textFingerprint;
@@ -90,6 +90,8 @@ struct LinearRecord {
     std::string scheme;
     bool failed = false;
     double loss = 0, energy = 0, lossInner = 0, damping = 0, seconds = 0;
+    int activationBits = 0;    ///< width of the input, as it was trained; 0: the input is not quantized
+    double activationMax = 0;  ///< the input's range is ±activationMax: its step is activationMax / (2^(activationBits−1) − 1)
     std::vector<std::int32_t> deadColumns;
     std::vector<LengthError> calibrationErrors, heldOutErrors;
     std::vector<ScaleStepRecord> scaleSteps;      ///< read without scales: RunFile::scaleSteps

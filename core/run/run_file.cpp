@@ -21,6 +21,7 @@ struct Contents {
     std::vector<fs::path> linearFiles;  ///< where each linear lies, parallel to linears
     std::map<int, fs::path> blockFiles;
     fs::path headFile;
+    fs::path trainingFile;  ///< of a run in parts
 };
 
 void addBlock(Contents& contents, hid_t file, int block, const fs::path& path) {
@@ -73,6 +74,8 @@ Contents readParts(const fs::path& folder) {
         for (const int block : blocksIn(file)) addBlock(contents, file, block, path);
         addLinears(contents, file, path);
     }
+    contents.trainingFile = folder / "training.h5";
+    if (fs::exists(contents.trainingFile)) contents.events = hdf5::readEvents(hdf5::File::open(contents.trainingFile));
     return contents;
 }
 
@@ -128,6 +131,15 @@ class OpenRun final : public RunFile {
 
     std::optional<BitPlanRecord> bitPlan() const override {
         return reading(m_contents.headFile, [](hid_t file) { return hdf5::readBitPlan(file); });
+    }
+
+    std::optional<TrainingRecord> training() const override {
+        const auto read = [](hid_t file) { return hdf5::readTraining(file); };
+        if (m_contents.trainingFile.empty()) return reading(m_contents.headFile, read);
+        if (fs::exists(m_contents.trainingFile)) return reading(m_contents.trainingFile, read);
+        fs::path whole = m_path;  // the training may have ended since
+        if (whole.extension() == ".parts") whole.replace_extension();
+        return fs::exists(whole) ? reading(whole, read) : std::nullopt;
     }
 
     LinearRecord linear(const std::string& name) const override {

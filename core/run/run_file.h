@@ -2,8 +2,9 @@
 // The run file: one HDF5 file a run (*.qsrun), the only contract between computing and viewing; schema.h documents it.
 //
 // While a job runs, RUN.qsrun.parts/ holds immutable parts: head.h5 (provenance, options, sequences) and block-0003.h5 …, each written
-// under another name and renamed into place. finish() consolidates them into RUN.qsrun the same way and removes the folder.
-// So a reader never sees half a block, kill -9 loses at most the block in progress, and a full disk leaves the parts usable.
+// under another name and renamed into place; so is training.h5, again and again. finish() consolidates them into RUN.qsrun the same way and
+// removes the folder. So a reader never sees half a block, kill -9 loses at most the block in progress, and a full disk leaves the parts
+// usable.
 #pragma once
 
 #include <filesystem>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "run/run_data.h"
+#include "run/training_record.h"
 
 namespace qs {
 
@@ -22,7 +24,7 @@ class RunWriter {
     /// Starts a run at `path`: writes head.h5. With `resume`, parts that are there and whose fingerprint matches are kept; parts with
     /// another fingerprint throw Error naming what differs. Without `resume`, old parts are removed first.
     RunWriter(std::filesystem::path path, Provenance provenance, std::vector<SequenceRecord> sequences, bool resume);
-    /// Leaves the parts of an unfinished run, but nothing behind where no block was finished.
+    /// Leaves the parts of an unfinished run, but nothing behind where no block was finished and there is no checkpoint.
     ~RunWriter();
 
     /// Blocks that earlier runs finished, ascending: 0 … k − 1 (a gap ends the list).
@@ -38,6 +40,16 @@ class RunWriter {
     void addEvent(const Event& event);  ///< events of the run that belong to no block
     void setResources(Resources forecast, Resources actual);
     void setBitPlan(BitPlanRecord plan);  ///< written by finish()
+    /// finish() names this model as the one of the run instead of the one it was started with: a training makes its own.
+    void setModel(const std::string& path, const std::string& fingerprint);
+
+    /// Puts the record of a training, and the events up to now, in the place of earlier ones; finish() takes it over.
+    void writeTraining(const TrainingRecord& record, const std::vector<Event>& events);
+    std::filesystem::path trainingPath() const;
+    /// With `resume`: the record and events that the interrupted training wrote last; none if there are none.
+    std::optional<TrainingRecord> earlierTraining(std::vector<Event>& events) const;
+    /// A file of the unfinished run that a resumed one finds again and finish() removes.
+    std::filesystem::path checkpointPath(const std::string& name) const;
     /// Consolidates into the final file and removes the parts. On failure (disk full) the parts stay.
     void finish(double seconds);
 
@@ -68,6 +80,8 @@ class RunFile {
     virtual std::vector<EvaluationRecord> evaluations() const = 0;
     virtual BitErrors bitErrors() const = 0;  ///< of all blocks, model order; without linears if no widths were tried
     virtual std::optional<BitPlanRecord> bitPlan() const = 0;
+    /// What a training went through; of one that is running, what it last wrote. None for other runs.
+    virtual std::optional<TrainingRecord> training() const = 0;
     /// With codes, scales, zeros. Throws Error if there is no such linear.
     virtual LinearRecord linear(const std::string& name) const = 0;
     /// The steps of a linear's group scales, with scales if they were kept; empty if there are none. Throws Error if there is no such

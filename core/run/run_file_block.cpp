@@ -204,6 +204,10 @@ void writeLinear(hid_t linears, const LinearRecord& r, std::int64_t position) {
     for (const auto& [name, member] : kLinearIntegers) writeAttribute(group, name, std::int64_t{r.*member});
     for (const auto& [name, member] : kLinearTexts) writeAttribute(group, name, r.*member);
     for (const auto& [name, member] : kLinearReals) writeAttribute(group, name, r.*member);
+    if (r.activationBits > 0) {
+        writeAttribute(group, "activation_bits", std::int64_t{r.activationBits});
+        writeAttribute(group, "activation_max", r.activationMax);
+    }
     writeMatrix(group, "codes", r.codes);
     writeMatrix(group, "scales", r.scales);
     writeMatrix(group, "zeros", r.zeros);
@@ -259,6 +263,12 @@ std::pair<LinearRecord, std::int64_t> readPlacedLinear(hid_t file, const std::st
     r.failed = readInteger(group, "failed") != 0;
     for (const auto& [attribute, member] : kLinearTexts) r.*member = readText(group, attribute);
     for (const auto& [attribute, member] : kLinearReals) r.*member = readReal(group, attribute);
+    if (hasAttribute(group, "activation_bits")) {
+        const std::int64_t width = readInteger(group, "activation_bits");
+        if (width < 1 || width > 32) throw Error(name + ": its activation_bits are impossible");
+        r.activationBits = static_cast<int>(width);
+        r.activationMax = readReal(group, "activation_max");
+    }
     if (exists(group, "dead_columns")) r.deadColumns = readVector<std::int32_t>(group, "dead_columns");
     r.calibrationErrors = readErrors(group, "errors");
     r.heldOutErrors = readErrors(group, "held_out_errors");

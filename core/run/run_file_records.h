@@ -10,6 +10,7 @@
 
 #include "run/run_data.h"
 #include "run/run_file_hdf5.h"
+#include "run/training_record.h"
 
 namespace qs::hdf5 {
 
@@ -58,6 +59,10 @@ void readBitErrors(hid_t file, int block, BitErrors& errors);
 /// The bit plan, in the place of an earlier one.
 void writeBitPlan(hid_t file, const BitPlanRecord& plan);
 std::optional<BitPlanRecord> readBitPlan(hid_t file);
+
+/// The record of a training (run_file_training.cpp).
+void writeTraining(hid_t file, const TrainingRecord& record);
+std::optional<TrainingRecord> readTraining(hid_t file);
 
 /// Name of the group of a block's tag: /blocks/3/tags/mlp-in/held_out.
 std::string bankGroup(int block, const std::string& tag, bool heldOut);

@@ -22,6 +22,7 @@ namespace {
 
 fs::path partsFolder(const fs::path& path) { return path.string() + ".parts"; }
 fs::path headPath(const fs::path& path) { return partsFolder(path) / "head.h5"; }
+constexpr const char* kCheckpoint = "checkpoint-";  // how files to continue from begin
 
 fs::path blockPath(const fs::path& path, int block) {
     char name[32];
@@ -95,6 +96,7 @@ struct RunWriter::State {
     std::optional<Resources> forecast, actual;
     std::optional<BitPlanRecord> plan;
     std::vector<int> finished;
+    bool adopted = false;  ///< the parts are of this run
     std::unique_ptr<WriterLock> lock;
 
     /// Keeps the parts of an earlier run if they are of this very run; throws if they are of another.
@@ -109,6 +111,7 @@ struct RunWriter::State {
         if (head->provenance.fingerprint != provenance.fingerprint)
             throw Error(path.string() + ": cannot be resumed, it was started differently: " + differenceOf(head->provenance, provenance) +
                         "; use the same options, or leave --resume out to start anew");
+        adopted = true;
         if (head->provenance.processes != provenance.processes)
             events.push_back({Severity::Info, "processes-changed", "",
                               "the finished blocks were made by " + std::to_string(head->provenance.processes) +
@@ -129,11 +132,23 @@ struct RunWriter::State {
         }
     }
 
-    /// Everything that is not the head, the kept blocks and the lock.
+    fs::path trainingPath() const { return partsFolder(path) / "training.h5"; }
+
+    static bool isCheckpoint(const fs::path& file) {
+        return file.filename().string().starts_with(kCheckpoint) && file.extension() == ".safetensors";
+    }
+    bool hasCheckpoint() const {
+        std::error_code ignored;
+        return std::any_of(fs::directory_iterator(partsFolder(path), ignored), fs::directory_iterator(),
+                           [](const fs::directory_entry& entry) { return isCheckpoint(entry.path()); });
+    }
+
+    /// Everything that is not the head, what a training continues from, the kept blocks and the lock.
     void removeOtherFiles() const {
         for (const auto& entry : fs::directory_iterator(partsFolder(path))) {
             const fs::path& file = entry.path();
             const bool kept = file.filename() == "lock" || (!finished.empty() && file == headPath(path)) ||
+                              (adopted && (file == trainingPath() || isCheckpoint(file))) ||
                               std::any_of(finished.begin(), finished.end(), [&](int b) { return file == blockPath(path, b); });
             if (!kept) fs::remove_all(file);
         }
@@ -158,6 +173,7 @@ struct RunWriter::State {
         writeUse("forecast", forecast);
         writeUse("actual", actual);
         if (plan) hdf5::writeBitPlan(file, *plan);
+        if (fs::exists(trainingPath())) hdf5::copyObject(hdf5::File::open(trainingPath()), "training", file);
     }
 };
 
@@ -183,7 +199,7 @@ RunWriter::RunWriter(fs::path path, Provenance provenance, std::vector<SequenceR
 }
 
 RunWriter::~RunWriter() {
-    if (!m_state->finished.empty()) return;
+    if (!m_state->finished.empty() || m_state->hasCheckpoint()) return;
     std::error_code ignored;
     fs::remove_all(partsFolder(m_state->path), ignored);
 }
@@ -231,6 +247,36 @@ void RunWriter::setResources(Resources forecast, Resources actual) {
 }
 
 void RunWriter::setBitPlan(BitPlanRecord plan) { m_state->plan = std::move(plan); }
+
+void RunWriter::setModel(const std::string& path, const std::string& fingerprint) {
+    m_state->provenance.model = path;
+    m_state->provenance.modelFingerprint = fingerprint;
+}
+
+fs::path RunWriter::trainingPath() const { return m_state->trainingPath(); }
+
+fs::path RunWriter::checkpointPath(const std::string& name) const {
+    return partsFolder(m_state->path) / (kCheckpoint + name + ".safetensors");
+}
+
+void RunWriter::writeTraining(const TrainingRecord& record, const std::vector<Event>& events) {
+    writeFile(trainingPath(), [&](hid_t file) {
+        hdf5::writeTraining(file, record);
+        hdf5::writeEvents(file, events);
+    });
+}
+
+std::optional<TrainingRecord> RunWriter::earlierTraining(std::vector<Event>& events) const {
+    if (!m_state->adopted || !fs::exists(trainingPath())) return std::nullopt;
+    try {
+        const std::lock_guard lock(hdf5::libraryMutex());
+        const hdf5::File file = hdf5::File::open(trainingPath());
+        events = hdf5::readEvents(file);
+        return hdf5::readTraining(file);
+    } catch (const Error& error) {
+        throw error.within(trainingPath().string());
+    }
+}
 
 void RunWriter::finish(double seconds) {
     try {

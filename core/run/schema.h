@@ -6,7 +6,8 @@
 // /                        attributes
 //   format                   "quantoscope-run"
 //   schema_major, _minor     int64. Readers refuse a higher major and ignore what they do not know under the same major.
-//   kind                     "quantize", "calibrate" or "measure" (errors per width alone: what quantize --budget keeps while it runs)
+//   kind                     "quantize", "calibrate", "train" or "measure" (errors per width alone: what quantize --budget keeps while it
+//                            runs)
 //   program, created         "quantoscope " and the version; UTC, ISO 8601
 //   model, architecture, model_fingerprint, text_fingerprint      model path, model_type, content hashes (hex)
 //   parameters, blocks       int64; of the whole model
@@ -50,7 +51,9 @@
 // /linears/<name>          one quantised linear; <name> = checkpoint name without ".weight"
 //   attributes               block, position (in the block), out, in, bits, group_size (0 = per channel): int64; role ("q_proj"), tag,
 //                            method ("gptq"), scheme ("sym"): text; failed: int64 (1: fell back to RTN);
-//                            loss, energy (Σ (ŵ−w)H(ŵ−w)ᵀ, Σ w H wᵀ), loss_inner, damping (added to the diagonal), seconds: f64
+//                            loss, energy (Σ (ŵ−w)H(ŵ−w)ᵀ, Σ w H wᵀ), loss_inner, damping (added to the diagonal), seconds: f64;
+//                            of a trained one, if its input is quantized: activation_bits i64, activation_max f64 (the input's range
+//                            is ± that, its step activation_max / (2^(activation_bits−1) − 1))
 //   codes                    u8 [out, in], natural column order;  ŵ = scale · (code − zero)
 //   scales                   f32 [out, groups]
 //   zeros                    u8 [out, groups]
@@ -79,14 +82,32 @@
 //   alternatives             table {group i32, bits i32, bytes f64, error f64}: what every width would cost a group
 //   curve, uniform           tables {average_bits f64, bytes f64, error f64}: the exact optima at other budgets; one width for all linears
 //
+// /training                what a training went through (kind "train"; absent in other runs and in files of schema 1.0 to 1.2). V = number of
+//                          variants, l = number of layers (quantized linears of the blocks), c = number of classes. Attributes task
+//                          ("classification", "language-model"), method ("dsa-qat", "fixed", "lsq", "full"), steps (planned, i64)
+//   data                     text: what was trained and measured on, and how it was split
+//   layers                   table [l] {name, weights i64 (number of them)}
+//   classes                  table [c] {name}; [0] for a language model
+//   variants                 table [V] {name, label, average_bits f64}: the run's own model first, then what it is compared with
+//   curves/<i>               attribute variant; steps: table {step i64 (from 1), loss, task_loss, penalty, distillation, learning_rate,
+//                            gradient_norm, average_bits: f64}. loss = (1 − distill) task_loss + distill distillation + gamma penalty
+//   updates                  of the widths of the run's own model: steps i64 [u] (steps done; the first is 0: the widths at the start),
+//                            bits i32, gradient_variance f64, activation_error f64, sensitivity f64, suppressed u8 (a change was held
+//                            back), flickers u8 (back to the width before): [u, l]; only `steps` if u = 0
+//   metrics                  table {variant, metric, value f64, standard_error f64}, on the held-out part of the data
+//   confusion/<i>            attribute variant; counts i64 [c, c], rows: true class, columns: predicted class
+//   noise                    table {variant, level f64, seed i64, accuracy f64}: accuracy with added quantization noise
+//   measurements             table {variant, quantity, unit, value f64, estimate u8 (1: from a formula, not measured)}
+//
 // A run that is being written is a folder RUN.qsrun.parts: head.h5 holds the root attributes, options and sequences; block-NNNN.h5 holds
-// /blocks/<b> and its /linears. `lock` is held (flock) by the writing process.
+// /blocks/<b> and its /linears; training.h5 holds /training and /events so far, written anew every few seconds; checkpoint-*.safetensors
+// what a training continues from. `lock` is held (flock) by the writing process.
 #pragma once
 
 namespace qs::schema {
 
 inline constexpr const char* kFormat = "quantoscope-run";
 inline constexpr int kMajor = 1;
-inline constexpr int kMinor = 2;
+inline constexpr int kMinor = 3;
 
 }  // namespace qs::schema
