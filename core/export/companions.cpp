@@ -2,8 +2,8 @@
 #include "export/companions.h"
 
 #include "base/error.h"
-#include "base/file.h"
 #include "export/tokenizer_json.h"
+#include "model/companion_files.h"
 
 namespace qs {
 namespace fs = std::filesystem;
@@ -19,7 +19,6 @@ OrderedJson originalConfig(const Model& model) {
 }
 
 std::vector<std::string> writeCompanions(const ExportRequest& request, JobContext& context) {
-    std::vector<std::string> written;
     const fs::path model = request.model.path();
     if (!fs::is_directory(model)) {
         try {
@@ -29,17 +28,9 @@ std::vector<std::string> writeCompanions(const ExportRequest& request, JobContex
                            "the tokenizer stays in " + model.string() +
                                "; loaders need a tokenizer.json of this model beside the weights (" + error.what() + ")"});
         }
-        return written;
+        return {};
     }
-    for (const char* name : {"tokenizer.json", "tokenizer.model", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-                             "vocab.json", "merges.txt", "chat_template.json", "chat_template.jinja", "generation_config.json",
-                             "preprocessor_config.json", "processor_config.json"}) {
-        const fs::path source = model / name;
-        if (!fs::exists(source)) continue;
-        writeText(request.folder / name, readText(source));
-        written.emplace_back(name);
-    }
-    return written;
+    return copyCompanionFiles(model, request.folder);
 }
 
 }  // namespace qs

@@ -88,7 +88,8 @@ void CalibrateOptions::describe(OptionList& list) {
 }
 
 bool changesResult(std::string_view option) {
-    for (const char* name : {"out", "resume", "threads", "memory-budget", "model", "text", "text-field", "ids", "held-out", "bit-plan"})
+    for (const char* name : {"out", "resume", "threads", "memory-budget", "model", "text", "text-field", "ids", "held-out", "bit-plan",
+                             "tokenizer", "checkpoint-seconds"})
         if (option == name) return false;
     return true;
 }

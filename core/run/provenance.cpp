@@ -23,12 +23,31 @@ std::string nowText() {
 
 }  // namespace
 
-Provenance provenanceOf(const BlockJob& job, const Session& session, const CalibrationSet& set, const std::string& modelFingerprint,
-                        int processes) {
+Provenance newProvenance(const std::string& kind) {
     Provenance p;
-    p.kind = job.kind;
+    p.kind = kind;
     p.program = std::string("quantoscope ") + kVersion;
     p.created = nowText();
+    p.cpu = processorName();
+    return p;
+}
+
+ContentHash identityOf(const Provenance& provenance) {
+    ContentHash hash;
+    for (const std::string& text :
+         {provenance.kind, provenance.program, provenance.modelFingerprint, provenance.textFingerprint, provenance.device})
+        hash.add(text);
+    for (const auto& [name, value] : provenance.options)
+        if (changesResult(name)) {
+            hash.add(name);
+            hash.add(value);
+        }
+    return hash;
+}
+
+Provenance provenanceOf(const BlockJob& job, const Session& session, const CalibrationSet& set, const std::string& modelFingerprint,
+                        int processes) {
+    Provenance p = newProvenance(job.kind);
     p.model = fs::absolute(job.calibration.model).lexically_normal().string();
     p.architecture = session.model->spec().architecture;
     p.modelFingerprint = modelFingerprint;
@@ -37,19 +56,12 @@ Provenance provenanceOf(const BlockJob& job, const Session& session, const Calib
     p.blocks = static_cast<int>(session.model->spec().blocks.size());
     p.device = textOf(session.device());
     p.compute = nameOfEnum(job.machine.compute);
-    p.cpu = processorName();
     p.threads = session.threads();
     p.processes = processes;
     p.seed = job.calibration.seed;
     p.options = job.options;
     p.documentLengths = set.documentLengths;
-    ContentHash hash;
-    for (const std::string& text : {p.kind, p.program, p.modelFingerprint, p.textFingerprint, p.device}) hash.add(text);
-    for (const auto& [name, value] : job.options)
-        if (changesResult(name)) {
-            hash.add(name);
-            hash.add(value);
-        }
+    ContentHash hash = identityOf(p);
     if (job.plan)
         for (const BitGroupRecord& group : job.plan->groups)
             for (const std::string& linear : group.linears) {

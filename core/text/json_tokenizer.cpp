@@ -125,8 +125,7 @@ std::unique_ptr<Tokenizer> readTokenizer(const Json& json, const std::string& fi
 
 }  // namespace
 
-std::unique_ptr<Tokenizer> loadJsonTokenizer(const std::filesystem::path& path) {
-    const std::string text = readText(path);
+std::unique_ptr<Tokenizer> jsonTokenizer(const std::string& text, const std::filesystem::path& path) {
     try {
         const Json json = Json::parse(text);
         if (!json.is_object()) throw Error("is not a tokenizer (no JSON object)");
@@ -137,5 +136,7 @@ std::unique_ptr<Tokenizer> loadJsonTokenizer(const std::filesystem::path& path) 
         throw error.within(path.string());
     }
 }
+
+std::unique_ptr<Tokenizer> loadJsonTokenizer(const std::filesystem::path& path) { return jsonTokenizer(readText(path), path); }
 
 }  // namespace qs

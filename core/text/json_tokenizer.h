@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "text/tokenizer.h"
 
@@ -12,5 +13,7 @@ namespace qs {
 /// batches of a training pipeline and are not applied, which description() says. Throws Error naming the file and the part that is wrong or
 /// not supported.
 std::unique_ptr<Tokenizer> loadJsonTokenizer(const std::filesystem::path& path);
+/// The same from the text of such a file; messages call it `path`.
+std::unique_ptr<Tokenizer> jsonTokenizer(const std::string& text, const std::filesystem::path& path);
 
 }  // namespace qs
