@@ -112,7 +112,7 @@ TEST(TrainingRecord, RefusesAnUpdateThatMissesALayer) {
 }
 
 TEST(TrainingRecord, OtherReadersOpenIt) {
-    if (std::system("python3 -c 'import h5py' 2>/dev/null") != 0) GTEST_SKIP() << "h5py is not installed";
+    if (std::system("/usr/bin/python3 -c 'import h5py' 2>/dev/null") != 0) GTEST_SKIP() << "needs the Debian package python3-h5py";
     const TemporaryFolder folder;
     {
         RunWriter writer = writerAt(folder / "run.qsrun");
@@ -130,7 +130,7 @@ assert t["confusion/0/counts"][:].tolist() == [[9, 1], [0, 10]]
 assert t["measurements"]["estimate"].tolist() == [0, 1]
 assert t["metrics"]["metric"][0].decode() == "accuracy"
 )";
-    EXPECT_EQ(std::system(("python3 '" + (folder / "check.py").string() + "' '" + (folder / "run.qsrun").string() + "'").c_str()), 0);
+    EXPECT_EQ(std::system(("/usr/bin/python3 '" + (folder / "check.py").string() + "' '" + (folder / "run.qsrun").string() + "'").c_str()), 0);
 }
 
 }  // namespace
