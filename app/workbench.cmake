@@ -12,6 +12,8 @@ add_library(qs_workbench STATIC ${sources})
 set_target_properties(qs_workbench PROPERTIES AUTOMOC ON AUTOGEN_ORIGIN_DEPENDS OFF)
 target_include_directories(qs_workbench PUBLIC ${CMAKE_SOURCE_DIR})
 target_link_libraries(qs_workbench PUBLIC qs_views qs_run qs_kernels nlohmann_json::nlohmann_json PRIVATE qs_warnings)
+target_compile_options(qs_workbench PRIVATE -O1)
+qs_use_precompiled(qs_workbench qt)
 target_compile_definitions(qs_workbench PRIVATE QS_RESOURCE_DIRECTORY="${CMAKE_SOURCE_DIR}/resources")
 
 # Languages: resources/translations/quantoscope_xx.ts holds the words of the sources (target update-translations finds new ones),
@@ -31,4 +33,6 @@ add_custom_target(update-translations COMMAND Qt6::lupdate -I ${CMAKE_SOURCE_DIR
 
 add_executable(quantoscope ${CMAKE_CURRENT_SOURCE_DIR}/main.cpp)
 target_link_libraries(quantoscope PRIVATE qs_workbench CLI11::CLI11 qs_warnings)
+target_compile_options(quantoscope PRIVATE -O1)
+qs_use_precompiled(quantoscope qt)
 target_compile_definitions(quantoscope PRIVATE QS_VERSION="${PROJECT_VERSION}")

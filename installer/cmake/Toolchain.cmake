@@ -4,7 +4,7 @@
 find_program(QS_CCACHE ccache)
 if(QS_CCACHE)
   foreach(language C CXX CUDA)
-    set(CMAKE_${language}_COMPILER_LAUNCHER ${QS_CCACHE})
+    set(CMAKE_${language}_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros ${QS_CCACHE})  # as precompiled headers need
   endforeach()
 endif()
 
