@@ -6,6 +6,7 @@
 // Source: Pedregosa et al., scikit-learn, 2011 (definitions); Gorodkin 2004 (MCC for several classes).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -29,5 +30,13 @@ struct ClassificationReport {
 /// Equal lengths, not empty. Labels are all that occur on either side, and `labels` besides.
 ClassificationReport classificationReport(const std::vector<std::string>& truth, const std::vector<std::string>& prediction,
                                           const std::vector<std::string>& labels = {});
+
+/// Standard errors of a report: standard deviations over reports of resampled pairs (bootstrap, 1000 draws of as many pairs). A class that
+/// no pair of a draw has counts with 0 as ever.
+struct ClassificationErrors {
+    double accuracy = 0;
+    PrecisionRecall macro;
+};
+ClassificationErrors classificationErrors(const ClassificationReport& report, std::uint64_t seed);
 
 }  // namespace qs

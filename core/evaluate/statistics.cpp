@@ -26,6 +26,8 @@ Mean meanOf(std::span<const double> values) {
     return {mean, values.size() > 1 ? std::sqrt(squares / (n - 1)) / std::sqrt(n) : 0};
 }
 
+double deviationOf(std::span<const double> values) { return meanOf(values).standardError * std::sqrt(static_cast<double>(values.size())); }
+
 double exactMcNemar(std::int64_t first, std::int64_t second) {
     const std::int64_t n = first + second, less = std::min(first, second);
     double tail = 0;

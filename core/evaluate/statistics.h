@@ -12,6 +12,8 @@ struct Mean {
     double value = 0, standardError = 0;  ///< 0 for a single value
 };
 Mean meanOf(std::span<const double> values);
+/// sqrt(Σ (x − mean)² / (n − 1)); 0 for a single value.
+double deviationOf(std::span<const double> values);
 
 /// Mean of a_i − b_i over the items of both runs, what chance would do, and how sure the difference is.
 struct PairedDifference {
