@@ -6,10 +6,10 @@
 #include <cmath>
 #include <map>
 
+#include "base/content_hash.h"
 #include "base/error.h"
 #include "base/resources.h"
 #include "run/bytes.h"
-#include "run/content_hash.h"
 #include "text/corpus.h"
 #include "text/tokenizer.h"
 

@@ -4,9 +4,9 @@
 #include <ctime>
 #include <filesystem>
 
+#include "base/content_hash.h"
 #include "base/resources.h"
 #include "base/version.h"
-#include "run/content_hash.h"
 
 namespace qs {
 namespace fs = std::filesystem;

@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/content_hash.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "hessian/weighting.h"
 #include "model/json_text.h"
-#include "run/content_hash.h"
 #include "run/estimate.h"
 #include "run/study.h"
 #include "run/study_place.h"

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/content_hash.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/resources.h"
 #include "base/version.h"
 #include "quant/quantizer.h"
-#include "run/content_hash.h"
 #include "run/estimate.h"
 #include "run/patterns.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "run/study_texts.h"
 
+#include "base/content_hash.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "run/content_hash.h"
 #include "run/estimate.h"
 #include "run/perplexity_text.h"
 #include "text/corpus.h"

@@ -24,6 +24,7 @@ class ContentHash {
         add(static_cast<std::int64_t>(ids.size()));
         add(std::as_bytes(ids));
     }
+    std::uint64_t value() const { return m_value; }
     /// 16 hexadecimal digits.
     std::string text() const {
         std::string digits(16, '0');

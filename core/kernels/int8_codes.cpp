@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kernels/int8_codes.h"
+
+namespace qs {
+
+void int8Codes(const float* x, std::size_t n, float step, float most, std::int8_t* codes) {
+    QS_ISA_CALL(int8CodesF32)(x, n, step, most, codes);
+}
+
+float largestMagnitude(const float* x, std::size_t n) { return QS_ISA_CALL(largestMagnitudeF32)(x, n); }
+
+void scaledSums(const std::int32_t* sums, std::size_t rows, std::size_t cols, float scale, const float* bias, float* y) {
+    QS_ISA_CALL(scaledSumsF32)(sums, rows, cols, scale, bias, y);
+}
+
+}  // namespace qs

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "qat/post_training.h"
+
+#include <ATen/core/grad_mode.h>
+
+#include "qat/fake_quantize.h"
+
+namespace qs {
+namespace {
+
+double largest(const at::Tensor& x) { return x.abs().max().item().toDouble(); }
+
+}  // namespace
+
+std::vector<LayerGrid> postTrainingGrids(const TrainableModel& model, const std::vector<int>& bits, BatchSource& source, int batches) {
+    const at::NoGradGuard noGradient;
+    const std::vector<at::Tensor> values = model.values();
+    const LinearFn exact = model.fullPrecision(values);
+    std::vector<double> ranges(bits.size());
+    for (int number = 0; number < batches; ++number) {
+        const Batch batch = source.batch(number);
+        model.forward(values, model.idsOf(batch.ids, batch.rows, batch.length), [&](const LinearSpec& spec, const at::Tensor& x) {
+            ranges[model.layerOf(spec)] += largest(x) / batches;
+            return exact(spec, x);
+        });
+    }
+    std::vector<LayerGrid> grids(bits.size());
+    for (std::size_t l = 0; l < bits.size(); ++l)
+        grids[l] = {bits[l], stepOf(largest(values[model.layerParameter(l)]), bits[l]), stepOf(ranges[l], bits[l])};
+    return grids;
+}
+
+}  // namespace qs
