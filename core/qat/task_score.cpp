@@ -31,7 +31,13 @@ double windowLoss(const TrainableModel& model, const Variant& variant, std::span
 
 }  // namespace
 
-Variant fullPrecisionVariant(const TrainableModel& model, std::vector<at::Tensor> values) { return {values, model.fullPrecision(values)}; }
+Variant fullPrecisionVariant(const TrainableModel& model, std::vector<at::Tensor> values) {
+    const LinearFn linear = [&model, values](const LinearSpec& spec, const at::Tensor& x) {  // keeps the values alive
+        const std::size_t layer = model.layerOf(spec);
+        return at::linear(x, values[model.layerParameter(layer)], model.bias(values, layer));
+    };
+    return {std::move(values), linear};
+}
 
 Variant quantizedVariant(const TrainableModel& model, const std::vector<LayerGrid>& grids, bool attentionOperands) {
     const std::vector<at::Tensor> values = quantizedValues(model, grids);
