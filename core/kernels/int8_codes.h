@@ -11,7 +11,6 @@
 #include "kernels/isa.h"
 
 QS_ISA_DECLARE(void, int8CodesF32, (const float* x, std::size_t n, float step, float most, std::int8_t* codes))
-QS_ISA_DECLARE(float, largestMagnitudeF32, (const float* x, std::size_t n))
 QS_ISA_DECLARE(void, scaledSumsF32,
                (const std::int32_t* sums, std::size_t rows, std::size_t cols, float scale, const float* bias, float* y))
 
@@ -19,9 +18,6 @@ namespace qs {
 
 /// Codes of n numbers. step > 0, most = 1 … 127. A number that is NaN gets the code −most.
 void int8Codes(const float* x, std::size_t n, float step, float most, std::int8_t* codes);
-
-/// max |x| of n numbers, 0 for none.
-float largestMagnitude(const float* x, std::size_t n);
 
 /// y [rows, cols] from sums [rows, cols], both contiguous; bias [cols] or null. y may lie where the sums do.
 void scaledSums(const std::int32_t* sums, std::size_t rows, std::size_t cols, float scale, const float* bias, float* y);

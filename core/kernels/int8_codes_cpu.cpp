@@ -42,17 +42,6 @@ void int8CodesF32(const float* x, std::size_t n, float step, float most, std::in
     for (std::size_t k = 0; k < n - i; ++k) codes[i + k] = code[k];
 }
 
-float largestMagnitudeF32(const float* x, std::size_t n) {
-    Floats a{}, b{};
-    std::size_t i = 0;
-    for (; i + 2 * kWidth <= n; i += 2 * kWidth) {
-        a = maximum(magnitude(load(x + i, All{})), a);
-        b = maximum(magnitude(load(x + i + kWidth, All{})), b);
-    }
-    overLanes(n - i, [&](std::size_t k, auto part) { a = maximum(magnitude(load(x + i + k, part)), a); });
-    return maximumOf(maximum(a, b));
-}
-
 void scaledSumsF32(const std::int32_t* sums, std::size_t rows, std::size_t cols, float scale, const float* bias, float* y) {
     const Floats scales = splat(scale);
     for (std::size_t r = 0; r < rows; ++r)

@@ -15,8 +15,11 @@
 #include <ATen/ops/linear.h>
 #include <ATen/ops/zeros.h>
 
+#include <cmath>
+
 #include "base/error.h"
 #include "kernels/int8_codes.h"
+#include "kernels/rounding.h"
 #include "qat/fake_quantize.h"
 
 namespace qs {
@@ -33,6 +36,7 @@ Codes codesOf(const at::Tensor& x, int bits, double step) {
     const float* data = x.const_data_ptr<float>();
     const auto n = static_cast<std::size_t>(x.numel());
     if (step <= 0) step = stepOf(static_cast<double>(largestMagnitude(data, n)), bits);
+    if (!std::isfinite(step)) throw Error("an operand of an integer product is not finite; the model cannot be computed");
     Codes codes{at::empty(x.sizes(), x.options().dtype(at::kChar)), static_cast<float>(step)};
     if (codes.step > 0) int8Codes(data, n, codes.step, mostOf(bits), codes.values.data_ptr<std::int8_t>());
     else codes.values.zero_();
@@ -45,8 +49,6 @@ int packedGroup(std::int64_t in) {
         if (in % group == 0) return group;
     return 0;
 }
-
-bool makesAttentionOperand(LinearRole role) { return role == LinearRole::Q || role == LinearRole::K || role == LinearRole::V; }
 
 }  // namespace
 

@@ -4,13 +4,9 @@
 #include <ATen/core/grad_mode.h>
 
 #include "qat/fake_quantize.h"
+#include "qat/straight_through.h"
 
 namespace qs {
-namespace {
-
-double largest(const at::Tensor& x) { return x.abs().max().item().toDouble(); }
-
-}  // namespace
 
 std::vector<LayerGrid> postTrainingGrids(const TrainableModel& model, const std::vector<int>& bits, BatchSource& source, int batches) {
     const at::NoGradGuard noGradient;
@@ -20,13 +16,13 @@ std::vector<LayerGrid> postTrainingGrids(const TrainableModel& model, const std:
     for (int number = 0; number < batches; ++number) {
         const Batch batch = source.batch(number);
         model.forward(values, model.idsOf(batch.ids, batch.rows, batch.length), [&](const LinearSpec& spec, const at::Tensor& x) {
-            ranges[model.layerOf(spec)] += largest(x) / batches;
+            ranges[model.layerOf(spec)] += largestMagnitude(x) / batches;
             return exact(spec, x);
         });
     }
     std::vector<LayerGrid> grids(bits.size());
     for (std::size_t l = 0; l < bits.size(); ++l)
-        grids[l] = {bits[l], stepOf(largest(values[model.layerParameter(l)]), bits[l]), stepOf(ranges[l], bits[l])};
+        grids[l] = {bits[l], stepOf(largestMagnitude(values[model.layerParameter(l)]), bits[l]), stepOf(ranges[l], bits[l])};
     return grids;
 }
 

@@ -19,8 +19,6 @@ at::Tensor onGrid(const at::Tensor& x, int bits, double step) {
     return fakeQuantized(x, how);
 }
 
-bool makesAttentionOperand(LinearRole role) { return role == LinearRole::Q || role == LinearRole::K || role == LinearRole::V; }
-
 }  // namespace
 
 std::vector<at::Tensor> quantizedValues(const TrainableModel& model, const std::vector<LayerGrid>& grids) {

@@ -9,6 +9,9 @@
 
 namespace qs {
 
+/// Whether attention multiplies what a linear of this role makes.
+inline bool makesAttentionOperand(LinearRole role) { return role == LinearRole::Q || role == LinearRole::K || role == LinearRole::V; }
+
 /// How one layer is quantized, weights and activations with codes −m … m, m = 2^(bits−1) − 1.
 struct LayerGrid {
     int bits = 8;               ///< 0: full precision

@@ -14,13 +14,12 @@
 #include <algorithm>
 
 #include "kernels/rounding.h"
+#include "qat/quantized_linear.h"
 
 namespace qs {
 namespace {
 
 constexpr std::int64_t kLogits = std::int64_t{1} << 22;  // of the language-model head at once
-
-bool makesAttentionOperand(LinearRole role) { return role == LinearRole::Q || role == LinearRole::K || role == LinearRole::V; }
 
 GradientSums sumsOf(const at::Tensor& gradient) {
     GradientSums sums;
