@@ -4,9 +4,9 @@
 
 #include <string>
 
+#include "base/content_hash.h"
 #include "run/block_loop.h"
 #include "run/calibration_set.h"
-#include "run/content_hash.h"
 
 namespace qs {
 
