@@ -8,6 +8,8 @@
 #include "views/bit_allocation/bit_allocation_view.h"
 #include "views/compare/compare_model.h"
 #include "views/compare/compare_view.h"
+#include "views/evaluation/evaluation_model.h"
+#include "views/evaluation/evaluation_view.h"
 #include "views/hessian_diagonal/hessian_diagonal_model.h"
 #include "views/hessian_diagonal/hessian_diagonal_view.h"
 #include "views/hessian_diagonal/length_tuner_model.h"
@@ -57,6 +59,8 @@ const std::vector<ViewEntry>& viewCatalogue() {
          lengthTunerFigure},
         {"lengths", QT_TRANSLATE_NOOP("Views", "Lengths and text"), QT_TRANSLATE_NOOP("Views", "Lengths"), makeLengthsView, lengthsFigure},
         {"compare", QT_TRANSLATE_NOOP("Views", "Compare runs"), QT_TRANSLATE_NOOP("Views", "Compare"), makeCompareView, compareFigure},
+        {"evaluation", QT_TRANSLATE_NOOP("Views", "Evaluation"), QT_TRANSLATE_NOOP("Views", "Evaluation"), makeEvaluationView,
+         evaluationFigure},
     };
     return views;
 }

@@ -90,6 +90,7 @@ struct Run {
     std::span<const PerplexityTask> tasks;
     std::vector<Window> windows;
     std::vector<std::vector<double>> losses;  ///< of every task
+    std::vector<std::vector<double>> sums;    ///< of every task, Σ over its windows of the loss at each position
     JobContext& context;
     ThreadPool& pool;
 
@@ -119,13 +120,17 @@ struct Run {
             runBlock(executor, buffers, pool, [&] { context.check(); });
         }
         report(first, end, spec.blocks.size());
+        std::vector<std::vector<float>> values(count);
         pool.run(count, [&](std::size_t k, int worker) {
             context.check();
-            const Window& window = windows[first + k];
-            const std::vector<float> values = executor.tokenLosses(buffers[k], window.ids, worker);
-            for (const auto& [task, w] : window.gives)
-                losses[task][w] = meanOf(std::span(values).first(static_cast<std::size_t>(tasks[task].window) - 1));
+            values[k] = executor.tokenLosses(buffers[k], windows[first + k].ids, worker);
         });
+        for (std::size_t k = 0; k < count; ++k)
+            for (const auto& [task, w] : windows[first + k].gives) {
+                const auto own = std::span(values[k]).first(sums[task].size());
+                losses[task][w] = meanOf(own);
+                for (std::size_t t = 0; t < own.size(); ++t) sums[task][t] += static_cast<double>(own[t]);
+            }
     }
 };
 
@@ -157,10 +162,11 @@ std::vector<PerplexityResult> perplexities(const Model& model, const BlockSource
                                            ThreadPool& pool) {
     const ModelSpec& spec = model.spec();
     const BlockSource source = blocks ? blocks : [&model](int b) { return model.block(b); };
-    Run run{spec, source, executor, tasks, {}, {}, context, pool};
+    Run run{spec, source, executor, tasks, {}, {}, {}, context, pool};
     for (const PerplexityTask& task : tasks) {
         requireUsable(spec, task.stream, task.window);
         run.losses.emplace_back(task.stream.size() / static_cast<std::size_t>(task.window));
+        run.sums.emplace_back(static_cast<std::size_t>(task.window) - 1);
     }
     run.windows = windowsOf(tasks);
     std::size_t first = 0;
@@ -172,8 +178,9 @@ std::vector<PerplexityResult> perplexities(const Model& model, const BlockSource
     std::vector<PerplexityResult> results;
     for (std::size_t t = 0; t < tasks.size(); ++t) {
         requireFinite(run.losses[t]);
-        const std::size_t used = run.losses[t].size() * static_cast<std::size_t>(tasks[t].window);
+        const std::size_t windows = run.losses[t].size(), used = windows * static_cast<std::size_t>(tasks[t].window);
         PerplexityResult& result = results.emplace_back(summary(std::move(run.losses[t])));
+        for (const double sum : run.sums[t]) result.lossAtPosition.push_back(sum / static_cast<double>(windows));
         result.tokens = static_cast<std::int64_t>(tasks[t].stream.size());
         result.droppedTokens = result.tokens - static_cast<std::int64_t>(used);
     }

@@ -19,8 +19,9 @@ namespace qs {
 
 struct PerplexityResult {
     double value = 0;
-    double standardError = 0;          ///< of value: value · standard error of the mean window loss; 0 for a single window
-    std::vector<double> windowLosses;  ///< mean −log p of each window, natural logarithm
+    double standardError = 0;                 ///< of value: value · standard error of the mean window loss; 0 for a single window
+    std::vector<double> windowLosses;         ///< mean −log p of each window, natural logarithm
+    std::vector<double> lossAtPosition = {};  ///< [L − 1] −log p of the token behind each position, mean over windows
     std::int64_t tokens = 0, droppedTokens = 0;
 };
 

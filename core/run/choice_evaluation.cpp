@@ -69,6 +69,23 @@ ItemResult resultOf(std::size_t index, const ChoiceItem& item, const std::vector
     return itemFromJson(line.dump(), "item");
 }
 
+/// Question, the choice by the task's main metric and the right one. Choices that differ in the context (WinoGrande) are shown with it.
+void addTexts(const ChoiceTask& task, const ChoiceItem& item, ItemResult& result) {
+    const auto& requests = item.requests;
+    const bool oneContext = std::all_of(requests.begin(), requests.end(),
+                                        [&](const ChoiceRequest& request) { return request.context == requests.front().context; });
+    const auto shown = [&](std::size_t k) {
+        return oneContext ? beginningOf(requests[k].continuation) : endOf(requests[k].context + requests[k].continuation);
+    };
+    if (oneContext) result.question = endOf(requests.front().context);
+    const std::size_t target = requests.size() == 1 ? 0 : static_cast<std::size_t>(item.target);
+    if (target < requests.size()) result.wanted = shown(target);
+    const json line = json::parse(result.json);
+    const char* chosen = std::string_view(task.metric) == "acc_norm" && line.contains("choice_norm_chars") ? "choice_norm_chars" : "choice";
+    if (line.contains(chosen)) result.given = shown(line[chosen].get<std::size_t>());
+    else if (result.scores["acc"] == 1) result.given = result.wanted;
+}
+
 }  // namespace
 
 std::vector<ItemResult> evaluateChoices(const ChoiceTask& task, const EvaluationOptions& options, const EvaluationSubject& subject,
@@ -106,7 +123,9 @@ std::vector<ItemResult> evaluateChoices(const ChoiceTask& task, const Evaluation
     scoreItems(model, requests, task.name, done, context, [&](std::size_t k, const std::vector<RequestScore>& scores) {
         file.add(resultOf(open[k], items[open[k]], requests[k], scores));
     });
-    return file.finish();
+    std::vector<ItemResult> results = file.finish();
+    for (ItemResult& result : results) addTexts(task, items[static_cast<std::size_t>(result.item)], result);
+    return results;
 }
 
 }  // namespace qs

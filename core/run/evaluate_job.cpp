@@ -95,6 +95,19 @@ std::vector<ItemResult> baselineItems(const EvaluationOptions& options, JobConte
     return itemsOf(plain, subject, "", context);
 }
 
+MetricComparison comparisonOf(const std::vector<double>& here, const std::vector<double>& baseline, std::int64_t seed) {
+    const PairedDifference d = pairedDifference(here, baseline, static_cast<std::uint64_t>(seed));
+    return {meanOf(baseline).value,
+            d.value,
+            d.standardError,
+            d.low,
+            d.high,
+            d.pValue,
+            static_cast<std::int64_t>(here.size()),
+            d.aOnly,
+            d.bOnly};
+}
+
 void compare(const std::vector<ItemResult>& baseline, std::int64_t seed, EvaluationReport& report) {
     std::map<std::int64_t, const ItemResult*> there;
     for (const ItemResult& item : baseline) there[item.item] = &item;
@@ -111,22 +124,34 @@ void compare(const std::vector<ItemResult>& baseline, std::int64_t seed, Evaluat
     }
     if (pairs.empty()) throw Error("the baseline has no item with a score in common with this run; give one of the same task and data");
     for (const auto& [score, values] : pairs) {
-        const PairedDifference d = pairedDifference(values.first, values.second, static_cast<std::uint64_t>(seed));
-        report.comparison[score] = {meanOf(values.second).value,
-                                    d.value,
-                                    d.standardError,
-                                    d.low,
-                                    d.high,
-                                    d.pValue,
-                                    static_cast<std::int64_t>(values.first.size()),
-                                    d.aOnly,
-                                    d.bOnly};
+        report.comparison[score] = comparisonOf(values.first, values.second, seed);
     }
     if (const auto acc = report.comparison.find("acc"); acc != report.comparison.end())
         report.flips = static_cast<double>(acc->second.onlyHere + acc->second.onlyBaseline) / static_cast<double>(acc->second.items);
 }
 
+std::vector<EvaluationItem> itemsForPeople(const std::string& task, const std::vector<ItemResult>& results) {
+    std::vector<EvaluationItem> items;
+    const std::string name = task.starts_with(kLongBench) ? "score" : mainMetric(task);
+    for (const ItemResult& result : results)
+        if (const auto score = result.scores.find(name); score != result.scores.end())
+            items.push_back({result.item, score->second, result.question, result.given, result.wanted});
+    return items;
+}
+
 }  // namespace
+
+MetricComparison compareItems(std::span<const EvaluationItem> here, std::span<const EvaluationItem> baseline) {
+    std::map<std::int64_t, double> there;
+    for (const EvaluationItem& item : baseline) there[item.item] = item.score;
+    std::vector<double> mine, others;
+    for (const EvaluationItem& item : here)
+        if (const auto other = there.find(item.item); other != there.end()) {
+            mine.push_back(item.score);
+            others.push_back(other->second);
+        }
+    return mine.empty() ? MetricComparison{} : comparisonOf(mine, others, 0);
+}
 
 std::vector<std::string> evaluationTasks() {
     std::vector<std::string> names{"perplexity", "wikitext", "divergence"};
@@ -136,6 +161,13 @@ std::vector<std::string> evaluationTasks() {
 }
 
 bool hasItems(const std::string& task) { return task != "perplexity" && task != "divergence"; }
+
+std::string mainMetric(const std::string& task) {
+    if (const ChoiceTask* choice = choiceTaskOf(task)) return choice->metric;
+    const std::vector<std::string> tasks = evaluationTasks();
+    if (!task.starts_with(kLongBench) || std::find(tasks.begin(), tasks.end(), task) == tasks.end()) return {};
+    return longBenchMetric(task.substr(std::string_view(kLongBench).size()));
+}
 
 EvaluationReport runEvaluation(const EvaluationOptions& options, JobContext& context) {
     requireUsable(options);
@@ -152,6 +184,7 @@ EvaluationReport runEvaluation(const EvaluationOptions& options, JobContext& con
     report.record.settings = {{"bos", options.measure.bos ? 1 : 0}, {"items", static_cast<double>(report.items.size())}};
     if (options.maxLength > 0) report.record.settings["max_length"] = options.maxLength;
     report.record.metrics = metricsOf(options.task, report.items);
+    report.record.items = itemsForPeople(options.task, report.items);
     if (!options.baseline.empty()) compare(baselineItems(options, context), options.seed, report);
     context.report(1, options.task + " of " + std::to_string(report.items.size()) + " items");
     keepResult(subject, report.record, context);

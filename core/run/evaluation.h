@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,8 @@ struct EvaluationOptions {
 struct ItemResult {
     std::int64_t item = 0;
     std::string json;
-    std::map<std::string, double> scores;  ///< "acc", "acc_norm", "f1" …
+    std::map<std::string, double> scores;                ///< "acc", "acc_norm", "f1" …
+    std::string question = {}, given = {}, wanted = {};  ///< for people, cut (EvaluationItem)
 };
 
 /// A metric of this run against the same of the baseline, on the items of both.
@@ -51,10 +53,17 @@ struct EvaluationReport {
     std::optional<double> flips;  ///< share of items whose correctness differs from the baseline's
 };
 
+/// Two runs on the items that both have: difference `here` − `baseline` of the mean scores.
+MetricComparison compareItems(std::span<const EvaluationItem> here, std::span<const EvaluationItem> baseline);
+
 /// Names of all tasks, for help and errors.
 std::vector<std::string> evaluationTasks();
 /// True if the task is measured item by item, so that it can be resumed and compared.
 bool hasItems(const std::string& task);
+
+/// The metric that the scores of a task's items are of: acc_norm where published results report it, else acc; LongBench's own. Empty for
+/// tasks without items or an unknown one.
+std::string mainMetric(const std::string& task);
 
 /// Throws Error(Usage) for an unknown task or options that the task has no use for; Error(Stopped) when stopped with --items.
 /// Adds the result to a run file.

@@ -15,6 +15,16 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+constexpr std::size_t kShownBytes = 300;
+
+bool continuesCharacter(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+
+std::string onOneLine(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t' || c == '\0'; }, ' ');
+    return text;
+}
+
 constexpr const char* kScores[] = {"acc", "acc_norm", "acc_bytes", "score", "neg_log_likelihood"};
 
 }  // namespace
@@ -27,6 +37,21 @@ ItemResult itemFromJson(const std::string& line, const std::string& place) {
     for (const char* name : kScores)
         if (object.contains(name) && object[name].is_number()) result.scores[name] = object[name].get<double>();
     return result;
+}
+
+std::string endOf(const std::string& text) {
+    if (text.size() <= kShownBytes) return onOneLine(text);
+    std::size_t from = text.size() - kShownBytes;
+    while (from < text.size() && continuesCharacter(text[from])) ++from;
+    return "…" + onOneLine(text.substr(from));
+}
+
+std::string beginningOf(const std::string& whole) {
+    const std::string text = whole.substr(std::min(whole.size(), whole.find_first_not_of(" \n\r\t")));
+    if (text.size() <= kShownBytes) return onOneLine(text);
+    std::size_t to = kShownBytes;
+    while (to > 0 && continuesCharacter(text[to])) --to;
+    return onOneLine(text.substr(0, to)) + "…";
 }
 
 std::vector<ItemResult> readItems(const fs::path& path) {

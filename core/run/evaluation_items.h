@@ -16,6 +16,10 @@ namespace qs {
 /// The result in a JSON line of an items file. Throws Error naming `place`.
 ItemResult itemFromJson(const std::string& line, const std::string& place);
 
+/// At most 300 bytes of a text, its end (from whole characters, behind "…") or its beginning, without line breaks.
+std::string endOf(const std::string& text);
+std::string beginningOf(const std::string& text);
+
 /// Reads an items file. Throws Error naming file and line.
 std::vector<ItemResult> readItems(const std::filesystem::path& path);
 

@@ -74,6 +74,14 @@ LongBenchRun runOf(const LongBenchTask& task, const EvaluationOptions& options, 
     return run;
 }
 
+/// The question stands at the end of a prompt.
+void addTexts(const LongBenchItem& item, ItemResult& result) {
+    result.question = endOf(item.prompt);
+    if (!item.answers.empty()) result.wanted = beginningOf(item.answers.front());
+    const json line = json::parse(result.json);
+    if (line.contains("prediction") && line["prediction"].is_string()) result.given = beginningOf(line["prediction"]);
+}
+
 }  // namespace
 
 std::vector<std::string> longBenchTasks() {
@@ -139,7 +147,9 @@ std::vector<ItemResult> evaluateLongBench(const std::string& name, const Evaluat
         first += count;
         if (first < open.size() && context.shouldStopAfterPart()) throw Cancelled();
     }
-    return file.finish();
+    std::vector<ItemResult> results = file.finish();
+    for (ItemResult& result : results) addTexts(items[static_cast<std::size_t>(result.item)], result);
+    return results;
 }
 
 }  // namespace qs

@@ -179,10 +179,25 @@ struct BlockPart {
     BitErrors bitErrors = {};  ///< of this block; empty if no widths were tried
 };
 
+/// One item of a task, as it is shown beside the same item of another run.
+struct EvaluationItem {
+    std::int64_t item = 0;                ///< place in the data set, from 0
+    double score = 0;                     ///< of the task's main metric: 1 right, 0 wrong, or a share
+    std::string question, given, wanted;  ///< ends of long texts are cut; `given` is what the model chose or wrote
+};
+
+/// A mean over the tokens at positions first … last of all windows: −log p (perplexity) or the divergence, in nats.
+struct PositionMean {
+    int first = 0, last = 0;
+    double value = 0;
+};
+
 struct EvaluationRecord {
     std::string task, data, subject;                           ///< "perplexity", file names, "quantized" or "model"
     std::map<std::string, double> settings;                    ///< window, …
     std::map<std::string, std::pair<double, double>> metrics;  ///< name -> value, standard error
+    std::vector<EvaluationItem> items = {};                    ///< ascending; empty for tasks without items
+    std::vector<PositionMean> positions = {};                  ///< ascending; empty for tasks without windows
 };
 
 /// Forecast or measured use.

@@ -27,10 +27,6 @@ std::vector<Column> sequenceColumns() {
 
 TextTable optionTable() { return {{"name", "value"}, {}, 0}; }
 TextTable eventTable() { return {{"kind", "subject", "message"}, {{"severity", 0, H5T_NATIVE_UINT8}}, 1}; }
-TextTable valueTable() { return {{"name"}, {{"value", 0, H5T_NATIVE_DOUBLE}}, sizeof(double)}; }
-TextTable metricTable() {
-    return {{"name"}, {{"value", 0, H5T_NATIVE_DOUBLE}, {"standard_error", sizeof(double), H5T_NATIVE_DOUBLE}}, 2 * sizeof(double)};
-}
 
 void writeSequences(hid_t file, std::span<const SequenceRecord> sequences, const std::vector<std::int64_t>& documentLengths) {
     const Id group = createGroup(file, "sequences");
@@ -172,45 +168,6 @@ std::vector<Event> readEvents(hid_t parent) {
         events.push_back({static_cast<Severity>(severity), texts[0], texts[1], texts[2]});
     });
     return events;
-}
-
-void writeEvaluation(hid_t file, int index, const EvaluationRecord& record) {
-    if (!exists(file, "evaluations")) createGroup(file, "evaluations");
-    const Id group = createGroup(file, "evaluations/" + std::to_string(index));
-    writeAttribute(group, "task", record.task);
-    writeAttribute(group, "subject", record.subject);
-    writeTextDataset(group, "data", record.data);
-    TextTable settings = valueTable(), metrics = metricTable();
-    for (const auto& [name, value] : record.settings) settings.add({name}, &value);
-    for (const auto& [name, value] : record.metrics) {
-        const double both[] = {value.first, value.second};
-        metrics.add({name}, both);
-    }
-    settings.write(group, "settings");
-    metrics.write(group, "metrics");
-}
-
-std::vector<EvaluationRecord> readEvaluations(hid_t file) {
-    std::vector<EvaluationRecord> records;
-    if (!exists(file, "evaluations")) return records;
-    const std::size_t count = childrenOf(openGroup(file, "evaluations")).size();
-    for (std::size_t i = 0; i < count; ++i) {
-        const Id group = openGroup(file, "evaluations/" + std::to_string(i));
-        EvaluationRecord record;
-        record.task = readText(group, "task");
-        record.subject = readText(group, "subject");
-        record.data = readTextDataset(group, "data");
-        valueTable().read(group, "settings", [&](const std::vector<std::string>& texts, const std::byte* numbers) {
-            std::memcpy(&record.settings[texts[0]], numbers, sizeof(double));
-        });
-        metricTable().read(group, "metrics", [&](const std::vector<std::string>& texts, const std::byte* numbers) {
-            double both[2];
-            std::memcpy(both, numbers, sizeof both);
-            record.metrics[texts[0]] = {both[0], both[1]};
-        });
-        records.push_back(std::move(record));
-    }
-    return records;
 }
 
 }  // namespace qs::hdf5

@@ -71,6 +71,10 @@
 // /evaluations/<i>         attributes task, subject; dataset data (text: what was evaluated on);
 //   settings                 table {name, value f64}
 //   metrics                  table {name, value f64, standard_error f64}
+//   items                    table {question, given, wanted, item i64, score f64}: every item of a task that has items, its score in the main
+//                            metric, and the beginnings of its texts; absent for other tasks and in files of schema 1.0 to 1.2
+//   positions                table {first i32, last i32, value f64}: mean over the tokens at these positions of all windows, of −log p
+//                            (perplexity) or of the divergence, nats; absent likewise
 //
 // /plan                    the bit plan: by which the run was quantised, or made from its errors; absent if there is none. Attributes
 //                            budget_kind ("bits", "bytes", or "file": widths came from a file without errors), budget, objective, settings,

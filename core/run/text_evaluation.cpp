@@ -38,6 +38,20 @@ std::vector<TokenId> streamOf(const EvaluationSubject& subject, const Perplexity
     return stream;
 }
 
+/// Means over positions 0, 1, 2, 3–4, 5–8 … in steps of √2: short enough to show what the first tokens do, and at most 30.
+std::vector<PositionMean> binned(const std::vector<double>& values) {
+    std::vector<PositionMean> bins;
+    for (std::size_t from = 0; from < values.size();) {
+        const std::size_t width = std::max<std::size_t>(1, static_cast<std::size_t>(0.4142 * static_cast<double>(from)));
+        const std::size_t to = values.size() - from < 2 * width ? values.size() : from + width;
+        double sum = 0;
+        for (std::size_t t = from; t < to; ++t) sum += values[t];
+        bins.push_back({static_cast<int>(from), static_cast<int>(to) - 1, sum / static_cast<double>(to - from)});
+        from = to;
+    }
+    return bins;
+}
+
 std::pair<double, double> exponential(const Mean& mean) { return {std::exp(mean.value), std::exp(mean.value) * mean.standardError}; }
 
 void measureWindows(const PerplexityOptions& options, const EvaluationSubject& subject, std::span<const TokenId> stream,
@@ -47,6 +61,7 @@ void measureWindows(const PerplexityOptions& options, const EvaluationSubject& s
                                                activationBudget(options.machine), context, *session.pool);
     record.settings["dropped_tokens"] = static_cast<double>(result.droppedTokens);
     record.metrics = {{"perplexity", {result.value, result.standardError}}};
+    record.positions = binned(result.lossAtPosition);
 }
 
 /// Every token predicted once; the standard error is that of the mean over windows.
@@ -92,6 +107,7 @@ void measureDivergence(const EvaluationOptions& options, const EvaluationSubject
                       {"top1_agreement", {result.agreement.value, result.agreement.standardError}},
                       {"perplexity", exponential(result.loss)},
                       {"reference_perplexity", exponential(result.referenceLoss)}};
+    record.positions = binned(result.klAtPosition);
     const std::size_t positions = result.klAtPosition.size(), parts = std::min<std::size_t>(4, positions);
     for (std::size_t q = 0; q < parts; ++q) {  // drift: does the divergence grow along the window?
         const std::size_t from = q * positions / parts, to = (q + 1) * positions / parts;

@@ -31,7 +31,10 @@ struct FakeRun final : RunFile {
     const std::vector<LinearRecord>& linears() const override { return linearRecords; }
     const std::vector<TagRecord>& tags() const override { return tagRecords; }
     const std::vector<Event>& events() const override { return eventRecords; }
-    std::vector<EvaluationRecord> evaluations() const override { return {}; }
+    std::vector<EvaluationRecord> evaluationRecords;
+    std::vector<EvaluationRecord> evaluations() const override { return evaluationRecords; }
+    std::optional<TrainingRecord> trainingRecord;
+    std::optional<TrainingRecord> training() const override { return trainingRecord; }
     BitErrors bitErrors() const override { return errorsPerWidth; }
     std::optional<BitPlanRecord> bitPlan() const override { return plan; }
     LinearRecord linear(const std::string& name) const override {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numeric>
 #include <random>
 
 #include "base/error.h"
@@ -82,6 +83,8 @@ TEST_F(Perplexity, IsTheExponentialOfTheMeanOfWindowMeans) {
         mean += result.windowLosses[w] / 3;
     }
     EXPECT_NEAR(result.value, std::exp(mean), 1e-9);
+    ASSERT_EQ(result.lossAtPosition.size(), 31u);
+    EXPECT_NEAR(std::accumulate(result.lossAtPosition.begin(), result.lossAtPosition.end(), 0.0) / 31, mean, 1e-6);
     double squares = 0;
     for (const double loss : result.windowLosses) squares += (loss - mean) * (loss - mean);
     EXPECT_NEAR(result.standardError, std::exp(mean) * std::sqrt(squares / 2 / 3), 1e-9);

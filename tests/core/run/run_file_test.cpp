@@ -125,7 +125,13 @@ TEST(RunFile, EvaluationsAreAppended) {
     const fs::path path = writeExample(folder.path());
     EXPECT_TRUE(RunFile::open(path)->evaluations().empty());
     appendEvaluation(path, {"perplexity", "a.txt, b.txt", "quantized", {{"window", 512}}, {{"perplexity", {12.5, 0.25}}}});
-    appendEvaluation(path, {"perplexity", "", "model", {}, {{"perplexity", {11, 0.1}}, {"tokens", {100, 0}}}});
+    appendEvaluation(path, {"perplexity",
+                            "",
+                            "model",
+                            {},
+                            {{"perplexity", {11, 0.1}}, {"tokens", {100, 0}}},
+                            {{0, 1, "Größe?", "so", "so"}, {7, 0.25, "", "no", "yes, of course"}},
+                            {{0, 0, 5.5}, {1, 510, 2.25}}});
     const auto run = RunFile::open(path);
     const auto records = run->evaluations();
     ASSERT_EQ(records.size(), 2u);
@@ -133,6 +139,15 @@ TEST(RunFile, EvaluationsAreAppended) {
     EXPECT_EQ(records[0].settings.at("window"), 512);
     EXPECT_EQ(records[0].metrics.at("perplexity"), std::pair(12.5, 0.25));
     EXPECT_EQ(records[1].metrics.at("tokens").first, 100);
+    EXPECT_TRUE(records[0].items.empty() && records[0].positions.empty());
+    ASSERT_EQ(records[1].items.size(), 2u);
+    EXPECT_EQ(records[1].items[0].question, "Größe?");
+    EXPECT_EQ(records[1].items[1].item, 7);
+    EXPECT_EQ(records[1].items[1].score, 0.25);
+    EXPECT_EQ(records[1].items[1].wanted, "yes, of course");
+    ASSERT_EQ(records[1].positions.size(), 2u);
+    EXPECT_EQ(records[1].positions[1].last, 510);
+    EXPECT_EQ(records[1].positions[1].value, 2.25);
     EXPECT_EQ(run->linears().size(), 4u);
     EXPECT_EQ(filesIn(folder.path()), std::vector<std::string>{"run.qsrun"});
 }
