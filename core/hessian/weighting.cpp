@@ -10,7 +10,8 @@
 namespace qs {
 namespace {
 
-constexpr const char* kForms = "use token, maca, length:512 or mix:256=1,512=2";
+constexpr double kLargestPower = 4;
+constexpr const char* kForms = "use token, maca, length:512, mix:256=1,512=2, power:-0.5 or fitted";
 
 [[noreturn]] void refuse(std::string_view text, const std::string& why) {
     throw Error("weighting '" + std::string(text) + "': " + why + "; " + kForms, ErrorKind::Usage);
@@ -78,6 +79,12 @@ Weighting Weighting::parse(std::string_view text) {
     } else if (text.starts_with("mix:")) {
         weighting.kind = WeightingKind::Mix;
         weighting.mix = parseMix(text, text.substr(4));
+    } else if (text.starts_with("power:")) {
+        weighting.kind = WeightingKind::Power;
+        if (!readAll(text.substr(6), weighting.power) || !(std::abs(weighting.power) <= kLargestPower))
+            refuse(text, "'" + std::string(text.substr(6)) + "' is not a power from -4 to 4");
+    } else if (text == "fitted") {
+        weighting.kind = WeightingKind::Fitted;
     } else {
         refuse(text, "unknown kind");
     }
@@ -89,6 +96,8 @@ std::string Weighting::text() const {
         case WeightingKind::Token: return "token";
         case WeightingKind::Maca: return "maca";
         case WeightingKind::Length: return "length:" + std::to_string(length);
+        case WeightingKind::Power: return "power:" + textOf(power);
+        case WeightingKind::Fitted: return "fitted";
         case WeightingKind::Mix: break;
     }
     std::string list;
@@ -100,10 +109,13 @@ std::vector<double> Weighting::factors(const std::vector<LengthCount>& buckets) 
     if (kind == WeightingKind::Length) requireLength(buckets, length);
     if (kind == WeightingKind::Mix)
         for (const auto& [mixLength, weight] : mix) requireLength(buckets, mixLength);
-    double tokens = 0, sequences = 0;
+    if (kind == WeightingKind::Fitted)
+        throw Error("the weighting fitted is chosen for every input while it is quantized, so there is no one weighting; name another one");
+    double tokens = 0, sequences = 0, powers = 0;
     for (const LengthCount& bucket : buckets) {
         tokens += static_cast<double>(bucket.sequences) * bucket.length;
         sequences += bucket.sequences;
+        powers += bucket.sequences * std::pow(bucket.length, 1 + power);
     }
     std::vector<double> factors;
     factors.reserve(buckets.size());
@@ -117,6 +129,8 @@ std::vector<double> Weighting::factors(const std::vector<LengthCount>& buckets) 
         switch (kind) {
             case WeightingKind::Token: factor = 2 / tokens; break;
             case WeightingKind::Maca: factor = 1 / (sequences * bucket.length); break;
+            case WeightingKind::Power: factor = std::pow(bucket.length, power) / powers; break;
+            case WeightingKind::Fitted: break;
             case WeightingKind::Length: factor = bucket.length == length ? 1 / bucketTokens : 0; break;
             case WeightingKind::Mix: {
                 const auto entry = mix.find(bucket.length);

@@ -56,7 +56,9 @@ void BitPlanOptions::describe(OptionList& list) {
 }
 
 void QuantizeOptions::describeWeighting(OptionList& list) {
-    list.text("weighting", weighting, "How lengths enter the Hessian: token, maca, length:L or mix:256=1,512=2");
+    list.text("weighting", weighting,
+              "How lengths enter the Hessian: token, maca, length:L, mix:256=1,512=2, power:P (L^P; -1 is maca, 0 token) "
+              "or fitted, which takes for every input the power with the least error on the held-out text");
     list.real("first-token-weight", firstTokenWeight, 0, 1e6, "",
               "Weight of the first token of every sequence in the Hessian; 0 leaves it out");
 }

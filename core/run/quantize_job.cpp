@@ -16,6 +16,7 @@
 #include "run/block_loop.h"
 #include "run/deal.h"
 #include "run/estimate.h"
+#include "run/fitted_weighting.h"
 #include "run/head_hessians.h"
 #include "run/idle_options.h"
 #include "run/input_scaling.h"
@@ -56,6 +57,7 @@ class Quantization : public BlockWork {
             sum += costs.solveLinear(linear, m_needsCross) + costs.scaleStages(linear, settingsOf(linear), m_detail != StepDetail::None) +
                    (m_scaling ? costs.inputScales(linear, m_settings, m_scaling->scales(block, tag)) : 0) +
                    (sum == 0 ? costs.factorize(linear.in, m_needsCross) : 0);
+        if (m_weighting.kind == WeightingKind::Fitted) sum *= 1 + static_cast<double>(kFittedPowers.size());
         return sum;
     }
 
@@ -76,10 +78,11 @@ class Quantization : public BlockWork {
         Matrix<float> H;
         std::shared_ptr<const HessianFactor> factor;
         std::vector<float> scales;  // of the input; empty = none
-        if (needsHessian(m_settings)) H = calibration.combine(m_weighting, context, pool);
+        const Weighting weighting = fitted(linears, state, calibration, heldOut, subject);
+        if (needsHessian(m_settings)) H = calibration.combine(weighting, context, pool);
         if (m_scaling) {
             state.progress.begin(state.label + " · scales of " + nameOf(tag));
-            scales = m_scaling->choose(tag, state, {calibration, m_weighting, H.view()}, settingsOf(linears.front()));
+            scales = m_scaling->choose(tag, state, {calibration, weighting, H.view()}, settingsOf(linears.front()));
             if (!scales.empty()) H = scaledHessian(H, scales);
         }
         if (m_quantizer.needsHessian) {
@@ -91,11 +94,11 @@ class Quantization : public BlockWork {
         HeadHessians outputs;
         if (m_quantizer.outputHessians && tag == InputTag::AttentionIn) {
             state.progress.begin(state.label + " · output Hessians of the heads");
-            outputs = headHessians(state, m_weighting, calibration.counts(), m_settings.centreKeys ? Keys::Centred : Keys::AsTheyAre);
+            outputs = headHessians(state, weighting, calibration.counts(), m_settings.centreKeys ? Keys::Centred : Keys::AsTheyAre);
         }
         for (const LinearSpec& linear : linears) {
             state.progress.begin(state.label + " · solve " + roleName(linear.role));
-            solve(linear, state, {H.view(), factor.get(), cross.get(), scales, outputs.of(linear.role)}, calibration, heldOut);
+            solve(linear, state, {H.view(), factor.get(), cross.get(), scales, outputs.of(linear.role), weighting}, calibration, heldOut);
         }
         state.cross = {};
         state.progress.done(seconds(state.block, tag, state.costs));
@@ -117,6 +120,21 @@ class Quantization : public BlockWork {
         return linears;
     }
 
+    /// The weighting of the options, fitted to the input if that is what they ask for.
+    Weighting fitted(const std::vector<LinearSpec>& linears, BlockState& state, const HessianBank& calibration, const HessianBank* heldOut,
+                     const std::string& subject) const {
+        if (m_weighting.kind != WeightingKind::Fitted) return m_weighting;
+        if (!heldOut) throw Error("--weighting fitted needs text to fit to; give --held-out");
+        state.progress.begin(state.label + " · fit the weighting of " + nameOf(linears.front().tag));
+        std::vector<FittedLinear> all;
+        for (const LinearSpec& linear : linears) all.push_back({state.weights[linear.role].W.view(), settingsOf(linear), linear.name});
+        JobContext& context = state.progress.context();
+        const FittedWeighting best = fitWeighting(all, calibration, *heldOut, m_weighting.firstTokenWeight, subject, context,
+                                                  *state.session.pool, m_device.value_or(state.session.device()));
+        context.event({Severity::Info, "weighting-fitted", subject, best.text()});
+        return best.weighting;
+    }
+
     /// What the linears of an input share.
     struct InputSide {
         MatrixView<const float> H;  ///< of the scaled input
@@ -124,6 +142,7 @@ class Quantization : public BlockWork {
         const AsymmetricFactor* cross;
         const std::vector<float>& scales;                   ///< of the input; empty = none
         const std::vector<Matrix<double>>& outputHessians;  ///< of the heads of the linear; none for most methods
+        const Weighting& weighting;                         ///< of H
     };
 
     void solve(const LinearSpec& linear, BlockState& state, const InputSide& side, const HessianBank& calibration,
@@ -173,7 +192,7 @@ class Quantization : public BlockWork {
         LinearRecord record = recordOf(linear, state.block, std::move(whole.result));
         record.calibrationErrors = lengthErrorsOf(whole.errors[0]);
         if (heldOut) record.heldOutErrors = lengthErrorsOf(whole.errors[1]);
-        addWeightedSums(record);
+        addWeightedSums(record, side.weighting);
         record.weightSample = weightSampleOf(W.view());
         record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         state.part.linears.push_back(std::move(record));
@@ -209,8 +228,8 @@ class Quantization : public BlockWork {
         return record;
     }
 
-    void addWeightedSums(LinearRecord& record) const {
-        const WeightedError sum = weightedError(record.calibrationErrors, m_weighting);
+    void addWeightedSums(LinearRecord& record, const Weighting& weighting) const {
+        const WeightedError sum = weightedError(record.calibrationErrors, weighting);
         record.energy = sum.energy;
         if (!needsHessian(m_settings) || m_needsCross) record.loss = sum.loss;  // the solver does not have it for free
     }
@@ -247,7 +266,7 @@ void quantizeBlocks(const QuantizeOptions& options, const PlannedBits& planned, 
         return estimateFor(session.model->spec(), {options.calibration, machine, &decided, ranks}, calibration, heldOut, session.threads())
             .total;
     };
-    weightingOf(options);  // wrong usage shows before anything is read
+    requireFittable(options);  // wrong usage shows before anything is read
     runBlocks(job, context, group);
 }
 

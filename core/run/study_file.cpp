@@ -11,6 +11,7 @@
 #include "hessian/weighting.h"
 #include "model/json_text.h"
 #include "run/estimate.h"
+#include "run/fitted_weighting.h"
 #include "run/study.h"
 #include "run/study_place.h"
 
@@ -274,6 +275,7 @@ class Reader {
         if (cell.options.calibration.text.empty()) grid.wrong("has no calibration text; set the option text to the name of one");
         try {
             Weighting::parse(cell.options.weighting);
+            requireFittable(cell.options);
         } catch (const Error& error) {
             grid.wrong(error.what());
         }

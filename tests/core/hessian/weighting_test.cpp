@@ -19,11 +19,19 @@ TEST(Weighting, FactorsByHand) {
     EXPECT_EQ(Weighting::parse("length:100").factors(kBuckets), (std::vector<double>{0, 1.0 / 100}));
     EXPECT_EQ(Weighting::parse("mix:10=0.5,100=2").factors(kBuckets), (std::vector<double>{0.5 / 40, 2.0 / 100}));
     EXPECT_EQ(Weighting::parse("mix:100=1").factors(kBuckets), (std::vector<double>{0, 1.0 / 100}));
+    EXPECT_EQ(Weighting::parse("power:0").factors(kBuckets), (std::vector<double>{1.0 / 140, 1.0 / 140}));
+    const std::vector<double> maca = Weighting::parse("power:-1").factors(kBuckets), plus = Weighting::parse("power:1").factors(kBuckets);
+    EXPECT_DOUBLE_EQ(maca[0], 1.0 / 50);
+    EXPECT_DOUBLE_EQ(maca[1], 1.0 / 500);
+    EXPECT_DOUBLE_EQ(plus[0], 10.0 / (4 * 100 + 10000));
+    EXPECT_DOUBLE_EQ(plus[1], 100.0 / (4 * 100 + 10000));
     EXPECT_TRUE(Weighting::parse("token").factors({}).empty());
+    EXPECT_THROW(Weighting::parse("fitted").factors(kBuckets), Error);
 }
 
 TEST(Weighting, TextReadsBack) {
-    for (const char* text : {"token", "maca", "length:512", "mix:256=1,512=0.1"}) EXPECT_EQ(Weighting::parse(text).text(), text);
+    for (const char* text : {"token", "maca", "length:512", "mix:256=1,512=0.1", "power:-0.5", "fitted"})
+        EXPECT_EQ(Weighting::parse(text).text(), text);
     EXPECT_EQ(Weighting::parse("mix:512=2.50,256=1").text(), "mix:256=1,512=2.5");
 }
 
@@ -43,6 +51,9 @@ TEST(Weighting, RefusesAndSaysWhy) {
     EXPECT_THAT(message("length:12x"), HasSubstr("'12x' is not a length"));
     EXPECT_THAT(message("length:0"), HasSubstr("not a length"));
     EXPECT_THAT(message("length:-5"), HasSubstr("not a length"));
+    EXPECT_THAT(message("power:"), HasSubstr("not a power"));
+    EXPECT_THAT(message("power:nan"), HasSubstr("not a power"));
+    EXPECT_THAT(message("power:5"), HasSubstr("-4 to 4"));
     EXPECT_THAT(message("mix:"), HasSubstr("not LENGTH=WEIGHT"));
     EXPECT_THAT(message("mix:256"), HasSubstr("not LENGTH=WEIGHT"));
     EXPECT_THAT(message("mix:256=1,"), HasSubstr("not LENGTH=WEIGHT"));
