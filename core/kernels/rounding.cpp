@@ -8,6 +8,9 @@ void roundToGrid(GridRounding& rounding) { QS_ISA_CALL(roundToGridF32)(rounding)
 void addDifference(const float* g, const float* x, const float* q, float factor, std::size_t n, float* out) {
     QS_ISA_CALL(addDifferenceF32)(g, x, q, factor, n, out);
 }
+double stepGradient(const float* g, const float* x, float step, float most, std::size_t n) {
+    return QS_ISA_CALL(stepGradientF32)(g, x, step, most, n);
+}
 void momentSums(const float* x, std::size_t n, double* sum, double* squares) { QS_ISA_CALL(momentSumsF32)(x, n, sum, squares); }
 
 }  // namespace qs

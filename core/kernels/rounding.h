@@ -24,6 +24,7 @@ struct GridRounding {
 QS_ISA_DECLARE(float, largestMagnitudeF32, (const float* x, std::size_t n))
 QS_ISA_DECLARE(void, roundToGridF32, (GridRounding & rounding))
 QS_ISA_DECLARE(void, addDifferenceF32, (const float* g, const float* x, const float* q, float factor, std::size_t n, float* out))
+QS_ISA_DECLARE(double, stepGradientF32, (const float* g, const float* x, float step, float most, std::size_t n))
 QS_ISA_DECLARE(void, momentSumsF32, (const float* x, std::size_t n, double* sum, double* squares))
 
 namespace qs {
@@ -35,6 +36,9 @@ void roundToGrid(GridRounding& rounding);
 
 /// out = g + factor (x − q). out may be g.
 void addDifference(const float* g, const float* x, const float* q, float factor, std::size_t n, float* out);
+
+/// Σ g dQ(x)/dstep with Q(x) = clip(rint(x / step), −most, most) · step: rint(v) − v for v = x / step inside of ±most, ±most outside.
+double stepGradient(const float* g, const float* x, float step, float most, std::size_t n);
 
 /// Σ x and Σ x².
 void momentSums(const float* x, std::size_t n, double* sum, double* squares);

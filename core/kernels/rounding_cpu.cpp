@@ -79,6 +79,22 @@ void addDifferenceF32(const float* g, const float* x, const float* q, float fact
     for (; i < n; ++i) out[i] = g[i] + factor * (x[i] - q[i]);
 }
 
+double stepGradientF32(const float* g, const float* x, float stepSize, float most, std::size_t n) {
+    const FloatVector step = splat(stepSize), high = splat(most), low = -high;
+    const auto part = [&](FloatVector gradient, FloatVector value) {
+        const FloatVector v = value / step, clipped = smallerOf(largerOf(v, low), high), code = roundHalfEven(clipped);
+        return gradient * (code - (clipped == v ? v : FloatVector{}));
+    };
+    double sum = 0;
+    std::size_t i = 0;
+    while (i + kLanes <= n) {
+        FloatVector total{};
+        for (std::size_t k = 0; k < kSpan && i + kLanes <= n; ++k, i += kLanes) total += part(load(g + i), load(x + i));
+        sum += sumOf(total);
+    }
+    return sum + sumOf(part(loadRest(g + i, n - i), loadRest(x + i, n - i)));
+}
+
 void momentSumsF32(const float* x, std::size_t n, double* sum, double* squares) {
     *sum = *squares = 0;
     std::size_t i = 0;

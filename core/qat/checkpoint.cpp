@@ -95,7 +95,11 @@ void Trainer::load(const std::filesystem::path& path) {
     } catch (const std::exception&) {
         throw Error(path.string() + ": it does not say how many steps are done");
     }
-    state.controller.setState(widths);
+    try {
+        state.controller.setState(widths);
+    } catch (const Error& error) {
+        throw error.within(path.string());
+    }
     for (const Kept& k : kept) {
         const std::span<const std::byte> bytes = file.tensor(k.name).bytes;
         const at::Tensor values = k.tensor.device().is_cpu() ? k.tensor : k.tensor.cpu();

@@ -96,6 +96,11 @@ std::vector<double> PrecisionController::state() const {
 void PrecisionController::setState(const std::vector<double>& state) {
     constexpr std::size_t kHead = 3, kPerLayer = 8;
     if (state.size() != kHead + kPerLayer * m_bits.size()) throw Error("the state of the widths is of another number of layers");
+    for (std::size_t l = 0; l < m_bits.size(); ++l)
+        for (const std::size_t field : {0u, 1u})
+            if (std::find(m_settings.widths.begin(), m_settings.widths.end(), state[kHead + kPerLayer * l + field]) ==
+                m_settings.widths.end())
+                throw Error("the state of the widths holds a width that is not among --widths");
     m_updates = static_cast<std::int64_t>(state[0]);
     m_suppressed = static_cast<std::int64_t>(state[1]);
     m_flickers = static_cast<std::int64_t>(state[2]);

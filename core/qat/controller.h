@@ -44,7 +44,7 @@ class PrecisionController {
     std::int64_t suppressed() const { return m_suppressed; }  ///< changes held back so far
     std::int64_t flickers() const { return m_flickers; }
 
-    /// Everything as numbers, and back. setState throws Error if they are of another number of layers.
+    /// Everything as numbers, and back. setState throws Error if they do not fit the layers or the widths.
     std::vector<double> state() const;
     void setState(const std::vector<double>& state);
 

@@ -37,7 +37,7 @@ struct QatSettings {
     bool attentionOperands = true;     ///< Q, K and V are quantized where attention reads them
     StraightThrough straightThrough = StraightThrough::Clipped;
 
-    double lambda = 0.01;      ///< price of a bit's cost
+    double lambda = 0.02;      ///< price of a bit's cost
     double gamma = 0.01;       ///< weight of Σ_l mean((A_l − Q(A_l))²) in the loss
     double alpha = 0.5;        ///< of the gradients' variance
     double beta = 0.5;         ///< of the activation error

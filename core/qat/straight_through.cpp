@@ -10,6 +10,7 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/clamp.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/scalar_tensor.h>
 
 #include <cmath>
 
@@ -96,7 +97,32 @@ at::Tensor fakeQuantized(const at::Tensor& x, const FakeQuantization& how, Quant
     return y;
 }
 
+namespace {
+
+/// learnedStepQuantized where `step` is a leaf of its own, in one pass forward and one back.
+at::Tensor learnedStepInOnePass(const at::Tensor& x, const at::Tensor& step, int bits, double gradientScale) {
+    const auto size = step.item().toFloat(), most = static_cast<float>(levels(bits));
+    const double edge = levels(bits) * static_cast<double>(size) * (1 + 1e-6);
+    const at::Tensor values = x.detach().contiguous();
+    at::Tensor y = at::clamp(x.contiguous(), -edge, edge);
+    GridRounding rounding{values.const_data_ptr<float>(), static_cast<std::size_t>(values.numel()), size, most,
+                          y.detach().mutable_data_ptr<float>()};
+    roundToGrid(rounding);
+    y.register_hook([values, step, size, most, gradientScale](const at::Tensor& gradient) {
+        const at::NoGradGuard noGradient;
+        const at::Tensor g = gradient.contiguous();
+        const double sum =
+            stepGradient(g.const_data_ptr<float>(), values.const_data_ptr<float>(), size, most, static_cast<std::size_t>(values.numel()));
+        step.mutable_grad() = at::scalar_tensor(gradientScale * sum, step.options());
+    });
+    return y;
+}
+
+}  // namespace
+
 at::Tensor learnedStepQuantized(const at::Tensor& x, const at::Tensor& step, int bits, double gradientScale) {
+    if (hasKernels(x) && x.requires_grad() && step.is_leaf() && step.requires_grad() && !step.grad().defined())
+        return learnedStepInOnePass(x, step, bits, gradientScale);
     const at::Tensor scaled = step.mul(gradientScale), s = scaled.add(step.sub(scaled).detach());
     const at::Tensor v = at::clamp(x.div(s), -levels(bits), levels(bits));
     return v.add(v.round().sub(v).detach()).mul(s);

@@ -31,6 +31,7 @@ at::Tensor fakeQuantized(const at::Tensor& x, const FakeQuantization& how, Quant
 
 /// Learned step size: Q(x) on the grid of the scalar tensor `step` > 0. dQ/dx = 1 inside ±m step and 0 outside;
 /// dQ/dstep = rint(x/step) − x/step inside and ±m outside, times `gradientScale`.
+/// A leaf `step` must be given to one call only before the backward pass.
 at::Tensor learnedStepQuantized(const at::Tensor& x, const at::Tensor& step, int bits, double gradientScale);
 /// 1 / sqrt(elements · m): keeps the step's updates in proportion to those of the weights.
 double learnedStepScale(std::int64_t elements, int bits);

@@ -164,8 +164,8 @@ at::Tensor TrainableModel::logits(const std::vector<at::Tensor>& values, const a
     return cap > 0 ? logits.div(cap).tanh().mul(cap) : logits;
 }
 
-LinearFn TrainableModel::fullPrecision(const std::vector<at::Tensor>& values) const {
-    return [this, &values](const LinearSpec& spec, const at::Tensor& x) {
+LinearFn TrainableModel::fullPrecision(std::vector<at::Tensor> values) const {
+    return [this, values = std::move(values)](const LinearSpec& spec, const at::Tensor& x) {
         const std::size_t layer = layerOf(spec);
         return at::linear(x, values[m_layerParameters[layer]], bias(values, layer));
     };

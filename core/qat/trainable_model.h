@@ -60,7 +60,7 @@ class TrainableModel {
     /// Bias of a layer among `values`; undefined if it has none.
     at::Tensor bias(const std::vector<at::Tensor>& values, std::size_t layer) const;
     /// Linear layers in full precision.
-    LinearFn fullPrecision(const std::vector<at::Tensor>& values) const;
+    LinearFn fullPrecision(std::vector<at::Tensor> values) const;
 
     /// ids as a tensor on the device of the model. Throws Error if one is outside of the vocabulary.
     at::Tensor idsOf(const std::vector<std::int64_t>& ids, int rows, int length) const;

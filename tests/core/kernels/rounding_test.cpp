@@ -84,6 +84,21 @@ TEST(AddDifference, InPlaceToo) {
         }
 }
 
+TEST(StepGradient, InsideAndOutside) {
+    for (const auto& [isa, gradient] : QS_ALL_ISAS(stepGradientF32))
+        for (const std::size_t n : kSizes) {
+            const AlignedVector<float> g = randomValues(n, 5), x = randomValues(n, 6);
+            double expected = 0, size = 0;
+            for (std::size_t i = 0; i < n; ++i) {
+                const double v = double(x[i] / 0.3f), clipped = std::clamp(v, -3.0, 3.0);
+                const double derivative = v == clipped ? std::nearbyint(v) - v : clipped;
+                expected += double(g[i]) * derivative;
+                size += std::abs(double(g[i]) * derivative);
+            }
+            EXPECT_NEAR(gradient(g.data(), x.data(), 0.3f, 3, n), expected, 1e-5 * size) << isa << ' ' << n;
+        }
+}
+
 TEST(MomentSums, OfLongArrays) {
     for (const auto& [isa, sums] : QS_ALL_ISAS(momentSumsF32))
         for (const std::size_t n : kSizes) {

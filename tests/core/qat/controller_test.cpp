@@ -132,6 +132,9 @@ TEST(Controller, StateGoesOnWhereItWas) {
     EXPECT_EQ(controller.state(), other.state());
     PrecisionController three(settings, 3);
     EXPECT_THROW(three.setState(controller.state()), Error);
+    std::vector<double> state = controller.state();
+    state[3] = 5;
+    EXPECT_THROW(other.setState(state), Error);
 }
 
 /// One update on the oracle's activations and gradients: where both terms are divided by their means and alone, S is that of the oracle's

@@ -155,16 +155,15 @@ TEST(StraightThroughGradient, IsThatOfTheSurrogate) {
     }
 }
 
-TEST(LearnedStep, ValuesAndGradientsByHand) {
-    const std::vector<double> points{-5, -0.7, 0.2, 1.4, 9};  // step 0.5, 3 bits: m = 3, codes −3, −1, 0, 3 (2.8 → 3), 3
-    const at::Tensor x = tensorOf(points, at::kDouble).requires_grad_(true);
-    const at::Tensor step = at::scalar_tensor(0.5, at::TensorOptions().dtype(at::kDouble)).requires_grad_(true);
+TEST_P(StraightThroughOf, LearnedStepByHand) {
+    const at::Tensor x = leaf({-5, -0.7, 0.2, 1.4, 9});  // step 0.5, 3 bits: m = 3, codes −3, −1, 0, 3 (2.8 → 3), 3
+    const at::Tensor step = at::scalar_tensor(0.5, at::TensorOptions().dtype(GetParam())).requires_grad_(true);
     const at::Tensor y = learnedStepQuantized(x, step, 3, 0.1);
-    EXPECT_LT(largestDifference(y, tensorOf({-1.5, -0.5, 0, 1.5, 1.5}, at::kDouble)), 1e-15);
-    y.mul(tensorOf({1, 2, 3, 4, 5}, at::kDouble)).sum().backward();
+    EXPECT_EQ(valuesOf(y), (std::vector<double>{-1.5, -0.5, 0, 1.5, 1.5}));
+    y.mul(tensorOf({1, 2, 3, 4, 5}, GetParam())).sum().backward();
     EXPECT_EQ(valuesOf(x.grad()), (std::vector<double>{0, 2, 3, 4, 0}));
     const double expected = 1 * -3 + 2 * (-1 + 1.4) + 3 * (0 - 0.4) + 4 * (3 - 2.8) + 5 * 3;
-    EXPECT_NEAR(step.grad().item().toDouble(), 0.1 * expected, 1e-14);
+    EXPECT_NEAR(step.grad().item().toDouble(), 0.1 * expected, GetParam() == at::kDouble ? 1e-14 : 1e-6);
 }
 
 /// With codes kept at `step`, Q(x; s) = s · (clip(x / s) + code − v) inside: the surrogate whose derivative LSQ takes.
