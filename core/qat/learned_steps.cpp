@@ -36,7 +36,8 @@ void LearnedSteps::quantizeWeights(std::vector<at::Tensor>& values) {
         Pass& pass = m_passes[l];
         pass.weight = value.detach().requires_grad_(true);
         pass.step = m_tensors[weightIndex(l)].detach().requires_grad_(true);
-        pass.quantized = learnedStepQuantized(pass.weight, pass.step, m_settings.bits, learnedStepScale(value.numel(), m_settings.bits));
+        pass.quantized = learnedStepQuantized(pass.weight, pass.step, m_settings.bits, learnedStepScale(value.numel(), m_settings.bits),
+                                              m_settings.straightThrough);
         value = pass.quantized.detach();
     }
 }

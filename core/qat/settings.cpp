@@ -15,7 +15,11 @@ void QatSettings::describe(OptionList& list) {
     list.integer("bits", bits, 2, 8, "bits", "Width of weights and activations under fixed and lsq");
     list.integers("widths", widths, 2, 8, "bits", "Widths that dsa-qat chooses from");
     list.flag("attention-operands", attentionOperands, "Quantize Q, K and V as well, with the width of the linear that makes them");
-    list.choice("straight-through", straightThrough, "Gradient of rounding outside of the range: clipped (0) or literal (1, as published)");
+    list.choice("ranges", ranges,
+                "Range of a layer's input under fixed and dsa-qat: own (of every batch), or running (mean over the steps so far, as after "
+                "training; what lies beyond is clipped)");
+    list.choice("straight-through", straightThrough,
+                "Gradient of rounding outside of a running range or beyond learned steps: clipped (0) or literal (1, as published)");
     list.group("Sensitivity and widths");
     list.real("lambda", lambda, 0, 1e6, "", "Price of bits: larger gives narrower layers");
     list.real("gamma", gamma, 0, 1e6, "", "Weight of the activations' rounding errors in the loss");

@@ -22,6 +22,15 @@ struct EnumNames<QatMethod> {
         {QatMethod::Full, "full"}, {QatMethod::Fixed, "fixed"}, {QatMethod::Lsq, "lsq"}, {QatMethod::Dsa, "dsa-qat"}};
 };
 
+/// Over what an activation is quantized: max |A| of itself, or the mean of it over the steps so far, as it is used after training. What
+/// lies beyond is clipped.
+enum class ActivationRange { Own, Running };
+template <>
+struct EnumNames<ActivationRange> {
+    static constexpr std::pair<ActivationRange, const char*> values[] = {{ActivationRange::Own, "own"},
+                                                                         {ActivationRange::Running, "running"}};
+};
+
 /// dQ/dx outside of the range: 0, or 1 as the paper says of the whole line.
 enum class StraightThrough { Clipped, Literal };
 template <>
@@ -35,6 +44,7 @@ struct QatSettings {
     int bits = 4;                      ///< of Fixed and Lsq
     std::vector<int> widths{4, 6, 8};  ///< of Dsa
     bool attentionOperands = true;     ///< Q, K and V are quantized where attention reads them
+    ActivationRange ranges = ActivationRange::Own;
     StraightThrough straightThrough = StraightThrough::Clipped;
 
     double lambda = 0.02;      ///< price of a bit's cost

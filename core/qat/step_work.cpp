@@ -12,7 +12,9 @@
 #include <ATen/ops/log_softmax.h>
 
 #include <algorithm>
+#include <span>
 
+#include "base/error.h"
 #include "kernels/rounding.h"
 #include "qat/quantized_linear.h"
 
@@ -69,7 +71,8 @@ class StepWork::Linears {
         if (!quantizes(settings)) return x;
         if (settings.method == QatMethod::Lsq) {
             const std::size_t step = m_leaves.size() - m_work.m_learned.tensors().size() + m_work.m_learned.activationIndex(layer);
-            return learnedStepQuantized(x, m_leaves[step], settings.bits, learnedStepScale(x.numel(), settings.bits));
+            return learnedStepQuantized(x, m_leaves[step], settings.bits, learnedStepScale(x.numel(), settings.bits),
+                                        settings.straightThrough);
         }
         for (const Quantized& earlier : m_quantized)
             if (earlier.bits == m_work.m_bits[layer]) {
@@ -84,6 +87,7 @@ class StepWork::Linears {
         FakeQuantization how;
         how.bits = m_work.m_bits[layer];
         how.straightThrough = settings.straightThrough;
+        if (settings.ranges == ActivationRange::Running) how.maxAbs = m_work.m_ranges[layer];
         if (settings.method == QatMethod::Dsa) {
             how.probeBits = settings.probeBits;
             how.pull = settings.gamma * static_cast<double>(sharing(spec, layer)) / (static_cast<double>(m_work.m_tokens) * spec.in);
@@ -124,8 +128,9 @@ class StepWork::Linears {
     std::vector<Quantized> m_quantized;
 };
 
-void StepWork::begin(std::vector<int> bits, std::int64_t targets, std::int64_t tokens, ThreadPool& pool) {
+void StepWork::begin(std::vector<int> bits, std::vector<double> ranges, std::int64_t targets, std::int64_t tokens, ThreadPool& pool) {
     m_bits = std::move(bits);
+    m_ranges = std::move(ranges);
     m_targets = targets;
     m_tokens = tokens;
     m_values = m_model.values();
@@ -199,8 +204,16 @@ at::Tensor StepWork::idsOf(const Piece& piece) const {
 /// Language model: [rows · length]; classification: [rows].
 at::Tensor StepWork::targetsOf(const Piece& piece) const {
     const std::int64_t each = m_model.classes() > 0 ? 1 : piece.batch->length;
-    return at::from_blob(const_cast<std::int64_t*>(piece.batch->targets.data()) + piece.first * each, {piece.rows * each},
-                         at::TensorOptions().dtype(at::kLong))
+    const std::int64_t limit = m_model.classes() > 0 ? m_model.classes() : m_model.spec().vocabulary;
+    const std::vector<std::int64_t>& all = piece.batch->targets;
+    if (std::ssize(all) != piece.batch->rows * each)
+        throw Error("a batch of " + std::to_string(piece.batch->rows) + " texts of " + std::to_string(piece.batch->length) +
+                    " tokens has " + std::to_string(all.size()) + " targets");
+    const std::span<const std::int64_t> own(all.data() + piece.first * each, static_cast<std::size_t>(piece.rows * each));
+    for (const std::int64_t target : own)
+        if (target != kNoTarget && (target < 0 || target >= limit))
+            throw Error("target " + std::to_string(target) + " is outside of the " + std::to_string(limit) + " that the model knows");
+    return at::from_blob(const_cast<std::int64_t*>(own.data()), {std::ssize(own)}, at::TensorOptions().dtype(at::kLong))
         .to(m_model.options().device(), at::kLong, false, /*copy=*/true);
 }
 

@@ -46,8 +46,8 @@ class StepWork {
     void setTeacher(std::vector<at::Tensor> values) { m_teacher = std::move(values); }
     bool hasTeacher() const { return !m_teacher.empty(); }
 
-    /// Quantizes the weights for a step with this many targets and tokens.
-    void begin(std::vector<int> bits, std::int64_t targets, std::int64_t tokens, ThreadPool& pool);
+    /// Quantizes the weights for a step with this many targets and tokens. `ranges`: running means of max |A|, 0 while unknown.
+    void begin(std::vector<int> bits, std::vector<double> ranges, std::int64_t targets, std::int64_t tokens, ThreadPool& pool);
     /// Adds the pieces of one batch.
     void run(const std::vector<Piece>& pieces, ThreadPool& pool);
     PieceSums finish(ThreadPool& pool);
@@ -70,6 +70,7 @@ class StepWork {
     JobContext* m_context;
     std::vector<at::Tensor> m_teacher;
     std::vector<int> m_bits;
+    std::vector<double> m_ranges;
     std::vector<at::Tensor> m_values;  // the parameters, weights of layers quantized
     std::int64_t m_targets = 1, m_tokens = 1;
     PieceSums m_sums;

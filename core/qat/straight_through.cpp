@@ -100,11 +100,11 @@ at::Tensor fakeQuantized(const at::Tensor& x, const FakeQuantization& how, Quant
 namespace {
 
 /// learnedStepQuantized where `step` is a leaf of its own, in one pass forward and one back.
-at::Tensor learnedStepInOnePass(const at::Tensor& x, const at::Tensor& step, int bits, double gradientScale) {
+at::Tensor learnedStepInOnePass(const at::Tensor& x, const at::Tensor& step, int bits, double gradientScale, StraightThrough rule) {
     const auto size = step.item().toFloat(), most = static_cast<float>(levels(bits));
     const double edge = levels(bits) * static_cast<double>(size) * (1 + 1e-6);
     const at::Tensor values = x.detach().contiguous();
-    at::Tensor y = at::clamp(x.contiguous(), -edge, edge);
+    at::Tensor y = rule == StraightThrough::Clipped ? at::clamp(x.contiguous(), -edge, edge) : x.clone(at::MemoryFormat::Contiguous);
     GridRounding rounding{values.const_data_ptr<float>(), static_cast<std::size_t>(values.numel()), size, most,
                           y.detach().mutable_data_ptr<float>()};
     roundToGrid(rounding);
@@ -120,12 +120,14 @@ at::Tensor learnedStepInOnePass(const at::Tensor& x, const at::Tensor& step, int
 
 }  // namespace
 
-at::Tensor learnedStepQuantized(const at::Tensor& x, const at::Tensor& step, int bits, double gradientScale) {
+at::Tensor learnedStepQuantized(const at::Tensor& x, const at::Tensor& step, int bits, double gradientScale, StraightThrough rule) {
     if (hasKernels(x) && x.requires_grad() && step.is_leaf() && step.requires_grad() && !step.grad().defined())
-        return learnedStepInOnePass(x, step, bits, gradientScale);
+        return learnedStepInOnePass(x, step, bits, gradientScale, rule);
     const at::Tensor scaled = step.mul(gradientScale), s = scaled.add(step.sub(scaled).detach());
-    const at::Tensor v = at::clamp(x.div(s), -levels(bits), levels(bits));
-    return v.add(v.round().sub(v).detach()).mul(s);
+    const bool clips = rule == StraightThrough::Clipped;
+    const at::Tensor v = at::clamp((clips ? x : x.detach()).div(s), -levels(bits), levels(bits));
+    const at::Tensor y = v.add(v.round().sub(v).detach()).mul(s);
+    return clips ? y : y.add(x.sub(x.detach()));
 }
 
 double learnedStepScale(std::int64_t elements, int bits) { return 1 / std::sqrt(static_cast<double>(elements) * levels(bits)); }

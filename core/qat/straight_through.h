@@ -29,10 +29,11 @@ double largestMagnitude(const at::Tensor& x);
 /// Q(x), float32 or float64, any device. dQ/dx = 1 inside the range and 0 (or 1: Literal) outside.
 at::Tensor fakeQuantized(const at::Tensor& x, const FakeQuantization& how, QuantizedFigures* figures = nullptr);
 
-/// Learned step size: Q(x) on the grid of the scalar tensor `step` > 0. dQ/dx = 1 inside ±m step and 0 outside;
+/// Learned step size: Q(x) on the grid of the scalar tensor `step` > 0. dQ/dx = 1 inside ±m step and 0 (or 1: Literal) outside;
 /// dQ/dstep = rint(x/step) − x/step inside and ±m outside, times `gradientScale`.
 /// A leaf `step` must be given to one call only before the backward pass.
-at::Tensor learnedStepQuantized(const at::Tensor& x, const at::Tensor& step, int bits, double gradientScale);
+at::Tensor learnedStepQuantized(const at::Tensor& x, const at::Tensor& step, int bits, double gradientScale,
+                                StraightThrough rule = StraightThrough::Clipped);
 /// 1 / sqrt(elements · m): keeps the step's updates in proportion to those of the weights.
 double learnedStepScale(std::int64_t elements, int bits);
 /// 2 mean|x| / sqrt(m), the step to begin with.

@@ -86,7 +86,7 @@ StepRecord Trainer::step() {
     for (int i = 0; i < m_settings.accumulation; ++i) batches.push_back(state.source.batch(state.done * m_settings.accumulation + i));
     if (m_settings.method == QatMethod::Lsq && !state.learned.begun())
         state.learned.begin(state.model.idsOf(batches[0].ids, batches[0].rows, batches[0].length));
-    state.work.begin(bits(), countTargets(batches), countTokens(batches), state.pool);
+    state.work.begin(bits(), state.maxima, countTargets(batches), countTokens(batches), state.pool);
     for (const Batch& batch : batches) {
         if (state.context) state.context->check();
         state.work.run(piecesOf(batch, m_settings.pieces), state.pool);

@@ -166,6 +166,16 @@ TEST_P(StraightThroughOf, LearnedStepByHand) {
     EXPECT_NEAR(step.grad().item().toDouble(), 0.1 * expected, GetParam() == at::kDouble ? 1e-14 : 1e-6);
 }
 
+TEST_P(StraightThroughOf, LiteralLearnedStepPassesEverythingToTheInput) {
+    const at::Tensor x = leaf({-5, 0.2, 9});
+    const at::Tensor step = at::scalar_tensor(0.5, at::TensorOptions().dtype(GetParam())).requires_grad_(true);
+    const at::Tensor y = learnedStepQuantized(x, step, 3, 1, StraightThrough::Literal);
+    EXPECT_EQ(valuesOf(y), (std::vector<double>{-1.5, 0, 1.5}));
+    y.sum().backward();
+    EXPECT_EQ(valuesOf(x.grad()), (std::vector<double>{1, 1, 1}));
+    EXPECT_NEAR(step.grad().item().toDouble(), -3 - 0.4 + 3, 1e-6);
+}
+
 /// With codes kept at `step`, Q(x; s) = s · (clip(x / s) + code − v) inside: the surrogate whose derivative LSQ takes.
 TEST(LearnedStep, GradientOfTheStepIsThatOfTheSurrogate) {
     const std::vector<double> points{-5, -0.7, 0.2, 1.4, 9};

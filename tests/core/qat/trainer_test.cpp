@@ -226,6 +226,39 @@ TEST(TrainerDsa, ChoosesWidthsFromSensitivity) {
     EXPECT_EQ(dear.trainer.bits(), std::vector<int>(14, 8));
 }
 
+/// Once ranges are known they are kept: what lies beyond is clipped, and the rule for its gradient matters.
+TEST(TrainerRanges, RunningOnesClip) {
+    std::vector<std::string> records[3];
+    for (int i = 0; i < 3; ++i) {
+        QatSettings settings = smallSettings(QatMethod::Fixed);
+        settings.ranges = i == 0 ? ActivationRange::Own : ActivationRange::Running;
+        settings.straightThrough = i == 1 ? StraightThrough::Clipped : StraightThrough::Literal;
+        Training training(settings, true);
+        for (int step = 0; step < 3; ++step) records[i].push_back(everything(training.trainer.step()));
+    }
+    EXPECT_EQ(records[0][0], records[1][0]);  // nothing is known before the first step
+    EXPECT_EQ(records[1][0], records[2][0]);
+    EXPECT_NE(records[0][1], records[1][1]);
+    EXPECT_NE(records[1][2], records[2][2]);
+}
+
+TEST(TrainerRefuses, TargetsThatTheModelDoesNotKnow) {
+    const QatSettings settings = smallSettings(QatMethod::Fixed);
+    Training training(settings, true);
+    class Wrong final : public BatchSource {
+      public:
+        Batch batch(std::int64_t) override { return {1, 2, {0, 1}, wrong}; }
+        std::vector<std::int64_t> wrong;
+    } source;
+    Trainer trainer(training.model, settings, source, training.pool);
+    for (const std::vector<std::int64_t>& targets : std::vector<std::vector<std::int64_t>>{{2}, {-2}, {0, 0}, {}, {kNoTarget}}) {
+        source.wrong = targets;
+        EXPECT_THROW(trainer.step(), Error) << targets.size();
+    }
+    source.wrong = {1};
+    EXPECT_NO_THROW(trainer.step());
+}
+
 /// The teacher is the model before training: no divergence at first in full precision; with other values there is, and it goes down.
 TEST(TrainerDistillation, FollowsTheTeacher) {
     QatSettings settings = smallSettings(QatMethod::Full);
