@@ -49,6 +49,7 @@ std::unique_ptr<Command> makeEvaluate();
 std::unique_ptr<Command> makeScore();
 std::unique_ptr<Command> makeExport();
 std::unique_ptr<Command> makeStudy();
+std::unique_ptr<Command> makeTrain();
 std::unique_ptr<Command> makeOptions();
 std::unique_ptr<Command> makeSelfcheck();
 

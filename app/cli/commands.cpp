@@ -70,10 +70,19 @@ const std::vector<CommandEntry>& commands() {
          "Writes a Hugging Face directory, reads it back and compares it with the run.",
          "quantoscope-cli export demo.qsrun --format dequantized --out demo-3bit", makeExport},
         {"study", "Runs a declared grid of quantizations as one job with one table",
-         "Reads a study file: methods, bits, groups, weightings, seeds and texts, and what is measured. Cells run side by side, one a core, "
+         "Reads a study file: methods, bits, groups, weightings, seeds and texts, and what is measured. Cells run side by side, one a "
+         "core, "
          "and share model, sequences and untouched chains; each gives what quantize and evaluate give alone. Finished cells are never "
          "repeated by --resume. Writes table.md, table.csv, comparison.json and, where ratios are asked for, ratios.csv.",
          "quantoscope-cli study resources/studies/demo.json --out demo-study", makeStudy},
+        {"train", "Trains a model with quantized operands, and what it is compared with",
+         "Quantization-aware training of MODEL, or with --scratch of a new small one, for classification (records with text and label) or "
+         "as "
+         "a language model (text). dsa-qat gives every layer a width from its sensitivity; fixed, lsq and full are the other methods, and "
+         "--baselines trains them too. The result is a run file with integers like that of quantize, and the trained model beside it. A "
+         "stopped training leaves a checkpoint; --resume goes on from it to the same bits.",
+         "quantoscope-cli train --scratch --task classification --text languages.jsonl --steps 300 --baselines --out languages.qsrun",
+         makeTrain},
         {"options", "Reference of every option of every command", "Made from the same fields as the options themselves.",
          "quantoscope-cli options quantize --json", makeOptions},
         {"selfcheck", "Compares the fast arithmetic of this machine with the plain reference",
@@ -86,7 +95,7 @@ const std::vector<CommandEntry>& commands() {
 }
 
 const CommandEntry& commandOf(std::string_view name) {
-    static constexpr std::array planned{"train", "figure"};  // names that the command line reserves
+    static constexpr std::array planned{"figure"};  // names that the command line reserves
     std::vector<std::string> names;
     for (const CommandEntry& entry : commands()) {
         if (entry.name == name) return entry;

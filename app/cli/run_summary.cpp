@@ -8,6 +8,7 @@
 #include "cli/estimate_text.h"
 #include "cli/output.h"
 #include "cli/plan_text.h"
+#include "cli/training_text.h"
 #include "run/run_file.h"
 
 namespace qs::cli {
@@ -148,11 +149,11 @@ std::string eventText(const RunFile& run) {
     return text;
 }
 
-std::string nextText(const std::string& path, bool quantized) {
-    if (!quantized) return "\nNext: look at the bank with  quantoscope " + path + "\n";
-    return "\nNext\n  quantoscope-cli errors " + path + "\n  quantoscope-cli evaluate " + path +
-           " --task perplexity --text FILE\n  quantoscope-cli export " + path + " --format dequantized --out FOLDER\n  quantoscope " +
-           path + "\n";
+std::string nextText(const std::string& path, bool quantized, bool trained) {
+    if (!quantized) return trained ? "" : "\nNext: look at the bank with  quantoscope " + path + "\n";
+    return "\nNext\n  quantoscope-cli errors " + path + (trained ? " --text FILE --lengths 128" : "") + "\n  quantoscope-cli evaluate " +
+           path + " --task perplexity --text FILE\n  quantoscope-cli export " + path +
+           " --format dequantized --out FOLDER\n  quantoscope " + path + "\n";
 }
 
 /// Inputs with scales (AWQ), and their mean ratio.
@@ -189,24 +190,31 @@ json lengthsJson(const std::map<int, Mean>& lengths) {
 
 std::string runSummaryText(const std::string& path) {
     const auto run = RunFile::open(path);
-    std::string text = sequenceText(*run);
-    text += run->linears().empty() ? std::to_string(run->tags().size()) + " inputs calibrated\n" : errorTable(*run);
+    const auto training = run->training();
+    std::string text;
+    if (training) text = trainingText(*training);
+    else
+        text =
+            sequenceText(*run) + (run->linears().empty() ? std::to_string(run->tags().size()) + " inputs calibrated\n" : errorTable(*run));
     text += planSummary(*run) + scaledText(*run) + eventText(*run) + resourceTable(*run);
     text += "\nWritten to " + path + " in " + secondsText(run->seconds()) + "\n";
-    return text + nextText(path, !run->linears().empty());
+    if (training) text += "The trained model is " + run->provenance().model + "\n";
+    return text + nextText(path, !run->linears().empty(), training.has_value());
 }
 
 json runSummaryJson(const std::string& path) {
     const auto run = RunFile::open(path);
     const ErrorSummary total = totalErrors(*run);
     json blocks = json::array(), events = json::array();
-    for (const auto& [block, summary] : blockErrors(*run))
-        blocks.push_back({{"block", block},
-                          {"linears", summary.linears},
-                          {"mean_relative_error", summary.all.value()},
+    for (const auto& [block, summary] : blockErrors(*run)) {
+        json entry{{"block", block}, {"linears", summary.linears}};
+        if (summary.all.count > 0)
+            entry.update({{"mean_relative_error", summary.all.value()},
                           {"worst_linear", summary.worst},
                           {"worst_relative_error", summary.worstError},
                           {"solve_seconds", summary.seconds}});
+        blocks.push_back(entry);
+    }
     for (const Event& event : run->events())
         events.push_back({{"kind", event.kind},
                           {"severity", event.severity == Severity::Info      ? "info"
@@ -217,7 +225,7 @@ json runSummaryJson(const std::string& path) {
     json document{{"run", path},      {"kind", run->provenance().kind}, {"model", run->provenance().model}, {"linears", total.linears},
                   {"blocks", blocks}, {"inputs", run->tags().size()},   {"sequences", sequencesJson(*run)}, {"seconds", run->seconds()},
                   {"events", events}};
-    if (total.linears > 0) {
+    if (total.all.count > 0) {
         document["mean_relative_error"] = total.all.value();
         document["lengths"] = lengthsJson(total.byLength);
         if (!total.heldOut.empty()) document["held_out_lengths"] = lengthsJson(total.heldOut);
@@ -228,6 +236,7 @@ json runSummaryJson(const std::string& path) {
         document["bit_plan"] = {{"average_bits", plan->averageBits}, {"effective_bits", plan->effectiveBits}, {"bytes", plan->bytes}};
         if (const auto check = checkBitPlan(*plan, run->linears())) document["bit_plan"]["check"] = planCheckJson(*check);
     }
+    if (const auto training = run->training()) document["training"] = trainingJson(*training);
     if (const auto forecast = run->forecast()) document["forecast"] = resourcesJson(*forecast);
     if (const auto actual = run->actual()) document["actual"] = resourcesJson(*actual);
     return document;

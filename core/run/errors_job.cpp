@@ -32,6 +32,8 @@ std::vector<ErrorRow> recordedRows(const RunFile& run, bool heldOut) {
     std::vector<ErrorRow> rows;
     for (const LinearRecord& linear : run.linears())
         for (const LengthError& e : heldOut ? linear.heldOutErrors : linear.calibrationErrors) rows.push_back(rowOf(linear, e));
+    if (rows.empty() && run.provenance().kind == "train")
+        throw Error(run.path().string() + ": a training records no errors per length; give --text FILE and --lengths to measure them");
     if (rows.empty() && heldOut)
         throw Error(run.path().string() + ": has no held-out errors; quantize with --held-out FILE, or give text with --text");
     return rows;

@@ -116,9 +116,10 @@ std::unique_ptr<Model> modelOfRun(const RunFile& run, const std::string& moved) 
 
 std::shared_ptr<const RunFile> openQuantization(const std::string& path) {
     auto run = RunFile::open(path);
-    if (run->provenance().kind != "quantize")
-        throw Error(path + ": is a calibration without quantized linears; give the run of a quantization");
-    if (!run->finished()) throw Error(path + ": the run is not finished; go on with it by  quantize … --resume");
+    const std::string& kind = run->provenance().kind;
+    if (kind != "quantize" && kind != "train")
+        throw Error(path + ": is a calibration without quantized linears; give the run of a quantization or of a training");
+    if (!run->finished()) throw Error(path + ": the run is not finished; go on with it by  " + kind + " … --resume");
     return run;
 }
 

@@ -52,8 +52,8 @@
 //   attributes               block, position (in the block), out, in, bits, group_size (0 = per channel): int64; role ("q_proj"), tag,
 //                            method ("gptq"), scheme ("sym"): text; failed: int64 (1: fell back to RTN);
 //                            loss, energy (Σ (ŵ−w)H(ŵ−w)ᵀ, Σ w H wᵀ), loss_inner, damping (added to the diagonal), seconds: f64;
-//                            of a trained one, if its input is quantized: activation_bits i64, activation_max f64 (the input's range
-//                            is ± that, its step activation_max / (2^(activation_bits−1) − 1))
+//                            of a trained one loss and energy with H = 1 and, if its input is quantized, activation_bits i64 and
+//                            activation_max f64 (the input's range is ± that, its step activation_max / (2^(activation_bits−1) − 1))
 //   codes                    u8 [out, in], natural column order;  ŵ = scale · (code − zero)
 //   scales                   f32 [out, groups]
 //   zeros                    u8 [out, groups]
@@ -101,7 +101,8 @@
 //   metrics                  table {variant, metric, value f64, standard_error f64}, on the held-out part of the data
 //   confusion/<i>            attribute variant; counts i64 [c, c], rows: true class, columns: predicted class
 //   noise                    table {variant, level f64, seed i64, accuracy f64}: accuracy with added quantization noise
-//   measurements             table {variant, quantity, unit, value f64, estimate u8 (1: from a formula, not measured)}
+//   measurements             table {variant, quantity, unit, value f64, estimate u8 (1: from a formula, not measured)}; for latencies and
+//                            memory of the run's own model the variant is the arithmetic: "float32", "int8", "int4-weights"
 //
 // A run that is being written is a folder RUN.qsrun.parts: head.h5 holds the root attributes, options and sequences; block-NNNN.h5 holds
 // /blocks/<b> and its /linears; training.h5 holds /training and /events so far, written anew every few seconds; checkpoint-*.safetensors

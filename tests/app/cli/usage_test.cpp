@@ -31,7 +31,7 @@ const WrongUsage kWrong[] = {
     {{"plan", "r", "--budget", "3", "--bits", "4"}, "--bits is not an option"},
     {{"quantize", "m", "--budget", "3", "--bits", "4"}, "exclude each other"},
     {{"quantize", "m", "--budget", "3", "--bit-plan", "p"}, "exclude each other"},
-    {{"train", "m"}, "no such command yet"},
+    {{"train", "m"}, "--task is missing"},
     {{"score", "qa_f2", "--pairs", "f"}, "did you mean qa_f1?"},
     {{"figure", "r"}, "no such command yet"},
     {{"--frobnicate"}, "is not a command"},

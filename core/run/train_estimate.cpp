@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//   weights      4 P · (value, gradient, two moments of AdamW, value on its grid, and under distillation the teacher)
+//   activations  4 T · Σ over blocks of (what the backward pass keeps: 8 h + 4 q + 4 i, and L heads for attention); logits 3 V of a
+//   language
+//                model; T tokens of a batch, h hidden, q width of queries, i of the MLP, L the longest length
+//   disk         12 P a checkpoint, 4 P the trained model, codes of the layers
+//   time         steps · variants · tokens a step / tokens a second, from one step on at most two texts after one to warm up
+#include "run/train_estimate.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/resources.h"
+#include "qat/trainer.h"
+#include "run/train_job.h"
+#include "run/train_variants.h"
+
+namespace qs {
+namespace {
+
+/// The first texts of each batch of another source.
+class FewTexts final : public BatchSource {
+  public:
+    explicit FewTexts(BatchSource& source) : m_source(source) {}
+    Batch batch(std::int64_t number) override {
+        Batch all = m_source.batch(number), few;
+        few.rows = std::min(all.rows, 2);
+        few.length = all.length;
+        const auto keep = [&](const std::vector<std::int64_t>& values) {
+            const std::size_t each = values.size() / static_cast<std::size_t>(all.rows) * static_cast<std::size_t>(few.rows);
+            return std::vector<std::int64_t>(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(each));
+        };
+        few.ids = keep(all.ids);
+        few.targets = keep(all.targets);
+        m_tokens = static_cast<double>(few.ids.size());
+        return few;
+    }
+    double tokens() const { return m_tokens; }  ///< of the last batch
+
+  private:
+    BatchSource& m_source;
+    double m_tokens = 0;
+};
+
+double secondsPerToken(const TrainGround& ground, TrainableModel& model) {
+    FewTexts few(ground.task->batches());
+    QatSettings settings = ground.options.qat;
+    settings.accumulation = 1;
+    settings.distill = 0;
+    Trainer trainer(model, settings, few, *ground.pool);
+    trainer.step();
+    const auto start = std::chrono::steady_clock::now();
+    trainer.step();
+    const double teacher = ground.options.qat.distill > 0 ? 4.0 / 3 : 1;  // one more forward pass
+    return teacher * std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / std::max(1.0, few.tokens());
+}
+
+double activationBytes(const ModelSpec& spec, const TrainOptions& options) {
+    const double longest = *std::max_element(options.qat.lengths.begin(), options.qat.lengths.end());
+    double floats = options.task == TrainTaskKind::LanguageModel ? 3.0 * spec.vocabulary : 0;
+    for (const BlockSpec& block : spec.blocks) {
+        for (const LinearSpec& linear : block.linears) floats += 2.0 * linear.in + 2.0 * linear.out;
+        floats += 2 * longest * block.heads;
+    }
+    return 4 * floats * longest * options.qat.batch;
+}
+
+}  // namespace
+
+Estimate forecastOf(const TrainGround& ground) {
+    const TrainOptions& options = ground.options;
+    const std::unique_ptr<TrainableModel> model = ground.newModel();
+    double parameters = 0, codes = 0;
+    for (const Parameter& parameter : model->parameters()) {
+        parameters += static_cast<double>(parameter.value.numel());
+        if (parameter.layer >= 0) codes += static_cast<double>(parameter.value.numel());
+    }
+    const std::vector<TrainVariant> variants = variantsOf(options);
+    double tokens = 0;
+    for (const int length : options.qat.lengths) tokens += static_cast<double>(length) / static_cast<double>(options.qat.lengths.size());
+    tokens *= static_cast<double>(options.qat.batch) * options.qat.accumulation * static_cast<double>(options.qat.steps);
+    Estimate estimate;
+    const double copies = options.qat.distill > 0 ? 6 : 5;
+    estimate.memoryParts = {{"program and data", static_cast<double>(residentMemoryBytes())},
+                            {"weights, gradients and moments", 4 * parameters * copies},
+                            {"activations of a batch", activationBytes(model->spec(), options)}};
+    const double kept = variants.size() > 1 ? 3 : 1;  // the trained model's, full precision's, and the one in work
+    estimate.diskParts = {
+        {"checkpoints, removed at the end", 12 * parameters * kept}, {"trained model", 4 * parameters}, {"integers", codes}};
+    const double each = tokens * secondsPerToken(ground, *model);
+    for (const TrainVariant& variant : variants) estimate.timeParts.emplace_back("training " + variant.name, each);
+    const auto sum = [](const std::vector<std::pair<std::string, double>>& parts) {
+        double total = 0;
+        for (const auto& [label, amount] : parts) total += amount;
+        return total;
+    };
+    estimate.total = {sum(estimate.timeParts), sum(estimate.memoryParts), sum(estimate.diskParts)};
+    estimate.notes = {"Time is extrapolated from one step on two texts; measuring comes on top."};
+    return estimate;
+}
+
+Estimate estimateTrain(const TrainOptions& options) {
+    JobContext context;
+    return forecastOf(openGround(options, context));
+}
+
+}  // namespace qs

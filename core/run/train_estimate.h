@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "run/jobs.h"
+#include "run/train_ground.h"
+
+namespace qs {
+
+/// Memory, disk and time of a training from the sizes of its model and a timed step on a few texts. Formulas: train_estimate.cpp.
+Estimate forecastOf(const TrainGround& ground);
+
+}  // namespace qs
