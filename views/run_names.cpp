@@ -37,6 +37,7 @@ QString weightingName(const std::string& weighting) {
 
 QString runName(const RunFile& run) {
     if (run.provenance().kind == "calibrate") return text("Calibration");
+    if (run.provenance().kind == "measure") return text("Errors per width");
     const std::string method = optionOf(run, "method"), weighting = optionOf(run, "weighting", "token");
     QString name = QString::fromStdString(method).toUpper();
     if (method != "rtn") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/jobs/job_queue.h"
 
+#include <QFileInfo>
 #include <algorithm>
 
 #include "views/number_text.h"
@@ -20,12 +21,12 @@ JobQueue::JobQueue(Engine engine, QObject* parent) : QObject(parent), m_engine(s
         const QString subject = QString::fromStdString(event.subject);
         log(event.severity, (subject.isEmpty() ? QString() : subject + ": ") + QString::fromStdString(event.message));
     });
-    connect(&m_runner, &JobRunner::partFinished, this, [this](int block, const QString&) {
+    connect(&m_runner, &JobRunner::partFinished, this, [this](int block, const QString& path) {
         const double now = static_cast<double>(m_clock.elapsed()) / 1000, took = now - m_lastBlock;
         m_lastBlock = now;
         if (Job* job = mutableFind(m_current)) job->blockSeconds.push_back(took);
         log(Severity::Info, tr("block %1 finished, %2").arg(block + 1).arg(duration(took)), true);
-        emit blockFinished(m_current, block);
+        emit blockFinished(m_current, block, QFileInfo(path).path());  // the folder of parts stands for the run
     });
 }
 

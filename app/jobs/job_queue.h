@@ -74,7 +74,8 @@ class JobQueue : public QObject {
     void changed();     ///< the list or a state
     void progressed();  ///< of the current job
     void logged();      ///< a line more in the log of the current job
-    void blockFinished(int id, int block);
+    /// A block of the run file `run` is on disk: that of the job, or that of a first pass which comes before it.
+    void blockFinished(int id, int block, const QString& run);
     void ended(int id);
 
   private:

@@ -112,6 +112,24 @@ TEST(BitPlan, TiesAndPinsAreThoseOfTheRun) {
     EXPECT_TRUE(planOf(*run).linears[1].pinned);
 }
 
+TEST(BitAllocation, APassThatTriesWidthsShowsThePlanOfWhatItHas) {
+    const auto run = testing::smallRun(0);
+    EXPECT_THAT(bitAllocation({run, nullptr, {}, {}, {}}).missing.toStdString(), HasSubstr("solved yet"));
+    run->origin.kind = "measure";
+    run->origin.options["budget"] = "3.5";
+    EXPECT_THAT(bitAllocation({run, nullptr, {}, {}, {}}).missing.toStdString(), HasSubstr("tries every width"));
+    LengthError low, high;
+    low.error = 1, low.energy = 4;
+    high.error = 0.1, high.energy = 4;
+    for (const char* name : {"a", "b"}) run->errorsPerWidth.linears.push_back({name, name, "", 0, 10, 10, {{3, {low}}, {4, {high}}}});
+    const BitAllocation data = bitAllocation({run, nullptr, {}, {}, {}});
+    EXPECT_TRUE(data.missing.isEmpty());
+    EXPECT_DOUBLE_EQ(data.plan.averageBits(), 3.5);
+    EXPECT_FALSE(data.plan.asSolved());
+    EXPECT_DOUBLE_EQ(data.plan.linears[0].errorAt(3), 0.25);
+    EXPECT_THAT(chartOf(data).subject.toStdString(), HasSubstr("tried so far"));
+}
+
 TEST(BitPlan, ZeroPointsGrowWithTheWidth) {
     const auto run = testing::smallRun();  // 2 × 3 in groups of 2: four scales of 32 bits
     EXPECT_DOUBLE_EQ(planOf(*run).linears[0].bytesAt(4), (6 * 4 + 4 * 32) / 8.0);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "views/block_axis.h"
+#include "views/missing_linears.h"
 #include "views/number_text.h"
 #include "views/run_names.h"
 
@@ -122,13 +123,13 @@ Panel curvePanel(const BitAllocation& data) {
     for (const auto& [width, place] : data.uniform) {
         if (!(place.second > 0)) continue;
         const double y = drawn(data.plan, place.second);
-        const bool atHandle = width > data.plan.choices.front() && std::abs(data.budget - width - 0.2) < 0.3;  // its line is not crossed
+        const bool atHandle = width > data.plan.choices.front() && std::abs(data.handle - width - 0.2) < 0.3;  // its line is not crossed
         panel.marks.push_back({place.first, y, true, false, text("all %1 bit").arg(width), atHandle, false});
         low = std::min(low, y), high = std::max(high, y);
     }
     const double error = drawn(data.plan, data.plan.error());
     if (error > 0) panel.marks.push_back({data.plan.averageBits(), error, false, true, {}, false, false});
-    panel.handle = {data.budget, text("budget %1").arg(fixedDecimals(data.budget, 2))};
+    panel.handle = {data.handle, text("budget %1").arg(fixedDecimals(data.handle, 2))};
     panel.y.low = (high > 0 ? low : 0.1) / 4, panel.y.high = (high > 0 ? high : 10) * 5;
     panel.lines.push_back(std::move(curve));
     return panel;
@@ -147,28 +148,33 @@ BitGround bitGround(const RunFile* run) {
     BitGround ground;
     if (!run) return ground.missing = text("Open a run, or start one, to see what each linear costs."), ground;
     ground.plan = planOf(*run);
-    if (ground.plan.linears.empty()) return ground.missing = text("No linear has been solved yet."), ground;
+    if (ground.plan.linears.empty()) return ground.missing = noLinearYet(*run), ground;
     ground.blocks = run->provenance().blocks;
     for (const PlannedLinear& linear : ground.plan.linears) {
         ground.blocks = std::max(ground.blocks, linear.block + 1);
         if (std::find(ground.roles.begin(), ground.roles.end(), linear.role) == ground.roles.end()) ground.roles.push_back(linear.role);
     }
-    ground.curve = paretoCurve(ground.plan);
     for (const int width : ground.plan.choices) ground.uniform.push_back({width, {double(width), uniformPlan(ground.plan, width).error()}});
+    if (!ground.plan.solved) ground.budget = std::stod(optionOf(*run, "budget", "0"));
     ground.model = modelName(*run);
     ground.runName = runName(*run);
     return ground;
 }
 
-BitAllocation bitAllocation(const ViewInput& input) { return bitAllocation(input, bitGround(input.run.get())); }
+BitAllocation bitAllocation(const ViewInput& input) {
+    BitGround ground = bitGround(input.run.get());
+    if (ground.missing.isEmpty()) ground.curve = paretoCurve(ground.plan);
+    return bitAllocation(input, ground);
+}
 
 BitAllocation bitAllocation(const ViewInput& input, const BitGround& ground) {
     BitAllocation data{ground, {}, {}, 0};
     if (!data.missing.isEmpty()) return data;
-    data.budget = data.plan.averageBits();
-    if (input.settings.contains("budget")) {
-        data.budget = std::clamp(input.settings.value("budget").toDouble(), 2.0, 8.0);
-        data.plan = planFor(data.plan, data.budget);
+    data.handle = data.plan.averageBits();
+    const double budget = input.settings.value("budget").toDouble(data.budget);
+    if (budget > 0) {
+        data.handle = std::clamp(budget, 2.0, 8.0);
+        data.plan = planFor(data.plan, data.handle);
     }
     const QJsonObject moves = input.settings.value("moves").toObject();
     for (std::size_t i = 0; i < data.plan.linears.size(); ++i)
@@ -187,7 +193,9 @@ Chart chartOf(const BitAllocation& data) {
         return chart.description = data.missing, chart;
     }
     const bool solved = data.plan.asSolved();
-    chart.subject = solved ? text("as solved") : text("plan, not solved");
+    chart.subject = solved             ? text("as solved")
+                    : data.plan.solved ? text("plan, not solved")
+                                       : text("plan of the widths tried so far, not solved");
     chart.subtitle =
         text("%1 · %2 · inputs shared by several linears keep one width · size without embeddings").arg(data.model, data.runName);
     chart.lead = text("%1 bits on average").arg(fixedDecimals(data.plan.averageBits(), 2));

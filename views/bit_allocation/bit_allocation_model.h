@@ -18,17 +18,19 @@ struct BitGround {
     BitPlan plan;     ///< as solved
     std::vector<std::string> roles;
     int blocks = 0;
-    std::vector<std::pair<double, double>> curve;
+    std::vector<std::pair<double, double>> curve;  ///< paretoCurve of the plan: takes longer than a frame for hundreds of linears
     std::vector<std::pair<int, std::pair<double, double>>> uniform;  ///< width -> (average bits, error)
+    double budget = 0;                                               ///< average bits that a pass which tries widths will plan for; 0: none
     QString model, runName;
 };
+/// Without the curve.
 BitGround bitGround(const RunFile* run);
 
 /// The ground with the plan that the settings make of it.
 struct BitAllocation : BitGround {
     std::string selected;
     std::vector<std::string> brushed;
-    double budget = 0;  ///< average bits that the handle stands at
+    double handle = 0;  ///< average bits that the budget stands at
     /// Index into plan.linears of a place in the map.
     std::optional<std::size_t> linearAt(int row, int block) const;
 };

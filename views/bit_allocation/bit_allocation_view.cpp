@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/options.h"
+#include "views/background.h"
 #include "views/bit_allocation/bit_allocation_model.h"
 #include "views/chart_view.h"
 #include "views/number_text.h"
@@ -39,7 +40,7 @@ class BitAllocationView : public ChartView {
 
   protected:
     Figure compute(const ViewInput& input) override {
-        if (!m_ground || m_groundOf != input.run) m_ground = bitGround(input.run.get()), m_groundOf = input.run;
+        if (!m_ground || m_groundOf != input.run) takeGround(input.run);
         m_data = bitAllocation(input, *m_ground);
         return {chartOf(m_data), tableOf(m_data)};
     }
@@ -51,6 +52,20 @@ class BitAllocationView : public ChartView {
     }
 
   private:
+    /// The curve follows; that of the run as it was a block ago stands in for it.
+    void takeGround(const std::shared_ptr<const RunFile>& run) {
+        BitGround ground = bitGround(run.get());
+        if (m_ground && run && m_groundOf && m_groundOf->path() == run->path()) ground.curve = m_ground->curve;
+        m_ground = ground, m_groundOf = run;
+        if (!ground.missing.isEmpty()) return m_background.clear();
+        m_background.request([this, plan = ground.plan](JobContext&) -> Background::Deliver {
+            return [this, curve = paretoCurve(plan)] {
+                m_ground->curve = curve;
+                refreshAnew();
+            };
+        });
+    }
+
     QPushButton* addButton(const QString& words, const QString& help) {
         auto* button = new QPushButton(words);
         button->setToolTip(help);
@@ -135,6 +150,7 @@ class BitAllocationView : public ChartView {
     QPushButton *m_reset, *m_apply;
     int m_dragging = -1, m_from = 0;  ///< index of the linear under the pointer; pixel where the drag began
     QJsonObject m_before;
+    Background m_background;  ///< last: its end waits for work that uses the rest
 };
 
 }  // namespace

@@ -106,6 +106,33 @@ std::vector<WidthGroup> widthGroups(const BitPlan& plan, const std::vector<Group
     return all;
 }
 
+/// Bytes of scales, and zero points, of a linear.
+void addStorage(PlannedLinear& linear, int out, int in, QuantSettings stored, bool asymmetric) {
+    stored.scheme = asymmetric ? Scheme::Asymmetric : Scheme::Symmetric;
+    const std::int64_t scales = storedBits(stored, out, in, 0);
+    linear.weights = double(out) * in;
+    linear.overhead = static_cast<double>(scales) / 8;
+    linear.zeroPoints = static_cast<double>(storedBits(stored, out, in, 1) - scales) - linear.weights;
+}
+
+/// A pass that tries widths: what every linear would do at its widest.
+void takeTried(BitPlan& plan, const RunFile& run, QuantSettings stored) {
+    stored.groupSize = std::stoi(optionOf(run, "group-size", "128"));
+    const std::string scheme = optionOf(run, "scheme", "auto");
+    const bool asymmetric = scheme == "asym" || (scheme == "auto" && optionOf(run, "method") == "awq");
+    plan.solved = false;
+    for (const LinearWidths& tried : run.bitErrors().linears) {
+        if (tried.widths.empty()) continue;
+        PlannedLinear planned{tried.name, tried.role, tieOf(tried.block, tried.role, tried.name), tried.block};
+        addStorage(planned, tried.out, tried.in, stored, asymmetric);
+        for (const WidthError& width : tried.widths) planned.alternatives[width.bits] = meanRelative(width.errors);
+        planned.bits = planned.alternatives.rbegin()->first;
+        planned.error = planned.alternatives.rbegin()->second;
+        plan.widths.push_back(planned.bits);
+        plan.linears.push_back(std::move(planned));
+    }
+}
+
 }  // namespace
 
 double PlannedLinear::errorAt(int width) const {
@@ -137,6 +164,7 @@ double BitPlan::scaled(double sumOfErrors) const {
 }
 
 bool BitPlan::asSolved() const {
+    if (!solved) return false;
     for (std::size_t i = 0; i < linears.size(); ++i)
         if (widths[i] != linears[i].bits) return false;
     return true;
@@ -147,15 +175,13 @@ BitPlan planOf(const RunFile& run) {
     const auto record = run.bitPlan();
     QuantSettings stored;
     stored.scaleType = optionOf(run, "scale-type", "f32") == "f32" ? ScaleType::F32 : ScaleType::F16;
+    if (run.provenance().kind == "measure") takeTried(plan, run, stored);
     const auto measured = measuredErrors(run);
     for (const LinearRecord& linear : run.linears()) {
-        PlannedLinear planned{linear.name, linear.role, linear.name, linear.block, linear.bits, double(linear.out) * linear.in, 0, 0};
+        PlannedLinear planned{linear.name, linear.role, linear.name, linear.block, linear.bits};
         if (!record || record->ties) planned.tie = tieOf(linear.block, linear.role, linear.name);
         stored.groupSize = linear.groupSize;
-        stored.scheme = linear.scheme == "asym" ? Scheme::Asymmetric : Scheme::Symmetric;
-        const std::int64_t scales = storedBits(stored, linear.out, linear.in, 0);
-        planned.overhead = static_cast<double>(scales) / 8;
-        planned.zeroPoints = static_cast<double>(storedBits(stored, linear.out, linear.in, 1) - scales) - planned.weights;
+        addStorage(planned, linear.out, linear.in, stored, linear.scheme == "asym");
         planned.error = meanRelative(linear.calibrationErrors);
         if (linear.calibrationErrors.empty() && linear.energy > 0) planned.error = linear.loss / linear.energy;
         if (const auto known = measured.find(linear.name); known != measured.end()) planned.alternatives = known->second;

@@ -31,6 +31,7 @@ struct PlannedLinear {
 struct BitPlan {
     std::vector<PlannedLinear> linears;
     std::vector<int> widths;                     ///< of every linear
+    bool solved = true;                          ///< false: every width was tried, none is solved; `bits` is the widest
     std::vector<int> choices{2, 3, 4, 5, 6, 8};  ///< widths that a linear may get, ascending; those that the run tried, if it did
     std::string objective = {};                  ///< of the run's own plan, if its errors are a sum: "sensitivity" or "absolute"
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "views/missing_linears.h"
 #include "views/run_names.h"
 
 namespace qs {
@@ -43,8 +44,13 @@ void addPairs(ReconstructionError& data, const ViewInput& input) {
 }
 
 /// What both runs have in common (", 3 bit, g64") is not said twice.
-void nameBoth(ReconstructionError& data, const RunFile& baseline) {
+void nameBoth(ReconstructionError& data, const RunFile& run, const RunFile& baseline) {
     data.baselineName = runName(baseline);
+    if (data.name == data.baselineName) {  // options that no name tells differ: the files have names
+        data.name = QString::fromStdString(run.path().stem().string());
+        data.baselineName = QString::fromStdString(baseline.path().stem().string());
+        return;
+    }
     const QString mine = data.name.section(", ", 0, 0), other = data.baselineName.section(", ", 0, 0);
     const bool same = data.name.section(", ", 1) == data.baselineName.section(", ", 1);
     if (same && mine != other) data.name = mine, data.baselineName = other;
@@ -71,10 +77,10 @@ ReconstructionError reconstructionError(const ViewInput& input) {
     data.name = data.runName = runName(*input.run);
     data.model = modelName(*input.run);
     data.brushed = input.selection.brushed;
-    if (data.ratio) nameBoth(data, *input.baseline);
+    if (data.ratio) nameBoth(data, *input.run, *input.baseline);
     addPairs(data, input);
     if (data.pairs.empty()) {
-        data.missing = linears.empty() ? text("No linear has been solved yet.")
+        data.missing = linears.empty() ? noLinearYet(*input.run)
                        : data.ratio    ? text("The baseline has no linear and length in common with this run.")
                                        : text("This run has no errors per length.");
         return data;

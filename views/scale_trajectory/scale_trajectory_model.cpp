@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "views/missing_linears.h"
 #include "views/number_text.h"
 #include "views/run_names.h"
 
@@ -101,7 +102,7 @@ ScaleTrajectory scaleTrajectory(const ViewInput& input) {
     data.missingTitle = text("No scales recorded");
     if (!input.run) return data.missing = text("Open a run, or start one with Refine, to follow its group scales."), data;
     const LinearRecord* linear = choose(input);
-    if (!linear) return data.missing = text("No linear has been solved yet."), data;
+    if (!linear) return data.missing = noLinearYet(*input.run), data;
     std::vector<ScaleStepRecord> steps;
     try {
         steps = input.run->scaleSteps(linear->name);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "run/mix.h"
+#include "views/missing_linears.h"
 #include "views/number_text.h"
 #include "views/run_names.h"
 
@@ -97,7 +98,7 @@ WeightPicture weightPicture(const ViewInput& input) {
     data.shown = map == "codes" ? WeightMap::Codes : map == "impact" ? WeightMap::Impact : WeightMap::Delta;
     if (!input.run) return data.missing = text("Open a run, or start one, to see what it does to the weights."), data;
     const LinearRecord* chosen = choose(input);
-    if (!chosen) return data.missing = text("No linear has been solved yet."), data;
+    if (!chosen) return data.missing = noLinearYet(*input.run), data;
     LinearRecord linear;
     try {
         linear = input.run->linear(chosen->name);
