@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "base/resources.h"
 #include "views/number_text.h"
+#include "views/rich_text.h"
 
 namespace qs {
 namespace {
@@ -157,9 +158,7 @@ void MethodPanel::askForecast() {
 
 void MethodPanel::showForecast() {
     const auto& now = m_forecaster->current();
-    const auto set = [](QLabel* cell, const QString& value) {
-        cell->setText(QStringLiteral("<b>%1</b> %2").arg(value, cell->property("what").toString()));
-    };
+    const auto set = [](QLabel* cell, const QString& value) { cell->setText(strong(value) + ' ' + cell->property("what").toString()); };
     const QString none = QStringLiteral("–");
     set(m_time, now ? QStringLiteral("≈ ") + duration(now->total.seconds) : none);
     set(m_memory, now ? QStringLiteral("≈ ") + bytes(now->total.memoryBytes) : none);

@@ -6,6 +6,7 @@
 
 #include "views/hessian_diagonal/hessian_diagonal_model.h"
 #include "views/number_text.h"
+#include "views/rich_text.h"
 #include "views/run_names.h"
 #include "views/theme.h"
 
@@ -237,11 +238,9 @@ QString readout(const HessianDiagonal& data, int position) {
         values += cell(significant(curve.value[c]));
         ratios += cell(data.mix[c] > 0 ? significant(curve.value[c] / data.mix[c]) : QStringLiteral("–"));
     }
-    return QStringLiteral(
-               "<b>%1</b><table cellspacing='0'><tr><td></td>%2%3</tr><tr><td>E[x²]</td>%4%5</tr><tr><td>× mix</td>%6%7</tr></table>")
-        .arg(text("Channel %1, rank %2 of %3").arg(count(channel), count(rank), count(data.channels)))
-        .arg(heads, cell("<b>" + text("mix") + "</b>"), values, cell("<b>" + significant(data.mix[c]) + "</b>"), ratios,
-             cell("<b>" + QString::number(1) + "</b>"));
+    return QStringLiteral("%1<table cellspacing='0'><tr><td></td>%2%3</tr><tr><td>E[x²]</td>%4%5</tr><tr><td>× mix</td>%6%7</tr></table>")
+        .arg(strong(text("Channel %1, rank %2 of %3").arg(count(channel), count(rank), count(data.channels))))
+        .arg(heads, cell(strong(text("mix"))), values, cell(strong(significant(data.mix[c]))), ratios, cell(strong(QString::number(1))));
 }
 
 }  // namespace qs

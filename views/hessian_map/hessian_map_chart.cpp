@@ -8,6 +8,7 @@
 #include "views/hessian_map/hessian_map_model.h"
 #include "views/number_text.h"
 #include "views/plot/ticks.h"
+#include "views/rich_text.h"
 #include "views/run_names.h"
 #include "views/theme.h"
 #include "views/thinning.h"
@@ -229,7 +230,7 @@ QString readout(const HessianMap& data, int block) {
         for (std::size_t r = 0; r < data.lengths.size(); ++r) rows += cell(significant(strip.at(r, block, data.blocks)));
         rows += "</tr>";
     }
-    return QStringLiteral("<b>%1</b><table cellspacing='0'><tr><td></td>%2</tr>%3</table>").arg(text("Block %1").arg(block), head, rows);
+    return QStringLiteral("%1<table cellspacing='0'><tr><td></td>%2</tr>%3</table>").arg(strong(text("Block %1").arg(block)), head, rows);
 }
 
 }  // namespace qs

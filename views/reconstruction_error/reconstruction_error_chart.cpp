@@ -9,6 +9,7 @@
 #include "views/number_text.h"
 #include "views/plot/ticks.h"
 #include "views/reconstruction_error/reconstruction_error_model.h"
+#include "views/rich_text.h"
 #include "views/run_names.h"
 #include "views/theme.h"
 
@@ -248,7 +249,7 @@ QString readout(const ReconstructionError& data, double& x) {
                     .arg(theme().length(static_cast<int>(rank)).name(), markerCharacter(static_cast<int>(rank)), count(data.lengths[rank]),
                          count(here));
     }
-    return QStringLiteral("<b>%1</b><table cellspacing='0'>%2</table>").arg(text("%1 to %2, pairs").arg(shown(low), shown(high)), rows);
+    return QStringLiteral("%1<table cellspacing='0'>%2</table>").arg(strong(text("%1 to %2, pairs").arg(shown(low), shown(high))), rows);
 }
 
 }  // namespace qs

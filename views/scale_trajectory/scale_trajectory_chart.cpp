@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "views/number_text.h"
+#include "views/rich_text.h"
 #include "views/run_names.h"
 #include "views/scale_trajectory/scale_trajectory_model.h"
 
@@ -147,7 +148,7 @@ QString readout(const ScaleTrajectory& data, int step) {
     add(text("middle 50 %, low"), data.low50[s]);
     add(text("middle 50 %, high"), data.high50[s]);
     if (s < data.losses.front().relative.size()) add(text("error, %"), 100 * data.losses.front().relative[s]);
-    return QStringLiteral("<b>%1</b><table cellspacing='0'>%2</table>").arg(data.steps[s].toHtmlEscaped(), rows);
+    return QStringLiteral("%1<table cellspacing='0'>%2</table>").arg(strong(data.steps[s].toHtmlEscaped()), rows);
 }
 
 }  // namespace qs

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "views/number_text.h"
+#include "views/rich_text.h"
 #include "views/run_names.h"
 #include "views/weights/weights_model.h"
 
@@ -164,9 +165,9 @@ QString readout(const WeightPicture& data, int channel) {
         sum += value, most = std::max(most, value);
     }
     return QStringLiteral(
-               "<b>%1</b><table cellspacing='0'><tr><td>%2</td><td align='right' style='padding-left:12px'>%3</td></tr><tr><td>%4</td>"
+               "%1<table cellspacing='0'><tr><td>%2</td><td align='right' style='padding-left:12px'>%3</td></tr><tr><td>%4</td>"
                "<td align='right' style='padding-left:12px'>%5</td></tr></table>")
-        .arg(text("Channel %1").arg(count(channel)), text("mean of |%1|").arg(wordsOf(data.shown).unit),
+        .arg(strong(text("Channel %1").arg(count(channel))), text("mean of |%1|").arg(wordsOf(data.shown).unit),
              significant(sum / static_cast<double>(data.rows)), text("largest"), significant(most));
 }
 
