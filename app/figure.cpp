@@ -17,11 +17,6 @@ constexpr const char* kRecipe = "quantoscope-figure";
 
 QString absolutePath(const std::filesystem::path& path) { return QFileInfo(QString::fromStdString(path.string())).absoluteFilePath(); }
 
-int scaleOf(const QString& path, int told) {
-    if (told > 0) return told;
-    return QFileInfo(path).completeBaseName().endsWith("@4x") ? 4 : 2;
-}
-
 QByteArray recipeOf(const ViewEntry& view, const ViewInput& input, int scale) {
     QJsonObject recipe{{kRecipe, 1}, {"view", view.name}, {"run", absolutePath(input.run->path())}, {"settings", input.settings}};
     if (input.baseline) recipe["baseline"] = absolutePath(input.baseline->path());
@@ -104,14 +99,29 @@ void select(ViewInput& input, const FigureRequest& request) {
 
 }  // namespace
 
-void writeFigureFile(const ViewEntry& view, const ViewInput& input, const QString& path, int scale) {
+int figureScale(const QString& path, int told) {
+    if (told > 0) return told;
+    return QFileInfo(path).completeBaseName().endsWith("@4x") ? 4 : 2;
+}
+
+std::optional<Figure> prepareFigureFile(const ViewEntry& view, const ViewInput& input, const QString& path, int scale) {
     const QString kind = QFileInfo(path).suffix().toLower();
     const std::string file = path.toStdString();
-    if (kind == "json") return requireWritable(file), writeText(file, recipeOf(view, input, scaleOf(path, scale)).toStdString());
-    const Figure figure = view.figure(input);
+    if (kind == "json") {
+        requireWritable(file);
+        writeText(file, recipeOf(view, input, figureScale(path, scale)).toStdString());
+        return std::nullopt;
+    }
+    Figure figure = view.figure(input);
     if (figure.chart.empty()) throw Error(input.run->path().string() + ": " + figure.chart.description.toStdString());
-    if (kind == "csv") return requireWritable(file), writeText(file, tableText(figure.table, ',').toStdString());
-    writeFigure(figure.chart, path, {}, scaleOf(path, scale));
+    if (kind != "csv") return figure;
+    requireWritable(file);
+    writeText(file, tableText(figure.table, ',').toStdString());
+    return std::nullopt;
+}
+
+void writeFigureFile(const ViewEntry& view, const ViewInput& input, const QString& path, int scale) {
+    if (const auto figure = prepareFigureFile(view, input, path, scale)) writeFigure(figure->chart, path, {}, figureScale(path, scale));
 }
 
 void drawFigure(const FigureRequest& told) {

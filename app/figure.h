@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QString>
+#include <optional>
 #include <string>
 
 #include "views/view.h"
@@ -20,9 +21,15 @@ struct FigureRequest {
     bool withoutFirstToken = false;
 };
 
-/// Writes png, pdf, svg (picture), csv (numbers) or json (recipe), by the extension of `path`; a PNG at 2 ×, or at 4 × when its name ends
-/// in
-/// "@4x.png" or `scale` says so. Throws Error naming the file, or saying why there is nothing to draw.
+/// Pixels of a PNG for one of the screen: as told, else 4 where the name ends in "@4x.png", else 2.
+int figureScale(const QString& path, int told = 0);
+
+/// Writes what needs no drawing, csv (numbers) and json (recipe), and returns the figure that remains to be drawn for other extensions. May
+/// run in any thread. Throws Error naming the file, or saying why there is nothing to draw.
+std::optional<Figure> prepareFigureFile(const ViewEntry& view, const ViewInput& input, const QString& path, int scale = 0);
+
+/// Writes png, pdf, svg (picture), csv (numbers) or json (recipe), by the extension of `path`. Throws Error naming the file, or saying why
+/// there is nothing to draw.
 void writeFigureFile(const ViewEntry& view, const ViewInput& input, const QString& path, int scale = 0);
 
 /// Draws without a window. Throws Error (Usage for an unknown view).

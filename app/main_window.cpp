@@ -22,6 +22,8 @@
 #include "app/welcome_page.h"
 #include "views/layers/layer_model.h"
 #include "views/layers/layer_panel.h"
+#include "views/number_text.h"
+#include "views/rich_text.h"
 #include "views/run_names.h"
 
 namespace qs {
@@ -53,8 +55,8 @@ MainWindow::MainWindow(const Engine& engine)
 /// The members end before the widgets do: none of them may call back any more.
 MainWindow::~MainWindow() {
     m_session.saveNow();
-    for (QObject* member :
-         std::initializer_list<QObject*>{&m_selection, &m_history, &m_session, &m_store, &m_queue, &m_queue.runner(), &m_search})
+    for (QObject* member : std::initializer_list<QObject*>{&m_selection, &m_history, &m_session, &m_store, &m_queue, &m_queue.runner(),
+                                                           &m_search, &m_figures})
         member->disconnect(this);
 }
 
@@ -68,6 +70,10 @@ void MainWindow::connectParts() {
     connect(&m_session, &ProjectSession::fileChanged, this, &MainWindow::updateWords);
     connect(&m_session, &ProjectSession::failed, this,
             [this](const QString& message) { m_notice->showFailure(tr("The project could not be stored or read"), message); });
+    connect(&m_figures, &FigureWriter::written, this,
+            [this](const QString& path) { statusBar()->showMessage(tr("Written: %1").arg(path), 10000); });
+    connect(&m_figures, &FigureWriter::failed, this,
+            [this](const QString& message) { m_notice->showFailure(tr("The figure could not be written"), message); });
     connect(&m_store, &RunStore::opened, this, &MainWindow::runRead);
     connect(&m_store, &RunStore::failed, this, &MainWindow::runFailed);
     connect(&m_queue, &JobQueue::ended, this, &MainWindow::jobEnded);
@@ -83,14 +89,20 @@ void MainWindow::connectParts() {
         const Job* job = m_queue.current();
         if (job && m_queue.running()) m_projectModel->setJob(runFileOf(QString::fromStdString(job->options.out)), job->progress.fraction);
     });
-    connect(&m_queue, &JobQueue::blockFinished, this, [this](int id, int) {
-        const Job* job = m_queue.find(id);
-        if (!job) return;
-        const QString file = runFileOf(QString::fromStdString(job->options.out));
-        m_session.note([&](Project& project) { project.addRun(file); });
-        if (job->blockSeconds.size() == 1 && m_session.project().run != file) openRun(file);  // the first picture of a new run
-        else m_store.open(file);
+    connect(&m_queue, &JobQueue::blockFinished, this, [this](int id, int, const QString& parts) {
+        if (const Job* job = m_queue.find(id)) blockWritten(*job, runFileOf(parts));
     });
+}
+
+/// A job may make a pass of its own before its run, such as one that tries all widths: that is looked at until the run has a picture.
+void MainWindow::blockWritten(const Job& job, const QString& file) {
+    const QString out = runFileOf(QString::fromStdString(job.options.out)), shown = m_session.project().run;
+    m_session.note([&](Project& project) { project.addRun(file); });
+    const bool first = job.blockSeconds.size() == 1 || (!m_firstPass.isEmpty() && shown == m_firstPass && file == out);
+    if (first && shown != file) openRun(file);  // the first picture of a new run
+    else m_store.open(file);
+    if (file == out && !m_firstPass.isEmpty()) m_session.note([&](Project& project) { project.removeRun(m_firstPass); });
+    m_firstPass = file == out ? QString() : file;
 }
 
 void MainWindow::connectPanels() {
@@ -229,7 +241,7 @@ void MainWindow::updateCrumbs() {
         const ProjectRun* known = m_session.project().find(m_session.project().run);
         crumbs = known ? displayName(*known, m_store).toHtmlEscaped() : runName(*m_run).toHtmlEscaped();
         if (s.block >= 0) crumbs += tr(" › Block %1").arg(s.block);
-        if (!s.linear.empty()) crumbs += QStringLiteral(" › <b>%1</b>").arg(linearName(s.linear).toHtmlEscaped());
+        if (!s.linear.empty()) crumbs += QStringLiteral(" › ") + strong(linearName(s.linear).toHtmlEscaped());
     }
     m_crumbs->setText(crumbs);
     m_back->setEnabled(m_history.canGoBack());

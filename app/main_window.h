@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 
+#include "app/figure_writer.h"
 #include "app/jobs/job_queue.h"
 #include "app/jobs/stored_jobs.h"
 #include "app/jobs/watchdog.h"
@@ -61,6 +62,8 @@ class MainWindow : public QMainWindow {
     void startJob();
     /// Ends the program without questions: stops a job now (finished blocks are kept), stores settings, then quits.
     void shutDown();
+    /// The figure of a view as it is looked at, into a file of the kind that its name says; in the background, with a word at the end.
+    void writeFigure(std::size_t view, const QString& path);
     void applySettings(const Settings& settings);
     void resetLayout();
     void openPalette();
@@ -117,6 +120,7 @@ class MainWindow : public QMainWindow {
     // state
     void connectParts();
     void connectPanels();
+    void blockWritten(const Job& job, const QString& file);
     void projectChanged();
     void runRead(const QString& file, const std::shared_ptr<const RunFile>& run);
     void runFailed(const QString& file, const QString& message);
@@ -154,8 +158,10 @@ class MainWindow : public QMainWindow {
     JobQueue m_queue;
     Watchdog m_watchdog;
     JobRunner m_search;  ///< for unfinished runs
+    FigureWriter m_figures;
     std::shared_ptr<const RunFile> m_run, m_baseline;
     std::map<int, bool> m_demoJobs;
+    QString m_firstPass;  ///< run file of a pass that a job makes before its own run, and removes
     QTimer m_memoryTimer;
     bool m_closing = false, m_syncing = false, m_storedWaiting = true, m_restored = false;
     QByteArray m_beforeMaximise;

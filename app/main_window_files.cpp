@@ -67,16 +67,12 @@ void MainWindow::openPath(const QString& path) {
 
 void MainWindow::exportFigure(std::size_t view) {
     if (!m_run || view >= m_views.size()) return;
-    const ViewInput input{m_run, m_baseline, m_selection.current(), m_views[view]->settings()};
     chooseFile(this, FileChoice::Save, tr("Export figure"), tr("Figures (*.pdf *.svg *.png *.csv *.json)"),
-               [this, input, view](const QStringList& files) {
-                   try {
-                       writeFigureFile(viewCatalogue()[view], input, files.first());
-                       statusBar()->showMessage(tr("Written: %1").arg(files.first()), 10000);
-                   } catch (const std::exception& error) {
-                       m_notice->showFailure(tr("The figure could not be written"), QString::fromStdString(error.what()));
-                   }
-               });
+               [this, view](const QStringList& files) { writeFigure(view, files.first()); });
+}
+
+void MainWindow::writeFigure(std::size_t view, const QString& path) {
+    m_figures.write(viewCatalogue()[view], {m_run, m_baseline, m_selection.current(), m_views[view]->settings()}, path);
 }
 
 void MainWindow::chooseModel() {

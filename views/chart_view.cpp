@@ -22,9 +22,11 @@
 #include "base/error.h"
 #include "views/chart_table_model.h"
 #include "views/empty_state.h"
+#include "views/number_text.h"
 #include "views/plot/chart_widget.h"
 #include "views/plot/figure_export.h"
 #include "views/plot/legend.h"
+#include "views/rich_text.h"
 #include "views/theme.h"
 
 namespace qs {
@@ -35,6 +37,8 @@ QLabel* label(const QString& look, QWidget* parent) {
     result->setProperty("look", look);
     return result;
 }
+
+constexpr int kLowCard = 320;
 
 enum Page { PlotPage, TablePage, EmptyPage };
 
@@ -172,6 +176,9 @@ void ChartView::placeControls() {
     else m_header->insertWidget(3, m_controlBox);
 }
 
+/// A low card gives its pixels to the plot; the tool tip of the subject says the same.
+void ChartView::placeFootnote() { m_footnote->setVisible(!m_footnote->text().isEmpty() && height() >= kLowCard); }
+
 QButtonGroup* ChartView::addChoice(const QString& setting, const QString& accessibleName,
                                    const std::vector<std::pair<QString, QVariant>>& values) {
     auto* group = new QButtonGroup(this);
@@ -237,7 +244,25 @@ void ChartView::followSettings() {
 
 void ChartView::show(const ViewInput& input) {
     m_input = input;
-    refreshAnew();
+    m_stale = true;
+    refreshSoon();
+}
+
+/// In a turn of the event loop of its own: several views that show a new run answer clicks in between, and several calls draw once.
+void ChartView::refreshSoon() {
+    if (std::exchange(m_soon, true)) return;
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            m_soon = false;
+            if (isVisible()) refresh();
+        },
+        Qt::QueuedConnection);
+}
+
+const Figure& ChartView::figure() {
+    if (m_stale && isVisible()) refresh();
+    return m_figure;
 }
 
 void ChartView::refreshAnew() {
@@ -263,14 +288,15 @@ void ChartView::refresh() {
     const Chart& chart = m_figure.chart;
     m_title->setText(chart.heading);
     m_subject->setText(chart.subject);
-    m_subject->setToolTip(chart.subtitle);
+    m_subject->setToolTip(chart.footnote.isEmpty() ? chart.subtitle : chart.subtitle + "\n\n" + chart.footnote);
     m_footnote->setText(chart.footnote);
-    m_footnote->setVisible(!chart.footnote.isEmpty());
-    m_legend->setEntries(chart.legend);
-    m_legend->setVisible(!chart.legend.empty());
-    m_lead->setText(
-        QStringLiteral("<b>%1</b>&nbsp;&nbsp; %2&nbsp;&nbsp; <span style='color:%4'>%3</span>")
-            .arg(chart.lead.toHtmlEscaped(), chart.leadDetail.toHtmlEscaped(), chart.leadEstimate.toHtmlEscaped(), theme().accent.name()));
+    placeFootnote();
+    const std::vector<LegendEntry> legend = legendOf(chart);
+    m_legend->setEntries(legend);
+    m_legend->setVisible(!legend.empty());
+    m_lead->setText(QStringLiteral("%1&nbsp;&nbsp; %2&nbsp;&nbsp; <span style='color:%4'>%3</span>")
+                        .arg(strong(chart.lead.toHtmlEscaped()), chart.leadDetail.toHtmlEscaped(), chart.leadEstimate.toHtmlEscaped(),
+                             theme().accent.name()));
     m_lead->setVisible(!chart.lead.isEmpty());
     m_staleText->setText(tr("Stale: %1").arg(chart.stale));
     m_staleBar->setVisible(!chart.stale.isEmpty() && !chart.empty());
@@ -310,6 +336,7 @@ void ChartView::showEvent(QShowEvent* event) {
 void ChartView::resizeEvent(QResizeEvent* event) {
     View::resizeEvent(event);
     placeControls();
+    placeFootnote();
 }
 
 void ChartView::changeEvent(QEvent* event) {

@@ -31,6 +31,9 @@ class ChartView : public View {
     void show(const ViewInput& input) override;
     QJsonObject settings() const override { return m_settings; }
     void restoreSettings(const QJsonObject& settings) override;
+    /// Brought up to date first.
+    const Figure& figure();
+    /// As it was drawn last.
     const Figure& figure() const { return m_figure; }
     ChartWidget& plot() { return *m_plot; }
     EmptyState& emptyState() { return *m_empty; }
@@ -45,6 +48,8 @@ class ChartView : public View {
     virtual QJsonObject pinOfNow() const { return {}; }
     /// A row of the table was double-clicked or Return pressed on it.
     virtual void rowActivated(int /*row*/) {}
+    /// What the card explains; figures explain everything.
+    virtual std::vector<LegendEntry> legendOf(const Chart& chart) const { return chart.legend; }
     /// Called after the plot was drawn: for controls that follow the data.
     virtual void shown(const Figure&) {}
 
@@ -56,6 +61,7 @@ class ChartView : public View {
     void set(const QString& setting, const QVariant& value);
     /// Several settings as one undoable step.
     void edit(const QString& what, const QJsonObject& after);
+    /// Draws what is not up to date.
     void refresh();
     /// Draws again although nothing was set: a result of the background arrived.
     void refreshAnew();
@@ -72,9 +78,11 @@ class ChartView : public View {
     QToolButton* addAction(const QString& iconName, const QString& text);
     void buildHeader(QVBoxLayout* layout);
     void buildStaleBar(QVBoxLayout* layout);
+    void refreshSoon();
     void followSettings();
     void moveCrosshair(double x);
     void placeControls();
+    void placeFootnote();
     void copyTable();
 
     struct Control {
@@ -86,7 +94,7 @@ class ChartView : public View {
     ViewInput m_input;
     QJsonObject m_settings;
     Figure m_figure;
-    bool m_stale = true;
+    bool m_stale = true, m_soon = false;
     std::vector<Control> m_choices;
     QLabel *m_title, *m_subject, *m_footnote, *m_lead, *m_staleText;
     QFrame* m_staleBar = nullptr;

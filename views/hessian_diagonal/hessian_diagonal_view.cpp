@@ -54,6 +54,13 @@ void HessianDiagonalView::shown(const Figure& figure) {
     if (input().run && !figure.chart.empty()) m_chips->setSet(lengthSetOf(*input().run, settings().value("mix").toObject()));
 }
 
+/// The chips name the lengths.
+std::vector<LegendEntry> HessianDiagonalView::legendOf(const Chart& chart) const {
+    std::vector<LegendEntry> others = chart.legend;
+    std::erase_if(others, [](const LegendEntry& entry) { return entry.rank >= 0; });
+    return others;
+}
+
 View* makeHessianDiagonalView(QWidget* parent) { return new HessianDiagonalView(parent); }
 
 }  // namespace qs

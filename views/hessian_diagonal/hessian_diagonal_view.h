@@ -20,6 +20,7 @@ class HessianDiagonalView : public ChartView {
     QString readoutAt(double& x) override;
     QJsonObject pinOfNow() const override;
     void shown(const Figure& figure) override;
+    std::vector<LegendEntry> legendOf(const Chart& chart) const override;
     const HessianDiagonal& data() const { return m_data; }
 
   private:

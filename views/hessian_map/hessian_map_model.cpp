@@ -113,8 +113,9 @@ HessianMap hessianMap(const ViewInput& input) {
     if (!any) {
         const bool trace = data.statistic == MapStatistic::Trace;
         data.missingTitle = trace ? text("No Hessian map yet") : text("No spectra recorded");
-        data.missing = trace ? text("All traces of this bank are zero.")
-                             : text("This statistic needs eigenvalues, which this run did not compute. Choose the trace, or record spectra.");
+        data.missing = trace
+                           ? text("All traces of this bank are zero.")
+                           : text("This statistic needs eigenvalues, which this run did not compute. Choose the trace, or record spectra.");
         if (!trace) data.remedy = {{"spectra", "true"}};
         data.strips.clear();
         return data;

@@ -142,29 +142,46 @@ QString cellText(const QVariant& cell, QChar separator) {
 
 }  // namespace
 
-QImage figureImage(const Chart& chart, QSize size, double scale) {
-    if (size.isEmpty()) size = {chart.figureWidth, chart.figureHeight};
-    QImage image(size * scale, QImage::Format_RGB32);
+FigureRecord recordFigure(const Chart& chart, QSize size) {
+    FigureRecord record;
+    record.size = size.isEmpty() ? QSize(chart.figureWidth, chart.figureHeight) : size;
+    QCPPainter painter(&record.strokes);
+    painter.setMode(QCPPainter::pmNoCaching);
+    paintFigure(painter, chart, record.size);
+    painter.end();
+    return record;
+}
+
+QImage figureImage(const FigureRecord& record, double scale) {
+    QImage image(record.size * scale, QImage::Format_RGB32);
     image.setDevicePixelRatio(scale);
+    QPainter painter(&image);
+    painter.drawPicture(0, 0, record.strokes);
+    painter.end();
     image.setDotsPerMeterX(static_cast<int>(96 * scale / 0.0254));
     image.setDotsPerMeterY(static_cast<int>(96 * scale / 0.0254));
-    QCPPainter painter(&image);
-    painter.setMode(QCPPainter::pmNoCaching);
-    paintFigure(painter, chart, size);
-    painter.end();
     return image;
+}
+
+QImage figureImage(const Chart& chart, QSize size, double scale) { return figureImage(recordFigure(chart, size), scale); }
+
+void writeFigure(const FigureRecord& record, const QString& path, double scale) {
+    requireWritable(path.toStdString());
+    writeAtomically(path.toStdString(), [&](const std::filesystem::path& temporary) {
+        if (!figureImage(record, scale).save(QString::fromStdString(temporary.string()), "PNG"))
+            throw Error(path.toStdString() + ": cannot be written");
+    });
 }
 
 void writeFigure(const Chart& chart, const QString& path, QSize size, double scale) {
     const QString kind = QFileInfo(path).suffix().toLower();
     if (kind != "png" && kind != "pdf" && kind != "svg")
         throw Error(path.toStdString() + ": figures end in .png, .pdf, .svg, .csv or .json", ErrorKind::Usage);
+    if (kind == "png") return writeFigure(recordFigure(chart, size), path, scale);
     if (size.isEmpty()) size = {chart.figureWidth, chart.figureHeight};
     requireWritable(path.toStdString());
     writeAtomically(path.toStdString(), [&](const std::filesystem::path& temporary) {
-        const QString name = QString::fromStdString(temporary.string());
-        if (kind != "png") return writeVector(chart, name, size, kind);
-        if (!figureImage(chart, size, scale).save(name, "PNG")) throw Error(path.toStdString() + ": cannot be written");
+        writeVector(chart, QString::fromStdString(temporary.string()), size, kind);
     });
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QImage>
+#include <QPicture>
 #include <QSize>
 #include <QString>
 
@@ -14,6 +15,16 @@ namespace qs {
 /// Throws Error naming the file for another extension and when it cannot be written.
 void writeFigure(const Chart& chart, const QString& path, QSize size = {}, double scale = 2);
 QImage figureImage(const Chart& chart, QSize size = {}, double scale = 2);
+
+/// Every stroke of a figure. Recording needs the thread of the window, since plots are widgets, but is quick; painting may happen anywhere.
+struct FigureRecord {
+    QPicture strokes;
+    QSize size;
+};
+FigureRecord recordFigure(const Chart& chart, QSize size = {});
+QImage figureImage(const FigureRecord& record, double scale);
+/// As PNG; complete or absent. Throws Error naming the file.
+void writeFigure(const FigureRecord& record, const QString& path, double scale);
 
 /// Header and rows with `separator`; numbers in the C locale with 17 significant digits where needed, texts quoted for commas.
 QString tableText(const ChartTable& table, QChar separator);

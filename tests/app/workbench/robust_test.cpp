@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <QPushButton>
+#include <atomic>
 #include <fstream>
 #include <thread>
 
@@ -122,6 +123,38 @@ TEST_F(RobustTest, AFailureInBlockNineKeepsTheOthersAndCanBeResumed) {
         EXPECT_EQ(window.layers().model().finishedLinears(), 20);
         std::filesystem::remove(out().toStdString());
     }
+}
+
+TEST_F(RobustTest, APassBeforeTheRunIsLookedAtUntilTheRunHasBlocks) {
+    std::atomic<int> blocks{0};
+    MainWindow window(engineOf([&](const QuantizeOptions& options, JobContext& context) {
+        const auto small = testing::smallRun();
+        {
+            Provenance origin = small->origin;
+            origin.kind = "measure";
+            RunWriter pass(options.out + ".measure", origin, small->drawn, false);
+            for (int block = 0; block < 2; ++block) {
+                BlockPart part = testing::smallPart(*small, block);
+                part.linears.clear();
+                pass.writePart(part);
+                context.partFinished(block, pass.partPath(block).string());
+            }
+            while (blocks == 0) context.check(), std::this_thread::sleep_for(1ms);
+            pass.finish(1);
+        }
+        writeSmallRun(options, context);
+        std::filesystem::remove(options.out + ".measure");
+    }));
+    window.show();
+    fillIn(window);
+    window.startJob();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->provenance().kind == "measure"; }, 60000));
+    EXPECT_FALSE(window.notice().isVisible()) << window.notice().details().toStdString();
+    blocks = 1;
+    ASSERT_TRUE(QTest::qWaitFor([&] { return !window.queue().running() && window.run() && window.run()->finished(); }, 60000));
+    EXPECT_EQ(window.session().project().run, out());
+    EXPECT_EQ(window.session().project().runs.size(), 1);
+    EXPECT_FALSE(window.notice().isVisible()) << window.notice().details().toStdString();
 }
 
 TEST_F(RobustTest, AProjectThatCannotBeStoredSaysSo) {

@@ -4,11 +4,14 @@
 
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QSettings>
+#include <QTemporaryDir>
 #include <cmath>
 #include <map>
 #include <random>
 #include <tuple>
 
+#include "kernels/blas.h"
 #include "support/fake_run.h"
 #include "views/hessian_diagonal/hessian_diagonal_view.h"
 #include "views/length_chips.h"
@@ -139,8 +142,14 @@ BENCHMARK(exportFigure)->DenseRange(0, 8)->Unit(benchmark::kMillisecond);
 }  // namespace qs
 
 int main(int argc, char** argv) {
+    qs::beginSingleThreadedMath();
     qputenv("QT_QPA_PLATFORM", "offscreen");
+    QTemporaryDir settings;  // those of the person stay as they are
+    qputenv("XDG_DATA_HOME", settings.path().toUtf8());
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, settings.path());
     QApplication app(argc, argv);
+    QApplication::setOrganizationName("quantoscope-test");
+    QApplication::setApplicationName("quantoscope-test");
     qs::applyTheme(app, qs::ThemeKind::Light);
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();
