@@ -28,8 +28,8 @@ foreach(language de)
   list(APPEND catalogues ${words}/quantoscope_${language}.qm)
 endforeach()
 qt_add_resources(qs_workbench translations PREFIX /translations BASE ${words} FILES ${catalogues})
-add_custom_target(update-translations COMMAND Qt6::lupdate -I ${CMAKE_SOURCE_DIR} -locations none -no-obsolete ${CMAKE_SOURCE_DIR}/app ${CMAKE_SOURCE_DIR}/views -ts
-                  ${translations}/quantoscope_de.ts VERBATIM)
+add_custom_target(update-translations COMMAND ${CMAKE_COMMAND} -DLUPDATE=$<TARGET_FILE:Qt6::lupdate> -DSOURCE=${CMAKE_SOURCE_DIR}
+                  -DWORK=${words}/sources -DTS=${translations}/quantoscope_de.ts -P ${CMAKE_CURRENT_SOURCE_DIR}/update_translations.cmake VERBATIM)
 
 add_executable(quantoscope ${CMAKE_CURRENT_SOURCE_DIR}/main.cpp)
 target_link_libraries(quantoscope PRIVATE qs_workbench CLI11::CLI11 qs_warnings)

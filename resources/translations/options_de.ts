@@ -109,7 +109,7 @@
     <message><source>What of the Hessian bank is kept on disk: none, diagonals and spectra, or the full matrices</source><translation>Was von den Hesse-Summen auf der Platte bleibt: nichts, Diagonalen und Spektren, oder die vollen Matrizen</translation></message>
     <message><source>Eigenvalues, condition number, effective rank and drift per input and length of the calibration text</source><translation>Eigenwerte, Konditionszahl, effektiver Rang und Abweichung je Eingang und Länge des Kalibriertexts</translation></message>
     <message><source>Widest input whose spectra are computed; their time grows with the cube of the width (4096 channels: seconds a matrix)</source><translation>Breitester Eingang, dessen Spektren berechnet werden; die Zeit wächst mit der dritten Potenz (4096 Kanäle: Sekunden pro Matrix)</translation></message>
-    <message><source>How lengths enter the Hessian: token, maca, length:L or mix:256=1,512=2</source><translation>Wie Längen in die Hesse-Matrix eingehen: token, maca, length:L oder mix:256=1,512=2</translation></message>
+    <message><source>How lengths enter the Hessian: token, maca, length:L, mix:256=1,512=2, power:P (L^P; -1 is maca, 0 token) or fitted, which takes for every input the power with the least error on the held-out text</source><translation>Wie Längen in die Hesse-Matrix eingehen: token, maca, length:L, mix:256=1,512=2, power:P (L^P; -1 ist maca, 0 token) oder fitted, das für jeden Eingang den Exponenten mit dem kleinsten Fehler auf dem Prüftext nimmt</translation></message>
     <message><source>Weight of the first token of every sequence in the Hessian; 0 leaves it out</source><translation>Gewicht des ersten Tokens jeder Sequenz in der Hesse-Matrix; 0 lässt es weg</translation></message>
     <message><source>Width of a code</source><translation>Breite eines Codes</translation></message>
     <message><source>Columns that share one scale; 0 takes the whole row (per channel)</source><translation>Spalten mit gemeinsamer Skala; 0 nimmt die ganze Zeile (je Kanal)</translation></message>
@@ -134,5 +134,75 @@
     <message><source>How codes are found: rtn rounds to nearest, gptq compensates errors column by column, gptaq besides what earlier linears changed</source><translation>Wie Codes gefunden werden: rtn rundet, gptq gleicht Fehler Spalte für Spalte aus, gptaq auch, was frühere Matrizen verändert haben</translation></message>
     <message><source>sym: zero point in the middle, scale 2 max|w| / (2^bits - 1); sym_narrow: max|w| / (2^(bits-1) - 1); asym: minimum to maximum</source><translation>sym: Nullpunkt in der Mitte, Skala 2 max|w| / (2^Bits - 1); sym_narrow: max|w| / (2^(Bits-1) - 1); asym: Minimum bis Maximum</translation></message>
     <message><source>absmax takes the range as it is; mse and hessian (stage 1 of the two-stage method) try shrunk ranges for the least weight or output error of a group</source><translation>absmax nimmt den Bereich, wie er ist; mse und hessian (Stufe 1) versuchen engere Bereiche für den kleinsten Gewichts- oder Ausgabefehler einer Gruppe</translation></message>
+    <message><source>Held out lengths</source><translation>Längen des Prüftexts</translation></message>
+    <message><source>Length set of the held-out text; without it that of the calibration text</source><translation>Längen des Prüftexts; ohne Angabe die des Kalibriertexts</translation></message>
+    <message><source>Bit plan</source><translation>Bitplan</translation></message>
+    <message><source>Budget</source><translation>Budget</translation></message>
+    <message><source>Mean code bits a weight; the widths of the linears are chosen for the least error under it; 0: no budget</source><translation>Mittlere Bits der Codes je Gewicht; die Bitbreiten der Matrizen werden so gewählt, dass der Fehler darunter am kleinsten ist; 0: kein Budget</translation></message>
+    <message><source>Budget bytes</source><translation>Budget in Bytes</translation></message>
+    <message><source>bytes</source><translation>Bytes</translation></message>
+    <message><source>The budget as size of codes, scales and zero points instead; 0: no budget</source><translation>Das Budget stattdessen als Größe von Codes, Skalen und Nullpunkten; 0: kein Budget</translation></message>
+    <message><source>Pin</source><translation>Festlegen</translation></message>
+    <message><source>PATTERN=BITS: linears whose name fits the pattern (* and ?) get this width; the last pin that fits counts</source><translation>MUSTER=BITS: Matrizen, deren Name auf das Muster (* und ?) passt, bekommen diese Bitbreite; das letzte passende zählt</translation></message>
+    <message><source>Ties</source><translation>Bindungen</translation></message>
+    <message><source>One width for q, k and v, and one for gate and up, which loaders fuse</source><translation>Eine Bitbreite für q, k und v und eine für gate und up, die Ladeprogramme verschmelzen</translation></message>
+    <message><source>Widths</source><translation>Bitbreiten</translation></message>
+    <message><source>Widths that may be chosen</source><translation>Bitbreiten, die zur Wahl stehen</translation></message>
+    <message><source>Objective</source><translation>Ziel</translation></message>
+    <message><source>What the sum over linears adds up: sensitivity, output errors times how much the prediction depends on that output (nats a token); relative, or absolute output errors under the weighting of the Hessian</source><translation>Was die Summe über die Matrizen addiert: sensitivity, Ausgabefehler mal wie sehr die Vorhersage von dieser Ausgabe abhängt (Nat je Token); relative oder absolute Ausgabefehler unter der Gewichtung der Hesse-Matrix</translation></message>
+    <message><source>JSON file with the widths of the linears, as plan --out writes it; others get --bits</source><translation>JSON-Datei mit den Bitbreiten der Matrizen, wie plan --out sie schreibt; andere bekommen die eingestellten Bits</translation></message>
+    <message><source>What is kept of the way of the group scales under --stage1 and --refine: the loss after every step, and the scales too; auto keeps the scales if those of the whole run take at most 256 MiB</source><translation>Was vom Weg der Gruppenskalen in Stufe 1 und beim Verfeinern bleibt: der Verlust nach jedem Schritt, und auch die Skalen; auto hebt die Skalen auf, wenn die des ganzen Laufs höchstens 256 MiB brauchen</translation></message>
+    <message><source>Go on from the finished blocks of an interrupted run</source><translation>Hinter den fertigen Blöcken eines unterbrochenen Laufs weitermachen</translation></message>
+    <message><source>Evaluation</source><translation>Bewertung</translation></message>
+    <message><source>What to measure on: plain text, JSON lines, Parquet, or the folder of a task's data set</source><translation>Woran gemessen wird: reiner Text, JSON-Zeilen, Parquet oder der Ordner mit den Daten einer Aufgabe</translation></message>
+    <message><source>Field of JSON lines or Parquet that holds the text</source><translation>Feld der JSON-Zeilen oder der Parquet-Datei, das den Text enthält</translation></message>
+    <message><source>Window</source><translation>Fenster</translation></message>
+    <message><source>Length of the non-overlapping windows</source><translation>Länge der Fenster, die sich nicht überlappen</translation></message>
+    <message><source>Max tokens</source><translation>Höchstens Tokens</translation></message>
+    <message><source>Stop after this many tokens; 0 takes the whole text</source><translation>Nach so vielen Tokens aufhören; 0 nimmt den ganzen Text</translation></message>
+    <message><source>Bos</source><translation>Anfangstoken</translation></message>
+    <message><source>Put the tokenizer's own special tokens at the start of the text</source><translation>Die besonderen Tokens des Tokenizers an den Anfang des Textes stellen</translation></message>
+    <message><source>Of a run: where the original model lies now, if it has moved since</source><translation>Bei einem Lauf: wo das Originalmodell jetzt liegt, falls es umgezogen ist</translation></message>
+    <message><source>How codes are found: rtn rounds to nearest, gptq compensates errors column by column, gptaq besides what earlier linears changed; awq rounds to nearest after scaling the inputs and clipping the weights for the least output error; boa is gptq whose rows of q, k and v also make up for one another, weighted by what the scores of attention make of them</source><translation>Wie Codes gefunden werden: rtn rundet, gptq gleicht Fehler Spalte für Spalte aus, gptaq auch, was frühere Matrizen verändert haben; awq rundet, nachdem Eingänge skaliert und Gewichte für den kleinsten Ausgabefehler beschnitten sind; boa ist gptq, bei dem auch die Zeilen von q, k und v einander ausgleichen, gewichtet nach dem, was die Attention daraus macht</translation></message>
+    <message><source>sym: zero point in the middle, scale 2 max|w| / (2^bits - 1); sym_narrow: max|w| / (2^(bits-1) - 1); asym: minimum to maximum; auto: asym for awq, else sym</source><translation>sym: Nullpunkt in der Mitte, Skala 2 max|w| / (2^Bits - 1); sym_narrow: max|w| / (2^(Bits-1) - 1); asym: Minimum bis Maximum; auto: asym bei awq, sonst sym</translation></message>
+    <message><source>Where dynamic group scales come from: current weights, or stale ones of the start of the block as in the published code</source><translation>Woraus Gruppenskalen unterwegs bestimmt werden: aus den jetzigen Gewichten oder aus alten vom Anfang des Blocks wie im veröffentlichten Code</translation></message>
+    <message><source>Block of --scale-time stale and --wp official; changes nothing else</source><translation>Block für alte Skalen und für Wp official; ändert sonst nichts</translation></message>
+    <message><source>gptaq: weight of the correction for changed inputs; 1 is the derived objective, 0 is gptq</source><translation>gptaq: Gewicht der Korrektur für veränderte Eingänge; 1 ist das hergeleitete Ziel, 0 ist gptq</translation></message>
+    <message><source>gptaq: value of a finished column that the correction multiplies: pre, just before quantization; official: the quantized one beyond the block, as in the published code</source><translation>gptaq: Wert einer fertigen Spalte, mit dem die Korrektur rechnet: pre, kurz vor der Quantisierung; official: jenseits des Blocks der quantisierte, wie im veröffentlichten Code</translation></message>
+    <message><source>Clip</source><translation>Beschneiden</translation></message>
+    <message><source>awq: search how far to clip the weights of each group (not of q and k)</source><translation>awq: suchen, wie weit die Gewichte jeder Gruppe beschnitten werden (nicht bei q und k)</translation></message>
+    <message><source>Columns</source><translation>Spalten</translation></message>
+    <message><source>boa: method of the columns of q, k and v, and of all other linears</source><translation>boa: Methode der Spalten von q, k und v und aller anderen Matrizen</translation></message>
+    <message><source>Row block</source><translation>Zeilenblock</translation></message>
+    <message><source>rows</source><translation>Zeilen</translation></message>
+    <message><source>boa: rows of a head that are solved at once, before the rows behind make up for them</source><translation>boa: Zeilen eines Kopfes, die zugleich gelöst werden, bevor die Zeilen dahinter sie ausgleichen</translation></message>
+    <message><source>Centre keys</source><translation>Schlüssel zentrieren</translation></message>
+    <message><source>boa: leave out of the output Hessian of q what the keys of a sequence have in common, as it moves all scores of a query alike; the published method keeps it</source><translation>boa: aus der Ausgabe-Hesse-Matrix von q weglassen, was die Schlüssel einer Sequenz gemeinsam haben, da es alle Werte einer Anfrage gleich verschiebt; die veröffentlichte Methode behält es</translation></message>
+    <message><source>Row order</source><translation>Zeilenfolge</translation></message>
+    <message><source>boa: solve the rows of a head in descending order of their output Hessian's diagonal</source><translation>boa: die Zeilen eines Kopfes in absteigender Reihenfolge der Diagonale ihrer Ausgabe-Hesse-Matrix lösen</translation></message>
+    <message><source>Task</source><translation>Aufgabe</translation></message>
+    <message><source>Perplexity</source><translation>Perplexität</translation></message>
+    <message><source>Stride</source><translation>Schrittweite</translation></message>
+    <message><source>Begin a window every so many tokens and score what no window before it has; 0 = windows side by side, whose first tokens are not predicted</source><translation>Alle so viele Tokens ein Fenster beginnen und werten, was kein früheres Fenster hat; 0 = Fenster nebeneinander, deren erste Tokens nicht vorhergesagt werden</translation></message>
+    <message><source>Rolling</source><translation>Gleitend</translation></message>
+    <message><source>Predict every token once, in windows that begin with one token of context</source><translation>Jedes Token einmal vorhersagen, in Fenstern, die mit einem Token Kontext beginnen</translation></message>
+    <message><source>Reference</source><translation>Bezugsmodell</translation></message>
+    <message><source>Of divergence: the full-precision model; a run is compared with the model it was made from</source><translation>Zur Divergenz: das Modell in voller Genauigkeit; ein Lauf wird mit dem Modell verglichen, aus dem er entstand</translation></message>
+    <message><source>Items</source><translation>Einzelaufgaben</translation></message>
+    <message><source>Max length</source><translation>Größte Länge</translation></message>
+    <message><source>What the model sees of a text, cut on the left (LongBench: of a prompt, cut in the middle); 0 = its positions</source><translation>Was das Modell von einem Text sieht, links gekürzt (LongBench: von einer Eingabe, in der Mitte gekürzt); 0 = seine Positionen</translation></message>
+    <message><source>Limit</source><translation>Höchstens</translation></message>
+    <message><source>items</source><translation>Aufgaben</translation></message>
+    <message><source>The first items only; 0 = all</source><translation>Nur die ersten Aufgaben; 0 = alle</translation></message>
+    <message><source>File to write with one JSON line an item</source><translation>Zu schreibende Datei mit einer JSON-Zeile je Aufgabe</translation></message>
+    <message><source>Go on from the finished items of a stopped evaluation with the same --items</source><translation>Hinter den fertigen Aufgaben einer angehaltenen Bewertung mit derselben Datei weitermachen</translation></message>
+    <message><source>Baseline</source><translation>Vergleich</translation></message>
+    <message><source>Items file, model or run to compare with, item by item</source><translation>Datei mit Aufgaben, Modell oder Lauf, mit dem Aufgabe für Aufgabe verglichen wird</translation></message>
+    <message><source>Of the bootstrap intervals beside a baseline</source><translation>Für die Bootstrap-Intervalle neben einem Vergleich</translation></message>
+    <message><source>Prompts</source><translation>Eingaben</translation></message>
+    <message><source>LongBench: JSON file with prompts by data set (dataset2prompt.json)</source><translation>LongBench: JSON-Datei mit Eingaben je Datensatz (dataset2prompt.json)</translation></message>
+    <message><source>Max new tokens</source><translation>Höchstens neue Tokens</translation></message>
+    <message><source>LongBench: length of answers; 0 = the task's</source><translation>LongBench: Länge der Antworten; 0 = die der Aufgabe</translation></message>
+    <message><source>What to measure: perplexity, wikitext, divergence, boolq, piqa, siqa, hellaswag, winogrande, arc_easy, arc_challenge, openbookqa, lambada, or longbench:NAME (multifieldqa_en, multifieldqa_zh, narrativeqa, qasper …)</source><translation>Was gemessen wird: perplexity, wikitext, divergence, boolq, piqa, siqa, hellaswag, winogrande, arc_easy, arc_challenge, openbookqa, lambada, oder longbench:NAME (multifieldqa_en, multifieldqa_zh, narrativeqa, qasper …)</translation></message>
 </context>
 </TS>

@@ -25,6 +25,348 @@
     </message>
 </context>
 <context>
+    <name>BitAllocation</name>
+    <message>
+        <source>not solved yet</source>
+        <translation>noch nicht gelöst</translation>
+    </message>
+    <message>
+        <source>size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>%1 bit · %2</source>
+        <translation>%1 Bit · %2</translation>
+    </message>
+    <message>
+        <source>%1 nats a token</source>
+        <translation>%1 Nat je Token</translation>
+    </message>
+    <message>
+        <source>Mean relative output error</source>
+        <translation>Mittlerer relativer Ausgabefehler</translation>
+    </message>
+    <message>
+        <source>Divergence, nats a token</source>
+        <translation>Divergenz, Nat je Token</translation>
+    </message>
+    <message>
+        <source>Sum of output errors</source>
+        <translation>Summe der Ausgabefehler</translation>
+    </message>
+    <message>
+        <source>Rel. error</source>
+        <translation>Rel. Fehler</translation>
+    </message>
+    <message>
+        <source>Divergence</source>
+        <translation>Divergenz</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Divergence of the prediction from that of the model, estimated from the errors of every width that this run tried; linears are solved one by one, so a sum of them is an estimate.</source>
+        <translation>Divergenz der Vorhersage von der des Modells, geschätzt aus den Fehlern aller Bitbreiten, die dieser Lauf versucht hat; Linearschichten werden einzeln gelöst, eine Summe über sie ist daher eine Schätzung.</translation>
+    </message>
+    <message>
+        <source>Sum of the output errors of every width that this run tried; linears are solved one by one, so a sum is an estimate.</source>
+        <translation>Summe der Ausgabefehler aller Bitbreiten, die dieser Lauf versucht hat; Linearschichten werden einzeln gelöst, eine Summe ist daher eine Schätzung.</translation>
+    </message>
+    <message>
+        <source>Error: mean over linears and lengths. Other widths than the solved ones are estimates (as measured for a budget, else a bit less is 4 × the error); a plan is an estimate until it is solved.</source>
+        <translation>Fehler: Mittel über Linearschichten und Längen. Andere Bitbreiten als die gelösten sind Schätzungen (wie für ein Budget gemessen, sonst: ein Bit weniger ist der 4-fache Fehler); ein Plan ist eine Schätzung, bis er gelöst ist.</translation>
+    </message>
+    <message>
+        <source>Average bits per weight</source>
+        <translation>Mittlere Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>all %1 bit</source>
+        <translation>alle %1 Bit</translation>
+    </message>
+    <message>
+        <source>budget %1</source>
+        <translation>Budget %1</translation>
+    </message>
+    <message>
+        <source>Open a run, or start one, to see what each linear costs.</source>
+        <translation>Öffnen oder starten Sie einen Lauf, um zu sehen, was jede Linearschicht kostet.</translation>
+    </message>
+    <message>
+        <source>No linear has been solved yet.</source>
+        <translation>Noch ist keine Linearschicht gelöst.</translation>
+    </message>
+    <message>
+        <source>Bit allocation</source>
+        <translation>Bitverteilung</translation>
+    </message>
+    <message>
+        <source>No bits to show yet</source>
+        <translation>Noch keine Bits zu zeigen</translation>
+    </message>
+    <message>
+        <source>as solved</source>
+        <translation>wie gelöst</translation>
+    </message>
+    <message>
+        <source>plan, not solved</source>
+        <translation>Plan, nicht gelöst</translation>
+    </message>
+    <message>
+        <source>%1 · %2 · inputs shared by several linears keep one width · size without embeddings</source>
+        <translation>%1 · %2 · Linearschichten mit gemeinsamem Eingang behalten eine Bitbreite · Größe ohne Einbettungen</translation>
+    </message>
+    <message>
+        <source>%1 bits on average</source>
+        <translation>%1 Bits im Mittel</translation>
+    </message>
+    <message>
+        <source> · error %1</source>
+        <translation> · Fehler %1</translation>
+    </message>
+    <message>
+        <source>divergence ≈ %1 estimate</source>
+        <translation>Divergenz ≈ %1, geschätzt</translation>
+    </message>
+    <message>
+        <source>error ≈ %1 estimate</source>
+        <translation>Fehler ≈ %1, geschätzt</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>uniform</source>
+        <translation>einheitlich</translation>
+    </message>
+    <message>
+        <source>this run</source>
+        <translation>dieser Lauf</translation>
+    </message>
+    <message>
+        <source>this plan, estimate</source>
+        <translation>dieser Plan, Schätzung</translation>
+    </message>
+    <message>
+        <source>Map of the bits of %1 linears in %2 blocks: %3 bits on average, %4, error %5%6. Below it the best error for every size. The numbers are in the table of this view.</source>
+        <translation>Karte der Bits von %1 Linearschichten in %2 Blöcken: %3 Bits im Mittel, %4, Fehler %5%6. Darunter der beste Fehler zu jeder Größe. Die Zahlen stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source> (estimate)</source>
+        <translation> (Schätzung)</translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>Linearschicht</translation>
+    </message>
+    <message>
+        <source>solved bits</source>
+        <translation>gelöste Bits</translation>
+    </message>
+    <message>
+        <source>bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>relative error</source>
+        <translation>relativer Fehler</translation>
+    </message>
+    <message>
+        <source>part of the objective</source>
+        <translation>Anteil am Ziel</translation>
+    </message>
+    <message>
+        <source>estimate</source>
+        <translation>Schätzung</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>As solved</source>
+        <translation>Wie gelöst</translation>
+    </message>
+    <message>
+        <source>Back to the widths as they were solved</source>
+        <translation>Zurück zu den Bitbreiten, wie sie gelöst wurden</translation>
+    </message>
+    <message>
+        <source>Use in next run</source>
+        <translation>Im nächsten Lauf nutzen</translation>
+    </message>
+    <message>
+        <source>Give this budget to the next run</source>
+        <translation>Dieses Budget dem nächsten Lauf geben</translation>
+    </message>
+    <message>
+        <source>bit plan</source>
+        <translation>Bitplan</translation>
+    </message>
+    <message>
+        <source>budget</source>
+        <translation>Budget</translation>
+    </message>
+    <message>
+        <source>bits of %1</source>
+        <translation>Bits von %1</translation>
+    </message>
+    <message>
+        <source>The next run gets a budget of %1 bits</source>
+        <translation>Der nächste Lauf bekommt ein Budget von %1 Bits</translation>
+    </message>
+</context>
+<context>
+    <name>Compare</name>
+    <message>
+        <source>same</source>
+        <translation>gleich</translation>
+    </message>
+    <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>B − A</source>
+        <translation>B − A</translation>
+    </message>
+    <message>
+        <source>Options that differ</source>
+        <translation>Optionen, die sich unterscheiden</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>Optionen</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Relative output error of %1 at %2 tokens, %</source>
+        <translation>Relativer Ausgabefehler von %1 bei %2 Tokens, %</translation>
+    </message>
+    <message>
+        <source>Relative error, %</source>
+        <translation>Relativer Fehler, %</translation>
+    </message>
+    <message>
+        <source>Compare runs</source>
+        <translation>Läufe vergleichen</translation>
+    </message>
+    <message>
+        <source>No comparison yet</source>
+        <translation>Noch kein Vergleich</translation>
+    </message>
+    <message>
+        <source>%1 against %2</source>
+        <translation>%1 gegen %2</translation>
+    </message>
+    <message>
+        <source>no baseline open</source>
+        <translation>kein Vergleichslauf offen</translation>
+    </message>
+    <message>
+        <source>%1 · %2 · delta is B − A, in colour where B is better</source>
+        <translation>%1 · %2 · Differenz ist B − A, farbig, wo B besser ist</translation>
+    </message>
+    <message>
+        <source>all options</source>
+        <translation>alle Optionen</translation>
+    </message>
+    <message>
+        <source>differences only</source>
+        <translation>nur Unterschiede</translation>
+    </message>
+    <message>
+        <source>%1 · %2 · open a baseline to compare</source>
+        <translation>%1 · %2 · öffnen Sie zum Vergleichen einen zweiten Lauf</translation>
+    </message>
+    <message>
+        <source>A · %1</source>
+        <translation>A · %1</translation>
+    </message>
+    <message>
+        <source>B · %1</source>
+        <translation>B · %1</translation>
+    </message>
+    <message>
+        <source>%1 options differ between A, %2, and B, %3. B is better in %4 of %5 numbers. All are in the table of this view.</source>
+        <translation>%1 Optionen unterscheiden sich zwischen A, %2, und B, %3. B ist in %4 von %5 Zahlen besser. Alle stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source>Options and errors of %1; no baseline is open. All are in the table of this view.</source>
+        <translation>Optionen und Fehler von %1; kein Vergleichslauf ist offen. Alle stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source>Errors are relative to the energy of each layer&apos;s output; means over all linears of a run.</source>
+        <translation>Fehler sind relativ zur Energie der Ausgabe jeder Schicht; Mittel über alle Linearschichten eines Laufs.</translation>
+    </message>
+    <message>
+        <source>section</source>
+        <translation>Abschnitt</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>option</source>
+        <translation>Option</translation>
+    </message>
+    <message>
+        <source>relative error of %1 at %2 tokens</source>
+        <translation>relativer Fehler von %1 bei %2 Tokens</translation>
+    </message>
+    <message>
+        <source>block %1</source>
+        <translation>Block %1</translation>
+    </message>
+    <message>
+        <source>Mean relative output error, held-out text, %</source>
+        <translation>Mittlerer relativer Ausgabefehler, Prüftext, %</translation>
+    </message>
+    <message>
+        <source>Mean relative output error, calibration text, %</source>
+        <translation>Mittlerer relativer Ausgabefehler, Kalibriertext, %</translation>
+    </message>
+    <message>
+        <source>length %1</source>
+        <translation>Länge %1</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>Open a run and a baseline to compare them.</source>
+        <translation>Öffnen Sie einen Lauf und einen Vergleichslauf, um sie zu vergleichen.</translation>
+    </message>
+    <message>
+        <source>Differences</source>
+        <translation>Unterschiede</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+</context>
+<context>
     <name>Diagnostics</name>
     <message>
         <source>System</source>
@@ -64,6 +406,623 @@
     </message>
 </context>
 <context>
+    <name>Evaluation</name>
+    <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>B − A</source>
+        <translation>B − A</translation>
+    </message>
+    <message>
+        <source>p</source>
+        <translation>p</translation>
+    </message>
+    <message>
+        <source>%1, %</source>
+        <translation>%1, %</translation>
+    </message>
+    <message>
+        <source>B − A, points, 95 % intervals</source>
+        <translation>B − A, Punkte, 95-%-Intervalle</translation>
+    </message>
+    <message>
+        <source>Percent, ± 2 standard errors</source>
+        <translation>Prozent, ± 2 Standardfehler</translation>
+    </message>
+    <message>
+        <source>A better</source>
+        <translation>A besser</translation>
+    </message>
+    <message>
+        <source>B better</source>
+        <translation>B besser</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>Frage</translation>
+    </message>
+    <message>
+        <source>A answered</source>
+        <translation>A antwortete</translation>
+    </message>
+    <message>
+        <source>B answered</source>
+        <translation>B antwortete</translation>
+    </message>
+    <message>
+        <source>answered</source>
+        <translation>antwortete</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>richtig</translation>
+    </message>
+    <message>
+        <source>not right</source>
+        <translation>nicht richtig</translation>
+    </message>
+    <message>
+        <source>better in B</source>
+        <translation>besser in B</translation>
+    </message>
+    <message>
+        <source>better in A</source>
+        <translation>besser in A</translation>
+    </message>
+    <message>
+        <source>other answer, same score</source>
+        <translation>andere Antwort, gleiche Wertung</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>Perplexität</translation>
+    </message>
+    <message>
+        <source>Window, tokens</source>
+        <translation>Fenster, Tokens</translation>
+    </message>
+    <message>
+        <source>%1, window %2</source>
+        <translation>%1, Fenster %2</translation>
+    </message>
+    <message>
+        <source>Divergence from full precision, nats a token</source>
+        <translation>Divergenz von voller Genauigkeit, Nat je Token</translation>
+    </message>
+    <message>
+        <source>Loss −log p, nats a token</source>
+        <translation>Verlust −log p, Nat je Token</translation>
+    </message>
+    <message>
+        <source>Divergence, nats</source>
+        <translation>Divergenz, Nat</translation>
+    </message>
+    <message>
+        <source>Loss, nats</source>
+        <translation>Verlust, Nat</translation>
+    </message>
+    <message>
+        <source>B − A, nats</source>
+        <translation>B − A, Nat</translation>
+    </message>
+    <message>
+        <source>same</source>
+        <translation>gleich</translation>
+    </message>
+    <message>
+        <source>Position in the window, tokens</source>
+        <translation>Stelle im Fenster, Tokens</translation>
+    </message>
+    <message>
+        <source>No item is answered differently by the two runs, or they were not evaluated on the same task and data.</source>
+        <translation>Die beiden Läufe beantworten keine Aufgabe verschieden, oder sie wurden nicht auf derselben Aufgabe und denselben Daten bewertet.</translation>
+    </message>
+    <message>
+        <source>No items are recorded. Tasks with items are all but perplexity and divergence; runs of older versions kept only means.</source>
+        <translation>Keine Einzelaufgaben sind aufgezeichnet. Alle Aufgaben außer Perplexität und Divergenz haben welche; Läufe älterer Versionen haben nur Mittel aufgehoben.</translation>
+    </message>
+    <message>
+        <source>No perplexity is recorded. &quot;quantoscope-cli evaluate RUN --task perplexity --text FILE --window N&quot; adds one; several windows make a curve.</source>
+        <translation>Keine Perplexität ist aufgezeichnet. „quantoscope-cli evaluate LAUF --task perplexity --text DATEI --window N“ fügt eine hinzu; mehrere Fenster ergeben eine Kurve.</translation>
+    </message>
+    <message>
+        <source>No losses by position are recorded. Perplexity and divergence keep them since version 1.3 of the run file.</source>
+        <translation>Keine Verluste nach Stelle sind aufgezeichnet. Perplexität und Divergenz behalten sie seit Version 1.3 der Laufdatei.</translation>
+    </message>
+    <message>
+        <source>%1 metrics of %2; no baseline is open. All are in the table of this view.</source>
+        <translation>%1 Maße von %2; kein Vergleichslauf ist offen. Alle stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source>%1 metrics of B, %2, against A, %3. Of %4 that were measured on the same items %5 differ by more than chance (p &lt; 0.05). All are in the table of this view.</source>
+        <translation>%1 Maße von B, %2, gegen A, %3. Von %4, die an denselben Aufgaben gemessen wurden, unterscheiden sich %5 mehr als durch Zufall (p &lt; 0,05). Alle stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>Bewertung</translation>
+    </message>
+    <message>
+        <source>Nothing to show here yet</source>
+        <translation>Hier ist noch nichts zu zeigen</translation>
+    </message>
+    <message>
+        <source>No evaluation yet</source>
+        <translation>Noch keine Bewertung</translation>
+    </message>
+    <message>
+        <source>%1 against %2</source>
+        <translation>%1 gegen %2</translation>
+    </message>
+    <message>
+        <source>%1 · %2 · open a baseline to compare</source>
+        <translation>%1 · %2 · öffnen Sie zum Vergleichen einen zweiten Lauf</translation>
+    </message>
+    <message>
+        <source>%1 · delta is B − A, in colour where B is better by more than chance</source>
+        <translation>%1 · Differenz ist B − A, farbig, wo B um mehr als Zufall besser ist</translation>
+    </message>
+    <message>
+        <source>%1 · items that the two runs answer differently</source>
+        <translation>%1 · Aufgaben, die die beiden Läufe verschieden beantworten</translation>
+    </message>
+    <message>
+        <source>± is one standard error, of differences that of the paired items; p by McNemar&apos;s exact test for right and wrong.</source>
+        <translation>± ist ein Standardfehler, bei Differenzen der der gepaarten Aufgaben; p nach McNemars exaktem Test für richtig und falsch.</translation>
+    </message>
+    <message>
+        <source>± is one standard error.</source>
+        <translation>± ist ein Standardfehler.</translation>
+    </message>
+    <message>
+        <source>A · %1</source>
+        <translation>A · %1</translation>
+    </message>
+    <message>
+        <source>B · %1</source>
+        <translation>B · %1</translation>
+    </message>
+    <message>
+        <source>Open a run to see how it was evaluated.</source>
+        <translation>Öffnen Sie einen Lauf, um seine Bewertung zu sehen.</translation>
+    </message>
+    <message>
+        <source>Nothing was evaluated on this run yet. Evaluate it with &quot;quantoscope-cli evaluate RUN --task hellaswag --data FILE&quot;; the result is kept in the run file and appears here.</source>
+        <translation>An diesem Lauf wurde noch nichts gemessen. Bewerten Sie ihn hier oder mit „quantoscope-cli evaluate LAUF --task hellaswag --data DATEI“; das Ergebnis bleibt in der Laufdatei und erscheint hier.</translation>
+    </message>
+    <message>
+        <source>task</source>
+        <translation>Aufgabe</translation>
+    </message>
+    <message>
+        <source>item</source>
+        <translation>Einzelaufgabe</translation>
+    </message>
+    <message>
+        <source>question</source>
+        <translation>Frage</translation>
+    </message>
+    <message>
+        <source>score A</source>
+        <translation>Wertung A</translation>
+    </message>
+    <message>
+        <source>score B</source>
+        <translation>Wertung B</translation>
+    </message>
+    <message>
+        <source>data</source>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>quantity</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>first position</source>
+        <translation>erste Stelle</translation>
+    </message>
+    <message>
+        <source>last position</source>
+        <translation>letzte Stelle</translation>
+    </message>
+    <message>
+        <source>divergence, nats</source>
+        <translation>Divergenz, Nat</translation>
+    </message>
+    <message>
+        <source>loss, nats</source>
+        <translation>Verlust, Nat</translation>
+    </message>
+    <message>
+        <source>metric</source>
+        <translation>Maß</translation>
+    </message>
+    <message>
+        <source>error of A</source>
+        <translation>Fehler von A</translation>
+    </message>
+    <message>
+        <source>error of B</source>
+        <translation>Fehler von B</translation>
+    </message>
+    <message>
+        <source>error of B − A</source>
+        <translation>Fehler von B − A</translation>
+    </message>
+    <message>
+        <source>items</source>
+        <translation>Einzelaufgaben</translation>
+    </message>
+    <message>
+        <source>right in A only</source>
+        <translation>nur in A richtig</translation>
+    </message>
+    <message>
+        <source>right in B only</source>
+        <translation>nur in B richtig</translation>
+    </message>
+    <message>
+        <source>What is shown</source>
+        <translation>Was gezeigt wird</translation>
+    </message>
+    <message>
+        <source>Tasks</source>
+        <translation>Aufgaben</translation>
+    </message>
+    <message>
+        <source>Items</source>
+        <translation>Einzelaufgaben</translation>
+    </message>
+    <message>
+        <source>Windows</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Positions</source>
+        <translation>Stellen</translation>
+    </message>
+</context>
+<context>
+    <name>HessianDiagonal</name>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Tokens</translation>
+    </message>
+    <message>
+        <source>× mix</source>
+        <translation>× Mischung</translation>
+    </message>
+    <message>
+        <source>sampling noise, ± 2 standard errors</source>
+        <translation>Stichprobenrauschen, ± 2 Standardfehler</translation>
+    </message>
+    <message>
+        <source>mix (%1)</source>
+        <translation>Mischung (%1)</translation>
+    </message>
+    <message>
+        <source>baseline: %1</source>
+        <translation>Vergleich: %1</translation>
+    </message>
+    <message>
+        <source>pinned: %1</source>
+        <translation>festgehalten: %1</translation>
+    </message>
+    <message>
+        <source>noise, ± 2 σ</source>
+        <translation>Rauschen, ± 2 σ</translation>
+    </message>
+    <message>
+        <source>%1 of %2 channels drawn</source>
+        <translation>%1 von %2 Kanälen gezeichnet</translation>
+    </message>
+    <message>
+        <source>%1 dead channels have no mark on a logarithmic axis</source>
+        <translation>%1 tote Kanäle haben keine Marke auf einer logarithmischen Achse</translation>
+    </message>
+    <message>
+        <source>faint: every channel, solid: running median over ±9 % of rank</source>
+        <translation>blass: jeder Kanal, kräftig: gleitender Median über ±9 % des Rangs</translation>
+    </message>
+    <message>
+        <source>first token of every sequence left out</source>
+        <translation>erstes Token jeder Sequenz weggelassen</translation>
+    </message>
+    <message>
+        <source>%1: %2 ×</source>
+        <translation>%1: %2 ×</translation>
+    </message>
+    <message>
+        <source>Mean square of %1 input channels of block %2, %3, per sequence length on a logarithmic axis. The largest channel is %4 with %5 in the mix; relative to the mix it has %6. The numbers are in the table of this view.</source>
+        <translation>Mittleres Quadrat von %1 Eingangskanälen von Block %2, %3, je Sequenzlänge auf einer logarithmischen Achse. Der größte Kanal ist %4 mit %5 in der Mischung; relativ zur Mischung hat er %6. Die Zahlen stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source>Hessian diagonal per sequence length</source>
+        <translation>Hesse-Diagonale je Sequenzlänge</translation>
+    </message>
+    <message>
+        <source>Hessian diagonal</source>
+        <translation>Hesse-Diagonale</translation>
+    </message>
+    <message>
+        <source>No diagonal to show</source>
+        <translation>Keine Diagonale zu zeigen</translation>
+    </message>
+    <message>
+        <source>%1 · block %2 · %3 input · %4 channels · %5 sequences</source>
+        <translation>%1 · Block %2 · Eingang von %3 · %4 Kanäle · %5 Sequenzen</translation>
+    </message>
+    <message>
+        <source>Channel, ranked by the mix</source>
+        <translation>Kanal, nach der Mischung geordnet</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>Kanal</translation>
+    </message>
+    <message>
+        <source>E[x²] per token</source>
+        <translation>E[x²] je Token</translation>
+    </message>
+    <message>
+        <source>E[x²]</source>
+        <translation>E[x²]</translation>
+    </message>
+    <message>
+        <source>damping adds %1 of the mean = %2</source>
+        <translation>Dämpfung fügt %1 des Mittels hinzu = %2</translation>
+    </message>
+    <message>
+        <source>rank</source>
+        <translation>Rang</translation>
+    </message>
+    <message>
+        <source>channel</source>
+        <translation>Kanal</translation>
+    </message>
+    <message>
+        <source>E[x²] at %1 tokens</source>
+        <translation>E[x²] bei %1 Tokens</translation>
+    </message>
+    <message>
+        <source>mix</source>
+        <translation>Mischung</translation>
+    </message>
+    <message>
+        <source>baseline mix</source>
+        <translation>Mischung des Vergleichs</translation>
+    </message>
+    <message>
+        <source>pinned mix</source>
+        <translation>festgehaltene Mischung</translation>
+    </message>
+    <message>
+        <source>relative standard error</source>
+        <translation>relativer Standardfehler</translation>
+    </message>
+    <message>
+        <source>Channel %1, rank %2 of %3</source>
+        <translation>Kanal %1, Rang %2 von %3</translation>
+    </message>
+    <message>
+        <source>The weighting “%1” of this run names a length that is not in its bank.</source>
+        <translation>Die Gewichtung „%1“ dieses Laufs nennt eine Länge, die nicht in seiner Bank ist.</translation>
+    </message>
+    <message>
+        <source>the chips</source>
+        <translation>den Längen</translation>
+    </message>
+    <message>
+        <source>Open a run, or start one, to see the Hessian diagonal.</source>
+        <translation>Öffnen oder starten Sie einen Lauf, um die Hesse-Diagonale zu sehen.</translation>
+    </message>
+    <message>
+        <source>Nothing has been recorded for this layer yet.</source>
+        <translation>Für diese Schicht ist noch nichts aufgezeichnet.</translation>
+    </message>
+    <message>
+        <source>This run kept no diagonals (it was recorded with --keep none).</source>
+        <translation>Dieser Lauf hat keine Diagonalen aufgehoben (er wurde mit --keep none aufgezeichnet).</translation>
+    </message>
+</context>
+<context>
+    <name>HessianMap</name>
+    <message>
+        <source>Trace per token, relative to %1</source>
+        <translation>Spur je Token, relativ zu %1</translation>
+    </message>
+    <message>
+        <source>Condition number</source>
+        <translation>Konditionszahl</translation>
+    </message>
+    <message>
+        <source>Effective rank</source>
+        <translation>Effektiver Rang</translation>
+    </message>
+    <message>
+        <source>Largest eigenvalue, share of the trace</source>
+        <translation>Größter Eigenwert, Anteil an der Spur</translation>
+    </message>
+    <message>
+        <source>Drift from %1 tokens, relative</source>
+        <translation>Drift gegenüber %1 Tokens, relativ</translation>
+    </message>
+    <message>
+        <source>block %1 selected</source>
+        <translation>Block %1 gewählt</translation>
+    </message>
+    <message>
+        <source>block %1 selected: %2 at %3 tokens</source>
+        <translation>Block %1 gewählt: %2 bei %3 Tokens</translation>
+    </message>
+    <message>
+        <source>block %1 selected: trace at %2 is %3 × the trace at %4</source>
+        <translation>Block %1 gewählt: Spur bei %2 ist das %3-fache der Spur bei %4</translation>
+    </message>
+    <message>
+        <source>not recorded yet</source>
+        <translation>noch nicht aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>rows: sequence length in tokens</source>
+        <translation>Zeilen: Sequenzlänge in Tokens</translation>
+    </message>
+    <message>
+        <source>Eigenvalue rank</source>
+        <translation>Rang des Eigenwerts</translation>
+    </message>
+    <message>
+        <source>Eigenvalue of H per token</source>
+        <translation>Eigenwert von H je Token</translation>
+    </message>
+    <message>
+        <source>Eigenvalue</source>
+        <translation>Eigenwert</translation>
+    </message>
+    <message>
+        <source>Heat map of the %1 for %2 blocks, %3 inputs and %4 lengths. The largest value, %5, is at block %6, %7, %8 tokens. The numbers are in the table of this view.</source>
+        <translation>Farbkarte (%1) für %2 Blöcke, %3 Eingänge und %4 Längen. Der größte Wert, %5, liegt bei Block %6, %7, %8 Tokens. Die Zahlen stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source>Hessian map</source>
+        <translation>Hesse-Karte</translation>
+    </message>
+    <message>
+        <source>Record it in the next run</source>
+        <translation>Im nächsten Lauf aufzeichnen</translation>
+    </message>
+    <message>
+        <source>Hessian map: %1</source>
+        <translation>Hesse-Karte: %1</translation>
+    </message>
+    <message>
+        <source>recorded up to block %1</source>
+        <translation>bis Block %1 aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>%1 · %2 inputs per block · %3</source>
+        <translation>%1 · %2 Eingänge je Block · %3</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Tokens</translation>
+    </message>
+    <message>
+        <source>%1 of %2 blocks recorded</source>
+        <translation>%1 von %2 Blöcken aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>%1 eigenvalues below 10⁻⁹ of the largest not drawn</source>
+        <translation>%1 Eigenwerte unter 10⁻⁹ des größten nicht gezeichnet</translation>
+    </message>
+    <message>
+        <source>no spectrum recorded for this input</source>
+        <translation>für diesen Eingang ist kein Spektrum aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>input</source>
+        <translation>Eingang</translation>
+    </message>
+    <message>
+        <source>length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>Block %1</source>
+        <translation>Block %1</translation>
+    </message>
+    <message>
+        <source>q k v input</source>
+        <translation>Eingang von q k v</translation>
+    </message>
+    <message>
+        <source>o input</source>
+        <translation>Eingang von o</translation>
+    </message>
+    <message>
+        <source>gate up input</source>
+        <translation>Eingang von gate up</translation>
+    </message>
+    <message>
+        <source>down input</source>
+        <translation>Eingang von down</translation>
+    </message>
+    <message>
+        <source>No Hessian map yet</source>
+        <translation>Noch keine Hesse-Karte</translation>
+    </message>
+    <message>
+        <source>Open a run, or start one, to see how its inputs differ by block and length.</source>
+        <translation>Öffnen oder starten Sie einen Lauf, um zu sehen, wie sich seine Eingänge nach Block und Länge unterscheiden.</translation>
+    </message>
+    <message>
+        <source>Nothing has been recorded yet.</source>
+        <translation>Noch ist nichts aufgezeichnet.</translation>
+    </message>
+    <message>
+        <source>This run kept nothing of its Hessian bank (it was recorded with --keep none).</source>
+        <translation>Dieser Lauf hat nichts von seiner Hesse-Bank aufgehoben (er wurde mit --keep none aufgezeichnet).</translation>
+    </message>
+    <message>
+        <source>No spectra recorded</source>
+        <translation>Keine Spektren aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>All traces of this bank are zero.</source>
+        <translation>Alle Spuren dieser Bank sind null.</translation>
+    </message>
+    <message>
+        <source>This statistic needs eigenvalues, which this run did not compute. Choose the trace, or record spectra.</source>
+        <translation>Diese Größe braucht Eigenwerte, die dieser Lauf nicht berechnet hat. Wählen Sie die Spur, oder zeichnen Sie Spektren auf.</translation>
+    </message>
+    <message>
+        <source>Statistic</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Trace per token</source>
+        <translation>Spur je Token</translation>
+    </message>
+    <message>
+        <source>Largest share</source>
+        <translation>Größter Anteil</translation>
+    </message>
+    <message>
+        <source>Drift</source>
+        <translation>Drift</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Viridis</source>
+        <translation>Viridis</translation>
+    </message>
+    <message>
+        <source>Cividis</source>
+        <translation>Cividis</translation>
+    </message>
+</context>
+<context>
     <name>JobState</name>
     <message>
         <source>waiting</source>
@@ -91,6 +1050,109 @@
     </message>
 </context>
 <context>
+    <name>LengthTuner</name>
+    <message>
+        <source>Length, tokens</source>
+        <translation>Länge, Tokens</translation>
+    </message>
+    <message>
+        <source>Error per length</source>
+        <translation>Fehler je Länge</translation>
+    </message>
+    <message>
+        <source>Relative output error, %</source>
+        <translation>Relativer Ausgabefehler, %</translation>
+    </message>
+    <message>
+        <source>this run</source>
+        <translation>dieser Lauf</translation>
+    </message>
+    <message>
+        <source>solved again</source>
+        <translation>neu gelöst</translation>
+    </message>
+    <message>
+        <source>held-out text</source>
+        <translation>Prüftext</translation>
+    </message>
+    <message>
+        <source>error %1</source>
+        <translation>Fehler %1</translation>
+    </message>
+    <message>
+        <source>as the run solved it · drag a chip to solve this linear again</source>
+        <translation>wie der Lauf sie löste · ziehen Sie an einer Länge, um diese Linearschicht neu zu lösen</translation>
+    </message>
+    <message>
+        <source>mean over lengths · run %1 · %2 bits a weight with scales · solved in %3</source>
+        <translation>Mittel über die Längen · Lauf %1 · %2 Bits je Gewicht mit Skalen · gelöst in %3</translation>
+    </message>
+    <message>
+        <source>solving again</source>
+        <translation>wird neu gelöst</translation>
+    </message>
+    <message>
+        <source> · solved on this run&apos;s bank; blocks behind this one keep what was recorded behind the run&apos;s weights</source>
+        <translation> · gelöst auf der Bank dieses Laufs; spätere Blöcke behalten, was hinter den Gewichten des Laufs aufgezeichnet wurde</translation>
+    </message>
+    <message>
+        <source>choose a solved linear to solve it again</source>
+        <translation>wählen Sie eine gelöste Linearschicht, um sie neu zu lösen</translation>
+    </message>
+    <message>
+        <source>solving again needs the full bank, which this run did not keep (--keep full)</source>
+        <translation>neu lösen braucht die volle Bank, die dieser Lauf nicht aufgehoben hat (--keep full)</translation>
+    </message>
+    <message>
+        <source>Length tuner</source>
+        <translation>Längen abstimmen</translation>
+    </message>
+    <message>
+        <source>Nothing to tune yet</source>
+        <translation>Noch nichts abzustimmen</translation>
+    </message>
+    <message>
+        <source>Lengths, their mix and the error it gives</source>
+        <translation>Längen, ihre Mischung und der Fehler, den sie ergibt</translation>
+    </message>
+    <message>
+        <source>error of this run</source>
+        <translation>Fehler dieses Laufs</translation>
+    </message>
+    <message>
+        <source>error solved again</source>
+        <translation>Fehler, neu gelöst</translation>
+    </message>
+    <message>
+        <source>error on held-out text</source>
+        <translation>Fehler auf dem Prüftext</translation>
+    </message>
+    <message>
+        <source> Mean error over lengths: %1 in this run%2.</source>
+        <translation> Mittlerer Fehler über die Längen: %1 in diesem Lauf%2.</translation>
+    </message>
+    <message>
+        <source>, %1 when solved again</source>
+        <translation>, %1 neu gelöst</translation>
+    </message>
+    <message>
+        <source>length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>relative error of the run</source>
+        <translation>relativer Fehler des Laufs</translation>
+    </message>
+    <message>
+        <source>held-out, solved again</source>
+        <translation>Prüftext, neu gelöst</translation>
+    </message>
+    <message>
+        <source>mean over lengths · run %1 · %2 bits a weight with scales</source>
+        <translation>Mittel über die Längen · Lauf %1 · %2 Bits je Gewicht mit Skalen</translation>
+    </message>
+</context>
+<context>
     <name>LengthsText</name>
     <message>
         <source>length</source>
@@ -108,6 +1170,308 @@
         <source>used for</source>
         <translation>verwendet für</translation>
     </message>
+    <message>
+        <source>Documents of the calibration text</source>
+        <translation>Dokumente des Kalibriertexts</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>Calibration tokens by length</source>
+        <translation>Kalibriertokens nach Länge</translation>
+    </message>
+    <message>
+        <source>Length, tokens</source>
+        <translation>Länge, Tokens</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Open a run, or start one, to see the text behind it.</source>
+        <translation>Öffnen oder starten Sie einen Lauf, um den Text dahinter zu sehen.</translation>
+    </message>
+    <message>
+        <source>This run records no sequences.</source>
+        <translation>Dieser Lauf zeichnet keine Sequenzen auf.</translation>
+    </message>
+    <message>
+        <source>Lengths and text</source>
+        <translation>Längen und Text</translation>
+    </message>
+    <message>
+        <source>No text to show yet</source>
+        <translation>Noch kein Text zu zeigen</translation>
+    </message>
+    <message>
+        <source>%1 sequences · %2 tokens</source>
+        <translation>%1 Sequenzen · %2 Tokens</translation>
+    </message>
+    <message>
+        <source>%1 · %2 · %3 sequences, %4 tokens</source>
+        <translation>%1 · %2 · %3 Sequenzen, %4 Tokens</translation>
+    </message>
+    <message>
+        <source>Tokens of a document</source>
+        <translation>Tokens eines Dokuments</translation>
+    </message>
+    <message>
+        <source>%1 documents, bins of a quarter octave; upright lines: the lengths of the set</source>
+        <translation>%1 Dokumente, Klassen von einer Viertel-Oktave; senkrechte Linien: die Längen der Auswahl</translation>
+    </message>
+    <message>
+        <source>Token ids were given, or the run is older than this view: document lengths are not recorded</source>
+        <translation>Token-Nummern waren gegeben, oder der Lauf ist älter als diese Ansicht: Dokumentlängen sind nicht aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>%1 tokens: %2 sequences</source>
+        <translation>%1 Tokens: %2 Sequenzen</translation>
+    </message>
+    <message>
+        <source>Histogram of the token lengths of %1 documents, and the calibration tokens of %2 lengths. The numbers are in the table of this view.</source>
+        <translation>Histogramm der Tokenlängen von %1 Dokumenten und die Kalibriertokens von %2 Längen. Die Zahlen stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source>sequences</source>
+        <translation>Sequenzen</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>held-out sequences</source>
+        <translation>Prüfsequenzen</translation>
+    </message>
+    <message>
+        <source>held-out</source>
+        <translation>Prüftext</translation>
+    </message>
+    <message>
+        <source>calibration</source>
+        <translation>Kalibrierung</translation>
+    </message>
+    <message>
+        <source>Sequences of the run</source>
+        <translation>Sequenzen des Laufs</translation>
+    </message>
+    <message>
+        <source>Text of the chosen sequence</source>
+        <translation>Text der gewählten Sequenz</translation>
+    </message>
+    <message>
+        <source>Choose a sequence to read its text</source>
+        <translation>Wählen Sie eine Sequenz, um ihren Text zu lesen</translation>
+    </message>
+</context>
+<context>
+    <name>NumberText</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 min %2 s</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
+</context>
+<context>
+    <name>ReconstructionError</name>
+    <message>
+        <source>Relative output error, %1 / %2</source>
+        <translation>Relativer Ausgabefehler, %1 / %2</translation>
+    </message>
+    <message>
+        <source>Relative output error, %</source>
+        <translation>Relativer Ausgabefehler, %</translation>
+    </message>
+    <message>
+        <source>Pairs of linear and length</source>
+        <translation>Paare aus Linearschicht und Länge</translation>
+    </message>
+    <message>
+        <source>Pairs</source>
+        <translation>Paare</translation>
+    </message>
+    <message>
+        <source>Length, tokens</source>
+        <translation>Länge, Tokens</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>above 1</source>
+        <translation>über 1</translation>
+    </message>
+    <message>
+        <source>median</source>
+        <translation>Median</translation>
+    </message>
+    <message>
+        <source>bin width %1</source>
+        <translation>Klassenbreite %1</translation>
+    </message>
+    <message>
+        <source>bin width a factor of %1</source>
+        <translation>Klassenbreite ein Faktor %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 pairs inside the axis</source>
+        <translation>%1 von %2 Paaren innerhalb der Achse</translation>
+    </message>
+    <message>
+        <source>%1 pairs without a ratio left out</source>
+        <translation>%1 Paare ohne Verhältnis weggelassen</translation>
+    </message>
+    <message>
+        <source>%1 pairs without error left out</source>
+        <translation>%1 Paare ohne Fehler weggelassen</translation>
+    </message>
+    <message>
+        <source>measured on held-out text</source>
+        <translation>gemessen auf dem Prüftext</translation>
+    </message>
+    <message>
+        <source>measured on the calibration text</source>
+        <translation>gemessen auf dem Kalibriertext</translation>
+    </message>
+    <message>
+        <source>Reconstruction error</source>
+        <translation>Rekonstruktionsfehler</translation>
+    </message>
+    <message>
+        <source>No comparison yet</source>
+        <translation>Noch kein Vergleich</translation>
+    </message>
+    <message>
+        <source>No errors to show yet</source>
+        <translation>Noch keine Fehler zu zeigen</translation>
+    </message>
+    <message>
+        <source>Reconstruction error, %1 against %2</source>
+        <translation>Rekonstruktionsfehler, %1 gegen %2</translation>
+    </message>
+    <message>
+        <source>%1 · %2 · %3 pairs of linear and length</source>
+        <translation>%1 · %2 · %3 Paare aus Linearschicht und Länge</translation>
+    </message>
+    <message>
+        <source>%1 against %2</source>
+        <translation>%1 gegen %2</translation>
+    </message>
+    <message>
+        <source>%1 linears × lengths</source>
+        <translation>%1 Linearschichten × Längen</translation>
+    </message>
+    <message>
+        <source>◂ baseline better</source>
+        <translation>◂ Vergleich besser</translation>
+    </message>
+    <message>
+        <source>this run better ▸</source>
+        <translation>dieser Lauf besser ▸</translation>
+    </message>
+    <message>
+        <source>of %1 pairs above 1</source>
+        <translation>von %1 Paaren über 1</translation>
+    </message>
+    <message>
+        <source>median of %1 pairs</source>
+        <translation>Median von %1 Paaren</translation>
+    </message>
+    <message>
+        <source> · short strokes: %1</source>
+        <translation> · kurze Striche: %1</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Tokens</translation>
+    </message>
+    <message>
+        <source>Histogram of the error of %1 divided by the error of %2: %3 of %4 pairs are above 1, where the latter is better. </source>
+        <translation>Histogramm des Fehlers von %1 geteilt durch den Fehler von %2: %3 von %4 Paaren liegen über 1, wo der letztere besser ist. </translation>
+    </message>
+    <message>
+        <source>Histogram of the relative output error of %1: the median of %2 pairs is %3. </source>
+        <translation>Histogramm des relativen Ausgabefehlers von %1: Der Median von %2 Paaren ist %3. </translation>
+    </message>
+    <message>
+        <source>The numbers are in the table of this view.</source>
+        <translation>Die Zahlen stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>Linearschicht</translation>
+    </message>
+    <message>
+        <source>length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>relative error</source>
+        <translation>relativer Fehler</translation>
+    </message>
+    <message>
+        <source>baseline</source>
+        <translation>Vergleich</translation>
+    </message>
+    <message>
+        <source>ratio</source>
+        <translation>Verhältnis</translation>
+    </message>
+    <message>
+        <source>%1 to %2, pairs</source>
+        <translation>%1 bis %2, Paare</translation>
+    </message>
+    <message>
+        <source>Open a run, or start one, to see where the error sits.</source>
+        <translation>Öffnen oder starten Sie einen Lauf, um zu sehen, wo der Fehler sitzt.</translation>
+    </message>
+    <message>
+        <source>No linear has been solved yet.</source>
+        <translation>Noch ist keine Linearschicht gelöst.</translation>
+    </message>
+    <message>
+        <source>The baseline has no linear and length in common with this run.</source>
+        <translation>Der Vergleichslauf hat keine Linearschicht und Länge mit diesem Lauf gemeinsam.</translation>
+    </message>
+    <message>
+        <source>This run has no errors per length.</source>
+        <translation>Dieser Lauf hat keine Fehler je Länge.</translation>
+    </message>
+    <message>
+        <source>Measured on</source>
+        <translation>Gemessen auf</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>Kalibriertext</translation>
+    </message>
+    <message>
+        <source>Held-out</source>
+        <translation>Prüftext</translation>
+    </message>
+    <message>
+        <source>This run was made without held-out text</source>
+        <translation>Dieser Lauf entstand ohne Prüftext</translation>
+    </message>
 </context>
 <context>
     <name>RunNames</name>
@@ -117,6 +1481,221 @@
             <numerusform>%n Folge</numerusform>
             <numerusform>%n Folgen</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>MaCa</source>
+        <translation>MaCa</translation>
+    </message>
+    <message>
+        <source>token-weighted</source>
+        <translation>nach Tokens gewichtet</translation>
+    </message>
+    <message>
+        <source>%1 tokens only</source>
+        <translation>nur %1 Tokens</translation>
+    </message>
+    <message>
+        <source>own mix</source>
+        <translation>eigene Mischung</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>Kalibrierung</translation>
+    </message>
+    <message>
+        <source> at %1</source>
+        <translation> bei %1</translation>
+    </message>
+    <message>
+        <source> with own mix</source>
+        <translation> mit eigener Mischung</translation>
+    </message>
+    <message>
+        <source>, %1 bit</source>
+        <translation>, %1 Bit</translation>
+    </message>
+    <message>
+        <source>, per channel</source>
+        <translation>, je Kanal</translation>
+    </message>
+    <message>
+        <source>block %1 · %2</source>
+        <translation>Block %1 · %2</translation>
+    </message>
+    <message>
+        <source>, %1 per length</source>
+        <translation>, %1 je Länge</translation>
+    </message>
+</context>
+<context>
+    <name>ScaleTrajectory</name>
+    <message>
+        <source>Scale / scale after %1</source>
+        <translation>Skala / Skala nach %1</translation>
+    </message>
+    <message>
+        <source>middle 98 %</source>
+        <translation>mittlere 98 %</translation>
+    </message>
+    <message>
+        <source>middle 50 %</source>
+        <translation>mittlere 50 %</translation>
+    </message>
+    <message>
+        <source>row %1 · group %2</source>
+        <translation>Zeile %1 · Gruppe %2</translation>
+    </message>
+    <message>
+        <source>%1 group scales</source>
+        <translation>%1 Gruppenskalen</translation>
+    </message>
+    <message>
+        <source>row %1: %2 group scales</source>
+        <translation>Zeile %1: %2 Gruppenskalen</translation>
+    </message>
+    <message>
+        <source>median, middle 50 % and 98 %, those that moved most</source>
+        <translation>Median, mittlere 50 % und 98 %, die am weitesten gewanderten</translation>
+    </message>
+    <message>
+        <source>Sweep</source>
+        <translation>Durchgang</translation>
+    </message>
+    <message>
+        <source>Loss per sweep</source>
+        <translation>Verlust je Durchgang</translation>
+    </message>
+    <message>
+        <source>Relative output error, %</source>
+        <translation>Relativer Ausgabefehler, %</translation>
+    </message>
+    <message>
+        <source>Scale trajectory</source>
+        <translation>Weg der Skalen</translation>
+    </message>
+    <message>
+        <source>Group scales through the refinement sweeps</source>
+        <translation>Gruppenskalen durch die Durchgänge der Verfeinerung</translation>
+    </message>
+    <message>
+        <source>Turn on sweeps</source>
+        <translation>Durchgänge einschalten</translation>
+    </message>
+    <message>
+        <source>Relative output error of %1 along its sweeps: %2 % at first, %3 % at last. </source>
+        <translation>Relativer Ausgabefehler von %1 entlang seiner Durchgänge: zuerst %2 %, zuletzt %3 %. </translation>
+    </message>
+    <message>
+        <source>The scales of every step were not kept; start the run with --trajectories full to see them.</source>
+        <translation>Die Skalen jedes Schritts wurden nicht aufgehoben; starten Sie den Lauf mit --trajectories full, um sie zu sehen.</translation>
+    </message>
+    <message>
+        <source>%1 scales drawn</source>
+        <translation>%1 Skalen gezeichnet</translation>
+    </message>
+    <message>
+        <source> · %1 that are not positive at some step left out</source>
+        <translation> · %1, die bei einem Schritt nicht positiv sind, weggelassen</translation>
+    </message>
+    <message>
+        <source>The median of %1 group scales ends at %2 times its first value, the middle 98 % between %3 and %4. The numbers are in the table of this view.</source>
+        <translation>Der Median von %1 Gruppenskalen endet beim %2-fachen seines ersten Werts, die mittleren 98 % zwischen %3 und %4. Die Zahlen stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>relative error</source>
+        <translation>relativer Fehler</translation>
+    </message>
+    <message>
+        <source>median</source>
+        <translation>Median</translation>
+    </message>
+    <message>
+        <source>1 %</source>
+        <translation>1 %</translation>
+    </message>
+    <message>
+        <source>25 %</source>
+        <translation>25 %</translation>
+    </message>
+    <message>
+        <source>75 %</source>
+        <translation>75 %</translation>
+    </message>
+    <message>
+        <source>99 %</source>
+        <translation>99 %</translation>
+    </message>
+    <message>
+        <source>row %1, group %2</source>
+        <translation>Zeile %1, Gruppe %2</translation>
+    </message>
+    <message>
+        <source>middle 50 %, low</source>
+        <translation>mittlere 50 %, unten</translation>
+    </message>
+    <message>
+        <source>middle 50 %, high</source>
+        <translation>mittlere 50 %, oben</translation>
+    </message>
+    <message>
+        <source>error, %</source>
+        <translation>Fehler, %</translation>
+    </message>
+    <message>
+        <source>stage 1</source>
+        <translation>Stufe 1</translation>
+    </message>
+    <message>
+        <source>joint</source>
+        <translation>gemeinsam</translation>
+    </message>
+    <message>
+        <source>sweep %1</source>
+        <translation>Durchgang %1</translation>
+    </message>
+    <message>
+        <source>stage 1 on</source>
+        <translation>Stufe 1 an</translation>
+    </message>
+    <message>
+        <source>stage 1 off</source>
+        <translation>Stufe 1 aus</translation>
+    </message>
+    <message>
+        <source>No scales recorded</source>
+        <translation>Keine Skalen aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>Open a run, or start one with Refine, to follow its group scales.</source>
+        <translation>Öffnen Sie einen Lauf, oder starten Sie einen mit Verfeinern, um seinen Gruppenskalen zu folgen.</translation>
+    </message>
+    <message>
+        <source>No linear has been solved yet.</source>
+        <translation>Noch ist keine Linearschicht gelöst.</translation>
+    </message>
+    <message>
+        <source>Turn on Refine to record every scale per sweep.</source>
+        <translation>Schalten Sie Verfeinern ein, um jede Skala je Durchgang aufzuzeichnen.</translation>
+    </message>
+    <message>
+        <source>Reading the scales.</source>
+        <translation>Skalen werden gelesen.</translation>
+    </message>
+    <message>
+        <source>whole layer</source>
+        <translation>ganze Schicht</translation>
+    </message>
+    <message>
+        <source>row </source>
+        <translation>Zeile </translation>
+    </message>
+    <message>
+        <source>Output channel whose scales are shown</source>
+        <translation>Ausgangskanal, dessen Skalen gezeigt werden</translation>
     </message>
 </context>
 <context>
@@ -202,6 +1781,149 @@
     <message>
         <source>Compare</source>
         <translation>Vergleich</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>Bewertung</translation>
+    </message>
+</context>
+<context>
+    <name>Weights</name>
+    <message>
+        <source>ΔW after quantization</source>
+        <translation>ΔW nach der Quantisierung</translation>
+    </message>
+    <message>
+        <source>Ŵ − W</source>
+        <translation>Ŵ − W</translation>
+    </message>
+    <message>
+        <source>Codes</source>
+        <translation>Codes</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>|ΔW| · √E[x²]</source>
+        <translation>|ΔW| · √E[x²]</translation>
+    </message>
+    <message>
+        <source>Change in the output</source>
+        <translation>Änderung der Ausgabe</translation>
+    </message>
+    <message>
+        <source>Input channel</source>
+        <translation>Eingangskanal</translation>
+    </message>
+    <message>
+        <source>Output channel</source>
+        <translation>Ausgangskanal</translation>
+    </message>
+    <message>
+        <source>Codes: %1 of %2 used</source>
+        <translation>Codes: %1 von %2 benutzt</translation>
+    </message>
+    <message>
+        <source>Share of weights, %</source>
+        <translation>Anteil der Gewichte, %</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Weights and what quantization changes</source>
+        <translation>Gewichte, und was Quantisierung daran ändert</translation>
+    </message>
+    <message>
+        <source>No weights to show yet</source>
+        <translation>Noch keine Gewichte zu zeigen</translation>
+    </message>
+    <message>
+        <source>W, %1 × %2 of %3 × %4</source>
+        <translation>W, %1 × %2 von %3 × %4</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>Gewicht</translation>
+    </message>
+    <message>
+        <source>%1 × %2 of %3 × %4 weights drawn</source>
+        <translation>%1 × %2 von %3 × %4 Gewichten gezeichnet</translation>
+    </message>
+    <message>
+        <source>colours end at the 99.5th percentile of the magnitude</source>
+        <translation>Farben enden beim 99,5-%-Quantil des Betrags</translation>
+    </message>
+    <message>
+        <source>this run recorded no sample of W, so only codes are shown</source>
+        <translation>dieser Lauf hat keine Probe von W aufgezeichnet, nur Codes sind zu sehen</translation>
+    </message>
+    <message>
+        <source>upright lines: groups of %1</source>
+        <translation>senkrechte Linien: Gruppen von %1</translation>
+    </message>
+    <message>
+        <source>Heat maps of the first %1 rows and %2 columns of %3, and the use of its codes: %4 of %5 codes occur, code %6 the most, for %7 of the weights. The numbers are in the table of this view.</source>
+        <translation>Farbkarten der ersten %1 Zeilen und %2 Spalten von %3 und die Nutzung der Codes: %4 von %5 Codes kommen vor, Code %6 am häufigsten, für %7 der Gewichte. Die Zahlen stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source>row</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>channel</source>
+        <translation>Kanal</translation>
+    </message>
+    <message>
+        <source>weight</source>
+        <translation>Gewicht</translation>
+    </message>
+    <message>
+        <source>Channel %1</source>
+        <translation>Kanal %1</translation>
+    </message>
+    <message>
+        <source>mean of |%1|</source>
+        <translation>Mittel von |%1|</translation>
+    </message>
+    <message>
+        <source>largest</source>
+        <translation>größtes</translation>
+    </message>
+    <message>
+        <source>Open a run, or start one, to see what it does to the weights.</source>
+        <translation>Öffnen oder starten Sie einen Lauf, um zu sehen, was er mit den Gewichten macht.</translation>
+    </message>
+    <message>
+        <source>No linear has been solved yet.</source>
+        <translation>Noch ist keine Linearschicht gelöst.</translation>
+    </message>
+    <message>
+        <source>This run holds no codes for %1.</source>
+        <translation>Dieser Lauf enthält keine Codes für %1.</translation>
+    </message>
+    <message>
+        <source>Reading the weights.</source>
+        <translation>Gewichte werden gelesen.</translation>
+    </message>
+    <message>
+        <source>Second map</source>
+        <translation>Zweite Karte</translation>
+    </message>
+    <message>
+        <source>ΔW</source>
+        <translation>ΔW</translation>
+    </message>
+    <message>
+        <source>Impact</source>
+        <translation>Wirkung</translation>
+    </message>
+    <message>
+        <source>|ΔW| times the root mean square of the input channel</source>
+        <translation>|ΔW| mal Effektivwert des Eingangskanals</translation>
     </message>
 </context>
 <context>
@@ -399,10 +2121,6 @@
         <translation>Verwerfen</translation>
     </message>
     <message>
-        <source>Delete the finished blocks of this job</source>
-        <translation>Die fertigen Blöcke dieses Auftrags löschen</translation>
-    </message>
-    <message>
         <source>Start anew</source>
         <translation>Neu beginnen</translation>
     </message>
@@ -452,6 +2170,10 @@
     <message>
         <source>Remove from the list</source>
         <translation>Aus der Liste nehmen</translation>
+    </message>
+    <message>
+        <source>Delete the finished blocks of this job</source>
+        <translation>Die fertigen Blöcke dieses Auftrags löschen</translation>
     </message>
 </context>
 <context>
@@ -1124,14 +2846,6 @@ sobald ein Lauf offen ist.</translation>
         <translation>Der Auftrag „%1“ ist gescheitert</translation>
     </message>
     <message>
-        <source>Delete the finished blocks of “%1”?</source>
-        <translation>Die fertigen Blöcke von „%1“ löschen?</translation>
-    </message>
-    <message>
-        <source>They cannot be brought back; the job would start anew.</source>
-        <translation>Sie lassen sich nicht zurückholen; der Auftrag begänne von vorn.</translation>
-    </message>
-    <message>
         <source>Delete</source>
         <translation>Löschen</translation>
     </message>
@@ -1197,10 +2911,6 @@ sobald ein Lauf offen ist.</translation>
         <translation>Die Warteschlange konnte nicht gespeichert werden</translation>
     </message>
     <message>
-        <source>It can stop after the block in progress; finished blocks are kept, and the job can be resumed later.</source>
-        <translation>Er kann nach dem laufenden Block anhalten; fertige Blöcke bleiben, und der Auftrag lässt sich später fortsetzen.</translation>
-    </message>
-    <message>
         <source>Stop and close</source>
         <translation>Anhalten und schließen</translation>
     </message>
@@ -1243,6 +2953,18 @@ sobald ein Lauf offen ist.</translation>
     <message>
         <source>Change %1 of a view</source>
         <translation>%1 einer Ansicht ändern</translation>
+    </message>
+    <message>
+        <source>Delete the finished blocks of “%1”?</source>
+        <translation>Die fertigen Blöcke von „%1“ löschen?</translation>
+    </message>
+    <message>
+        <source>They cannot be brought back; the job would start anew.</source>
+        <translation>Sie lassen sich nicht zurückholen; der Auftrag begänne von vorn.</translation>
+    </message>
+    <message>
+        <source>It can stop after the block in progress; finished blocks are kept, and the job can be resumed later.</source>
+        <translation>Er kann nach dem laufenden Block anhalten; fertige Blöcke bleiben, und der Auftrag lässt sich später fortsetzen.</translation>
     </message>
 </context>
 <context>
