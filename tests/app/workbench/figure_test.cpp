@@ -24,6 +24,7 @@ struct FigureTest : ::testing::Test {
         RunWriter writer(run, small->origin, small->drawn, false);
         for (int block = 0; block < 2; ++block) writer.writePart(testing::smallPart(*small, block));
         writer.finish(1);
+        appendEvaluation(run, {"perplexity", "text.txt", "quantized", {{"window", 10}}, {{"perplexity", {20, 1}}}});
     }
     std::string file(const std::string& name) const { return (folder / name).string(); }
     FigureRequest request(const std::string& view, const std::string& out) const {
