@@ -112,7 +112,11 @@ int runWindow(QApplication& app, const Request& request) {
                                qs::beginSingleThreadedMath();  // in the thread of the job, as the pool does in its own
                                qs::runQuantize(options, context);
                            },
-                           [](const qs::QuantizeOptions& options) { return qs::estimateQuantize(options); }});
+                           [](const qs::QuantizeOptions& options) { return qs::estimateQuantize(options); },
+                           [](const qs::EvaluationOptions& options, qs::JobContext& context) {
+                               qs::beginSingleThreadedMath();
+                               return qs::runEvaluation(options, context);
+                           }});
     handleSignals(window);
     window.show();
     if (request.screenshot.file.empty() && !request.demo && request.run.empty()) window.restoreSession();

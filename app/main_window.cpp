@@ -27,6 +27,9 @@
 #include "views/run_names.h"
 
 namespace qs {
+namespace {
+const QString kEvaluationView = QStringLiteral("evaluation");  // what it wants are options of an evaluation
+}  // namespace
 
 MainWindow::MainWindow(const Engine& engine)
     : m_engine(engine),
@@ -81,13 +84,13 @@ void MainWindow::connectParts() {
         m_method->setRunning(m_queue.running());
         m_welcome->demoButton().setEnabled(!m_queue.running());
         const Job* job = m_queue.running() ? m_queue.current() : nullptr;
-        m_projectModel->setJob(job ? runFileOf(QString::fromStdString(job->options.out)) : QString(), job ? job->progress.fraction : 0);
+        m_projectModel->setJob(job ? runFileOf(job->options) : QString(), job ? job->progress.fraction : 0);
         storeWaiting();
         updateWords();
     });
     connect(&m_queue, &JobQueue::progressed, this, [this] {
         const Job* job = m_queue.current();
-        if (job && m_queue.running()) m_projectModel->setJob(runFileOf(QString::fromStdString(job->options.out)), job->progress.fraction);
+        if (job && m_queue.running()) m_projectModel->setJob(runFileOf(job->options), job->progress.fraction);
     });
     connect(&m_queue, &JobQueue::blockFinished, this, [this](int id, int, const QString& parts) {
         if (const Job* job = m_queue.find(id)) blockWritten(*job, runFileOf(parts));
@@ -96,7 +99,7 @@ void MainWindow::connectParts() {
 
 /// A job may make a pass of its own before its run, such as one that tries all widths: that is looked at until the run has a picture.
 void MainWindow::blockWritten(const Job& job, const QString& file) {
-    const QString out = runFileOf(QString::fromStdString(job.options.out)), shown = m_session.project().run;
+    const QString out = runFileOf(job.options), shown = m_session.project().run;
     m_session.note([&](Project& project) { project.addRun(file); });
     const bool first = job.blockSeconds.size() == 1 || (!m_firstPass.isEmpty() && shown == m_firstPass && file == out);
     if (first && shown != file) openRun(file);  // the first picture of a new run
@@ -158,7 +161,8 @@ void MainWindow::connectPanels() {
             Qt::QueuedConnection);
         connect(view, &View::selected, &m_selection, &SelectionModel::select);
         connect(view, &View::notice, this, [this](const QString& message) { statusBar()->showMessage(message, 5000); });
-        connect(view, &View::optionsWanted, this, [this](const QMap<QString, QString>& options) {
+        connect(view, &View::optionsWanted, this, [this, name](const QMap<QString, QString>& options) {
+            if (name == kEvaluationView) return evaluateRun(options);
             m_session.change(tr("Take options from a view"), [&](Project& project) {
                 for (auto it = options.begin(); it != options.end(); ++it) project.options[it.key()] = it.value();
             });

@@ -60,6 +60,8 @@ class MainWindow : public QMainWindow {
     void startDemo();
     /// Starts what the form says, or adds it to the queue.
     void startJob();
+    /// Asks what the open run is to be evaluated on, beginning with `options`, and adds a job.
+    void evaluateRun(const QMap<QString, QString>& options = {});
     /// Ends the program without questions: stops a job now (finished blocks are kept), stores settings, then quits.
     void shutDown();
     /// The figure of a view as it is looked at, into a file of the kind that its name says; in the background, with a word at the end.
@@ -140,7 +142,8 @@ class MainWindow : public QMainWindow {
     void useModel(const QString& path);
     void useText(const QString& path);
     // jobs
-    void launch(QuantizeOptions options, const QString& name);
+    void launch(QuantizeOptions options, const QString& name = {});
+    void launch(EvaluationOptions options);
     void jobEnded(int id);
     void jobFailed(const Job& job);
     void discardJob(int id);

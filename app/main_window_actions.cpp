@@ -161,6 +161,7 @@ void MainWindow::buildRunMenu() {
     addAction(run, tr("Resume the run that is looked at"), {}, [this] { resumeRun(m_session.project().run); });
     addAction(run, tr("Look for unfinished runs"), {}, [this] { offerUnfinished(); });
     run->addSeparator();
+    addAction(run, tr("&Evaluate…"), QKeySequence("Ctrl+E"), [this] { evaluateRun(); });
     addAction(run, tr("Run the &demo"), QKeySequence("Ctrl+D"), [this] { startDemo(); });
 }
 

@@ -2,7 +2,7 @@
 // Jobs of the window: starting, ending, resuming, and closing while one runs.
 #include <QApplication>
 #include <QCloseEvent>
-#include <QDir>
+#include <QDockWidget>
 #include <QFile>
 #include <QFileInfo>
 #include <QPushButton>
@@ -11,6 +11,7 @@
 #include <QStatusBar>
 
 #include "app/demo.h"
+#include "app/evaluation_dialog.h"
 #include "app/main_window.h"
 #include "app/method_panel.h"
 #include "app/notice_bar.h"
@@ -50,16 +51,16 @@ void MainWindow::startDemo() {
 
 void MainWindow::startJob() {
     if (!m_method->startButton().isEnabled()) return;
-    launch(m_method->options(), {});
+    launch(m_method->options());
 }
 
 void MainWindow::launch(QuantizeOptions options, const QString& name) {
     try {
         QStringList taken;
         for (const auto& job : m_queue.jobs())
-            if (!job->ended()) taken << QString::fromStdString(job->options.out);
+            if (!job->ended() && !isEvaluation(job->options)) taken << runFileOf(job->options);
         if (options.out.empty()) options.out = automaticOut(options, taken).toStdString();
-        if (taken.contains(QString::fromStdString(options.out)))
+        if (taken.contains(runFileOf(JobOptions(options))))
             throw Error(options.out + ": another job writes this file; give the next run another name");
     } catch (const Error& error) {
         return m_notice->showFailure(tr("The run cannot be started"), QString::fromStdString(error.what()));
@@ -74,19 +75,43 @@ void MainWindow::launch(QuantizeOptions options, const QString& name) {
     m_watchdog.reset();
 }
 
+void MainWindow::evaluateRun(const QMap<QString, QString>& options) {
+    if (!m_run || !m_run->finished())
+        return m_notice->showFailure(tr("Nothing to evaluate"),
+                                     m_run ? tr("The run is not finished yet.") : tr("Open a finished run first."));
+    auto* dialog = new EvaluationDialog(m_session.project().run, m_session.project().baseline, options, this);
+    connect(dialog, &EvaluationDialog::wanted, this, [this](const EvaluationOptions& wanted) { launch(wanted); });
+    dialog->show();
+}
+
+void MainWindow::launch(EvaluationOptions options) {
+    QStringList taken;
+    for (const auto& job : m_queue.jobs())
+        if (const auto* other = std::get_if<EvaluationOptions>(&job->options)) taken << QString::fromStdString(other->items);
+    try {
+        if (options.items.empty()) options.items = automaticItems(options, taken).toStdString();
+    } catch (const Error& error) {
+        return m_notice->showFailure(tr("The run cannot be evaluated"), QString::fromStdString(error.what()));
+    }
+    const QString run = QFileInfo(runFileOf(JobOptions(options))).completeBaseName();
+    m_queue.add(tr("%1 of %2").arg(QString::fromStdString(options.task), run), options);
+    m_panels[4]->show();
+    m_panels[4]->raise();
+}
+
 void MainWindow::jobEnded(int id) {
     const Job* job = m_queue.find(id);
     if (!job) return;
     if (m_closing) return static_cast<void>(QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection));
     if (job->state == JobState::Done) {
-        const QString file = runFileOf(QString::fromStdString(job->options.out));
-        statusBar()->showMessage(tr("Written: %1").arg(file), 20000);
+        const QString file = runFileOf(job->options);
+        statusBar()->showMessage(isEvaluation(job->options) ? tr("%1 is evaluated").arg(job->name) : tr("Written: %1").arg(file), 20000);
         m_session.note([&](Project& project) { project.addRun(file); });
         if (m_session.project().run.isEmpty()) openRun(file);
         else m_store.open(file);
         return;
     }
-    if (job->state == JobState::Failed && job->options.resume && m_demoJobs[id]) {  // parts of an older demo that do not fit
+    if (job->state == JobState::Failed && resumes(job->options) && m_demoJobs[id]) {  // parts of an older demo that do not fit
         return static_cast<void>(QMetaObject::invokeMethod(
             this, [this, id] { m_queue.restart(id, false); }, Qt::QueuedConnection));
     }
@@ -94,26 +119,31 @@ void MainWindow::jobEnded(int id) {
 }
 
 void MainWindow::jobFailed(const Job& job) {
-    const bool stopped = job.state == JobState::Stopped, refused = !stopped && job.options.resume;
+    const bool stopped = job.state == JobState::Stopped, refused = !stopped && resumes(job.options);
     std::vector<NoticeBar::Button> buttons;
     const int id = job.id;
-    if (hasParts(job.options.out) && !refused) buttons.push_back({tr("Resume"), true, [this, id] { m_queue.restart(id, true); }});
-    if (!stopped) buttons.push_back({tr("Start anew"), buttons.empty(), [this, id] { m_queue.restart(id, false); }});
-    m_notice->showFailure(stopped ? tr("The job was stopped; finished blocks are kept") : tr("The job “%1” failed").arg(job.name),
-                          job.outcome.message, buttons);
+    const bool kept = hasFinishedPart(job.options);
+    if (kept && !refused) buttons.push_back({tr("Resume"), true, [this, id] { m_queue.restart(id, true); }});
+    if (!stopped || !kept) buttons.push_back({tr("Start anew"), buttons.empty(), [this, id] { m_queue.restart(id, false); }});
+    const QString stop = isEvaluation(job.options)
+                             ? kept ? tr("The evaluation was stopped; finished items are kept") : tr("The evaluation was stopped")
+                             : tr("The job was stopped; finished blocks are kept");
+    m_notice->showFailure(stopped ? stop : tr("The job “%1” failed").arg(job.name), job.outcome.message, buttons);
 }
 
 void MainWindow::discardJob(int id) {
     const Job* job = m_queue.find(id);
     if (!job) return;
-    m_notice->ask(tr("Delete the finished blocks of “%1”?").arg(job->name), tr("They cannot be brought back; the job would start anew."),
+    m_notice->ask(tr("Delete what “%1” finished?").arg(job->name), tr("It cannot be brought back; the job would start anew."),
                   {{tr("Delete"), false,
                     [this, id] {
                         const Job* again = m_queue.find(id);
                         if (!again || !again->ended()) return;
-                        const QString file = runFileOf(QString::fromStdString(again->options.out));
-                        QDir(file + ".parts").removeRecursively();
+                        const JobOptions options = again->options;
+                        const QString file = runFileOf(options);
+                        removeFinishedPart(options);
                         m_queue.remove(id);
+                        if (isEvaluation(options)) return;
                         m_store.forget(file);
                         if (!QFileInfo::exists(file))
                             m_session.change(tr("Remove from the project"), [&](Project& project) { project.removeRun(file); });
@@ -127,7 +157,7 @@ void MainWindow::resumeRun(const QString& file) {
         return m_notice->showFailure(tr("Nothing to resume"), run ? tr("%1 is finished.").arg(file) : tr("%1 cannot be read.").arg(file));
     if (isBeingWritten(file))
         return m_notice->showFailure(tr("Nothing to resume"), tr("Another process is writing %1; it is followed here.").arg(file));
-    launch(optionsToResume(*run, file), {});
+    launch(optionsToResume(*run, file));
 }
 
 void MainWindow::restoreSession() {
@@ -173,7 +203,7 @@ void MainWindow::showUnfinished(const std::vector<Unfinished>& found) {
                       {{tr("Start them"), true,
                         [this, waiting] {
                             m_storedWaiting = true;
-                            for (const StoredJob& job : waiting) launch(job.options, {});
+                            for (const StoredJob& job : waiting) std::visit([&](const auto& options) { launch(options); }, job.options);
                         }},
                        {tr("Forget them"), false, [this] {
                             m_storedWaiting = true;
@@ -186,7 +216,7 @@ void MainWindow::showUnfinished(const std::vector<Unfinished>& found) {
         m_notice->ask(
             tr("A run was not finished: %1").arg(run.name),
             tr("%1 of %2 blocks are there; resuming goes on behind them with the same result.\n%3").arg(run.done).arg(run.blocks).arg(file),
-            {{tr("Resume"), true, [this, options = run.options] { launch(options, {}); }},
+            {{tr("Resume"), true, [this, options = run.options] { launch(options); }},
              {tr("Look at it"), false, [this, file] { openRun(file); }},
              {tr("Later"), false, [] {}}});
     }
@@ -196,7 +226,7 @@ void MainWindow::showUnfinished(const std::vector<Unfinished>& found) {
 void MainWindow::storeWaiting() const {
     if (!m_storedWaiting || m_closing) return;
     try {
-        if (m_queue.waiting() > 0) writeText(waitingFile().toStdString(), waitingJobsJson(m_queue).toStdString());
+        if (const QByteArray jobs = waitingJobsJson(m_queue); !jobs.isEmpty()) writeText(waitingFile().toStdString(), jobs.toStdString());
         else QFile::remove(waitingFile());
     } catch (const Error& error) {
         m_notice->showFailure(tr("The queue could not be stored"), QString::fromStdString(error.what()));
@@ -210,7 +240,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     event->ignore();
     if (m_closing) return;
     m_notice->ask(
-        tr("A job is running"), tr("It can stop after the block in progress; finished blocks are kept, and the job can be resumed later."),
+        tr("A job is running"), tr("It can stop after the block in progress; what is finished is kept, and the job can be resumed later."),
         {{tr("Stop and close"), true,
           [this] {
               storeWaiting();

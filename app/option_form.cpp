@@ -16,7 +16,6 @@
 #include <algorithm>
 #include <cctype>
 
-#include "app/file_dialog.h"
 #include "base/error.h"
 #include "views/theme.h"
 
@@ -28,13 +27,6 @@ constexpr int kSegmentCharacters = 18;  // of all its words together
 
 /// Titles, help, groups and choices come from the engine in English; options_de.ts translates them.
 QString word(const std::string& source) { return QCoreApplication::translate("Options", source.c_str()); }
-
-QString titleOf(const OptionField& field) {
-    std::string title = field.name;
-    std::replace(title.begin(), title.end(), '-', ' ');
-    title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
-    return word(title);
-}
 
 QLabel* label(const QString& look, const QString& text, QWidget* parent) {
     auto* result = new QLabel(text, parent);
@@ -66,6 +58,14 @@ OptionForm::OptionForm(OptionList list, Layout layout, QWidget* parent)
     }
     grid->setRowStretch(grid->rowCount(), 1);
     updateVisibility();
+}
+
+QString OptionForm::titleOf(const OptionField& field) const {
+    if (const auto own = m_layout.titles.find(QString::fromStdString(field.name)); own != m_layout.titles.end()) return *own;
+    std::string title = field.name;
+    std::replace(title.begin(), title.end(), '-', ' ');
+    title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
+    return word(title);
 }
 
 void OptionForm::addGroup(QGridLayout& grid, const std::string& title) {
@@ -102,6 +102,8 @@ void OptionForm::addRow(QGridLayout& grid, const OptionField& field) {
 }
 
 void OptionForm::makeEditor(Row& row, const OptionField& field) {
+    if (const auto values = m_layout.choices.find(QString::fromStdString(field.name)); values != m_layout.choices.end())
+        return makeList(row, field, *values);
     switch (field.kind) {
         case OptionKind::Flag: {
             auto* box = new QCheckBox(row.box);
@@ -122,19 +124,24 @@ void OptionForm::makeEditor(Row& row, const OptionField& field) {
     }
 }
 
+void OptionForm::makeList(Row& row, const OptionField& field, const QStringList& values) {
+    auto* box = new QComboBox(row.box);
+    for (const QString& value : values) box->addItem(word(value.toStdString()), value);
+    box->setCurrentIndex(box->findData(QString::fromStdString(field.get())));
+    connect(box, &QComboBox::currentIndexChanged, this,
+            [this, box, n = field.name](int at) { apply(n, box->itemData(at).toString().toStdString()); });
+    row.show = [box](const std::string& value) { box->setCurrentIndex(box->findData(QString::fromStdString(value))); };
+    row.editor = box;
+    row.box->layout()->addWidget(box);
+}
+
 void OptionForm::makeChoice(Row& row, const OptionField& field) {
     std::size_t characters = 0;
     for (const std::string& choice : field.choices) characters += static_cast<std::size_t>(word(choice).size());
     if (field.choices.size() > kMostSegments || characters > kSegmentCharacters) {
-        auto* box = new QComboBox(row.box);
-        for (const std::string& choice : field.choices) box->addItem(word(choice), QString::fromStdString(choice));
-        box->setCurrentIndex(box->findData(QString::fromStdString(field.get())));
-        connect(box, &QComboBox::currentIndexChanged, this,
-                [this, box, n = field.name](int at) { apply(n, box->itemData(at).toString().toStdString()); });
-        row.show = [box](const std::string& value) { box->setCurrentIndex(box->findData(QString::fromStdString(value))); };
-        row.editor = box;
-        row.box->layout()->addWidget(box);
-        return;
+        QStringList values;
+        for (const std::string& choice : field.choices) values << QString::fromStdString(choice);
+        return makeList(row, field, values);
     }
     auto* segments = new QWidget(row.box);
     auto* line = new QHBoxLayout(segments);
@@ -176,22 +183,34 @@ void OptionForm::makeLine(Row& row, const OptionField& field) {
     };
     if (!field.unit.empty() && field.kind != OptionKind::IntegerList) line->addWidget(label("label", word(field.unit), row.box));
     if (path) {
-        auto* choose = new QToolButton(row.box);
-        choose->setIcon(icon("folder"));
-        choose->setProperty("icon-name", "folder");
-        choose->setAccessibleName(tr("Choose: %1").arg(titleOf(field)));
-        choose->setToolTip(tr("Choose…"));
-        line->addWidget(choose);
         const FileChoice choice = field.name == "model" || QString::fromStdString(field.name).endsWith("folder") ? FileChoice::Folder
                                   : field.kind == OptionKind::TextList                                           ? FileChoice::OpenMany
                                   : field.name == "out"                                                          ? FileChoice::Save
                                                                                                                  : FileChoice::Open;
-        connect(choose, &QToolButton::clicked, this, [this, edit, choice, title = titleOf(field)] {
-            chooseFile(this, choice, title, {}, [edit](const QStringList& files) { edit->setText(files.join(',')); });
-        });
+        addChooser(*line, edit, field, choice);
+        if (m_layout.folders.contains(QString::fromStdString(field.name))) addChooser(*line, edit, field, FileChoice::Folder);
     }
     row.editor = edit;
     static_cast<QVBoxLayout*>(row.box->layout())->addLayout(line);
+}
+
+/// A button that puts the chosen path into `edit`; of two, the one for files shows a page.
+void OptionForm::addChooser(QHBoxLayout& line, QLineEdit* edit, const OptionField& field, FileChoice choice) {
+    const bool page = choice != FileChoice::Folder && m_layout.folders.contains(QString::fromStdString(field.name));
+    auto* choose = new QToolButton(edit->parentWidget());
+    choose->setIcon(icon(page ? "text" : "folder"));
+    choose->setProperty("icon-name", page ? "text" : "folder");
+    choose->setAccessibleName(tr("Choose: %1").arg(titleOf(field)));
+    choose->setToolTip(page ? tr("Choose a file…") : tr("Choose…"));
+    line.addWidget(choose);
+    const bool several = field.kind == OptionKind::TextList;
+    connect(choose, &QToolButton::clicked, this, [this, edit, choice, several, title = titleOf(field)] {
+        chooseFile(this, choice, title, {}, [edit, several](const QStringList& files) {
+            std::vector<std::string> paths;
+            for (const QString& file : files) paths.push_back(file.toStdString());
+            edit->setText(several ? QString::fromStdString(joinTexts(paths)) : files.first());
+        });
+    });
 }
 
 void OptionForm::apply(const std::string& name, const std::string& value) {
@@ -220,6 +239,11 @@ bool OptionForm::valid() const {
 
 void OptionForm::showAll(bool all) {
     m_all = all;
+    updateVisibility();
+}
+
+void OptionForm::setEssential(const QStringList& names) {
+    m_layout.essential = names;
     updateVisibility();
 }
 

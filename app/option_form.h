@@ -2,16 +2,20 @@
 // Option fields -> form: the only field-to-widget mapping. A value that a field refuses stays visible, tinted, with the reason under it.
 #pragma once
 
+#include <QMap>
 #include <QStringList>
 #include <QWidget>
 #include <functional>
 #include <map>
 #include <string>
 
+#include "app/file_dialog.h"
 #include "base/options.h"
 
 class QGridLayout;
+class QHBoxLayout;
 class QLabel;
+class QLineEdit;
 
 namespace qs {
 
@@ -19,9 +23,12 @@ class OptionForm : public QWidget {
     Q_OBJECT
   public:
     /// `essential`: names shown at once; the others appear with showAll(true). `hidden`: never shown. `files`: text fields with a button to
-    /// choose.
+    /// choose. `folders`: those of `files` that may be a folder as well. `choices`: values of text fields that are chosen from a list.
+    /// `titles`: labels other than the name.
     struct Layout {
-        QStringList essential, hidden, files;
+        QStringList essential, hidden, files, folders = {};
+        QMap<QString, QStringList> choices = {};
+        QMap<QString, QString> titles = {};
     };
 
     /// The struct behind `list` must outlive the form.
@@ -30,6 +37,7 @@ class OptionForm : public QWidget {
     /// False while a shown value is refused.
     bool valid() const;
     void showAll(bool all);
+    void setEssential(const QStringList& names);
     /// Sets a field as if it were typed; refused values are shown as such.
     void setValue(const std::string& name, const std::string& value);
     /// Shows what the struct holds now.
@@ -54,7 +62,10 @@ class OptionForm : public QWidget {
     void addRow(QGridLayout& grid, const OptionField& field);
     void makeEditor(Row& row, const OptionField& field);
     void makeChoice(Row& row, const OptionField& field);
+    void makeList(Row& row, const OptionField& field, const QStringList& values);
     void makeLine(Row& row, const OptionField& field);
+    void addChooser(QHBoxLayout& line, QLineEdit* edit, const OptionField& field, FileChoice choice);
+    QString titleOf(const OptionField& field) const;
     void apply(const std::string& name, const std::string& value);
     void updateVisibility();
 

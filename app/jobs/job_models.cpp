@@ -65,7 +65,7 @@ QVariant JobListModel::data(const QModelIndex& index, int role) const {
     if (!job) return {};
     switch (role) {
         case Qt::DisplayRole: return job->name;
-        case Qt::ToolTipRole: return QString::fromStdString(job->options.out);
+        case Qt::ToolTipRole: return runFileOf(job->options);
         case Qt::AccessibleTextRole: return job->name + ", " + stateText(*job);
         case IdRole: return job->id;
         case IconRole: return QLatin1String(iconOf(*job));

@@ -14,7 +14,6 @@
 #include <QVBoxLayout>
 #include <numeric>
 
-#include "app/demo.h"
 #include "app/empty_page.h"
 #include "app/jobs/job_models.h"
 #include "app/jobs/job_pictures.h"
@@ -120,8 +119,7 @@ void JobPanel::buildPage(QWidget* page) {
     m_list->setMaximumHeight(92);
     connect(m_list, &QListView::customContextMenuRequested, this, &JobPanel::showListMenu);
     connect(m_list, &QListView::activated, this, [this](const QModelIndex& index) {
-        if (const Job* job = m_queue.find(index.data(JobListModel::IdRole).toInt()))
-            emit runWanted(QString::fromStdString(job->options.out));
+        if (const Job* job = m_queue.find(index.data(JobListModel::IdRole).toInt())) emit runWanted(runFileOf(job->options));
     });
     column->addWidget(m_list);
     m_goOn = new QPushButton(page);
@@ -161,12 +159,11 @@ void JobPanel::buildButtons(QWidget* page) {
     m_pause = button(running, "pause", tr("Pause"));
     m_stopAfter = button(running, "stop-after", tr("Stop after block"));
     m_stop = button(running, "stop", tr("Stop"), theme().failure);
-    m_stop->setToolTip(tr("Stop now; finished blocks are kept and the job can be resumed"));
     QHBoxLayout* ended = line();
     m_resume = button(ended, "play", tr("Resume"));
     ended->setStretch(0, 1);
     m_discard = button(ended, {}, tr("Discard"));
-    m_discard->setToolTip(tr("Delete the finished blocks of this job"));
+    m_discard->setToolTip(tr("Delete what this job finished"));
     connect(m_pause, &QPushButton::clicked, this, &JobPanel::togglePause);
     connect(m_stopAfter, &QPushButton::clicked, &m_queue, &JobQueue::stopAfterBlock);
     connect(m_stop, &QPushButton::clicked, &m_queue, &JobQueue::stopNow);
@@ -189,16 +186,21 @@ void JobPanel::refresh() {
     if (!job) return;
     const bool paused = job->state == JobState::Paused, stopping = job->state == JobState::Stopping;
     m_name->setText(job->name);
-    m_name->setToolTip(QString::fromStdString(job->options.out));
+    m_name->setToolTip(runFileOf(job->options));
     m_pause->setText(paused ? tr("Resume") : tr("Pause"));
     m_pause->setIcon(icon(paused ? "play" : "pause"));
     m_pause->setProperty("icon-name", paused ? "play" : "pause");
     m_pause->setAccessibleName(m_pause->text());
     m_pause->setEnabled(!stopping);
+    const bool evaluation = isEvaluation(job->options);
+    m_dots->setVisible(!evaluation);
+    m_stopAfter->setVisible(!evaluation);
     m_stopAfter->setEnabled(!stopping);
+    m_stop->setToolTip(evaluation ? tr("Stop now; finished items are kept where the task has items")
+                                  : tr("Stop now; finished blocks are kept and the job can be resumed"));
     m_stop->setEnabled(!job->ended());
     const bool unfinished = job->state == JobState::Stopped || job->state == JobState::Failed;
-    const bool parts = unfinished && hasParts(job->options.out);
+    const bool parts = unfinished && hasFinishedPart(job->options);
     m_buttons->setVisible(job->state != JobState::Done);
     m_buttons->setCurrentIndex(unfinished ? 1 : 0);
     m_resume->setText(parts ? tr("Resume") : tr("Start anew"));

@@ -39,7 +39,7 @@ int JobQueue::waiting() const {
     return static_cast<int>(std::count_if(m_jobs.begin(), m_jobs.end(), [](const auto& job) { return job->state == JobState::Waiting; }));
 }
 
-int JobQueue::add(const QString& name, const QuantizeOptions& options) {
+int JobQueue::add(const QString& name, const JobOptions& options) {
     auto job = std::make_unique<Job>();
     job->id = ++m_lastId;
     job->name = name;
@@ -56,7 +56,7 @@ void JobQueue::restart(int id, bool resume) {
     const auto found = std::find_if(m_jobs.begin(), m_jobs.end(), [&](const auto& job) { return job->id == id && job->ended(); });
     if (found == m_jobs.end()) return;
     (*found)->state = JobState::Waiting;
-    (*found)->options.resume = resume;
+    setResumes((*found)->options, resume);
     (*found)->progress = {};
     std::rotate(m_jobs.begin(), found, found + 1);  // before the others that wait
     m_held = false;
@@ -90,7 +90,7 @@ void JobQueue::startNext() {
     job.outcome = {};
     m_lastBlock = 0;
     m_clock.start();
-    m_runner.start([options = job.options, quantize = m_engine.quantize](JobContext& context) { quantize(options, context); });
+    m_runner.start([options = job.options, engine = m_engine](JobContext& context) { engine.run(options, context); });
 }
 
 void JobQueue::log(Severity severity, const QString& text, bool block) {
@@ -116,6 +116,7 @@ void JobQueue::pause(bool paused) {
 
 void JobQueue::stopAfterBlock() {
     if (!m_runner.running()) return;
+    if (isEvaluation(current()->options)) return stopNow();
     m_held = true;  // nothing starts behind it by itself
     m_runner.stopAfterPart();
     setState(JobState::Stopping);

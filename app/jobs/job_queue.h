@@ -5,21 +5,13 @@
 #include <QElapsedTimer>
 #include <QObject>
 #include <QString>
-#include <functional>
 #include <memory>
 #include <vector>
 
+#include "app/jobs/job_options.h"
 #include "app/jobs/job_runner.h"
-#include "run/jobs.h"
-#include "run/options.h"
 
 namespace qs {
-
-/// What the workbench asks of the engine; tests put stand-ins here.
-struct Engine {
-    std::function<void(const QuantizeOptions&, JobContext&)> quantize;
-    std::function<Estimate(const QuantizeOptions&)> estimate;
-};
 
 enum class JobState { Waiting, Running, Paused, Stopping, Stopped, Failed, Done };
 
@@ -33,7 +25,7 @@ struct JobLogLine {
 struct Job {
     int id = 0;
     QString name;
-    QuantizeOptions options;
+    JobOptions options;
     JobState state = JobState::Waiting;
     Progress progress;
     std::vector<double> blockSeconds;  ///< of the blocks that this run of the job finished
@@ -49,8 +41,8 @@ class JobQueue : public QObject {
     explicit JobQueue(Engine engine, QObject* parent = nullptr);
 
     /// Adds a job at the end and starts it if nothing runs. Returns its id.
-    int add(const QString& name, const QuantizeOptions& options);
-    /// Puts an ended job back into the queue: resumed from its parts, or anew.
+    int add(const QString& name, const JobOptions& options);
+    /// Puts an ended job back into the queue: resumed from what it finished, or anew.
     void restart(int id, bool resume);
     /// Forgets a job that does not run.
     void remove(int id);
@@ -58,6 +50,7 @@ class JobQueue : public QObject {
     void goOn();
 
     void pause(bool paused);
+    /// An evaluation has no blocks and keeps every finished item: it stops now.
     void stopAfterBlock();
     void stopNow();
 

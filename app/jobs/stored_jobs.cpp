@@ -14,8 +14,34 @@
 #include "views/run_names.h"
 
 namespace qs {
+namespace {
 
-QStringList setOptions(QuantizeOptions& options, const QMap<QString, QString>& values) {
+constexpr const char* kEvaluate = "evaluate";
+
+QJsonObject jsonOf(const QMap<QString, QString>& values) {
+    QJsonObject json;
+    for (auto it = values.begin(); it != values.end(); ++it) json[it.key()] = it.value();
+    return json;
+}
+
+/// Versions before there were other kinds stored no kind.
+QJsonObject jsonOf(const Job& job) {
+    if (const auto* run = std::get_if<QuantizeOptions>(&job.options))
+        return {{"name", job.name}, {"options", jsonOf(optionValues(*run, true))}};
+    auto evaluation = std::get<EvaluationOptions>(job.options);
+    evaluation.resume = !evaluation.items.empty();
+    return {{"name", job.name},
+            {"kind", kEvaluate},
+            {"run", QString::fromStdString(evaluation.measure.subject)},
+            {"options", jsonOf(optionValues(evaluation, true))}};
+}
+
+bool goesOn(const Job& job) { return job.state == JobState::Waiting || (isEvaluation(job.options) && !job.ended()); }
+
+}  // namespace
+
+template <class Options>
+QStringList setOptions(Options& options, const QMap<QString, QString>& values) {
     QStringList refused;
     const OptionList list = describeOptions(options);
     for (auto it = values.begin(); it != values.end(); ++it) try {
@@ -26,9 +52,10 @@ QStringList setOptions(QuantizeOptions& options, const QMap<QString, QString>& v
     return refused;
 }
 
-QMap<QString, QString> optionValues(QuantizeOptions options, bool changedOnly) {
+template <class Options>
+QMap<QString, QString> optionValues(Options options, bool changedOnly) {
     QMap<QString, QString> values;
-    QuantizeOptions untouched;
+    Options untouched;
     const OptionList list = describeOptions(options), defaults = describeOptions(untouched);
     for (std::size_t i = 0; i < list.fields().size(); ++i) {
         const OptionField& field = list.fields()[i];
@@ -38,28 +65,35 @@ QMap<QString, QString> optionValues(QuantizeOptions options, bool changedOnly) {
     return values;
 }
 
+template QStringList setOptions(QuantizeOptions&, const QMap<QString, QString>&);
+template QStringList setOptions(EvaluationOptions&, const QMap<QString, QString>&);
+template QMap<QString, QString> optionValues(QuantizeOptions, bool);
+template QMap<QString, QString> optionValues(EvaluationOptions, bool);
+
 QByteArray waitingJobsJson(const JobQueue& queue) {
     QJsonArray jobs;
-    for (const auto& job : queue.jobs()) {
-        if (job->state != JobState::Waiting) continue;
-        QJsonObject options;
-        const auto values = optionValues(job->options, true);
-        for (auto it = values.begin(); it != values.end(); ++it) options[it.key()] = it.value();
-        jobs.append(QJsonObject{{"name", job->name}, {"options", options}});
-    }
-    return QJsonDocument(jobs).toJson();
+    for (const auto& job : queue.jobs())
+        if (goesOn(*job)) jobs.append(jsonOf(*job));
+    return jobs.isEmpty() ? QByteArray() : QJsonDocument(jobs).toJson();
 }
 
 std::vector<StoredJob> readWaitingJobs(const QByteArray& json) {
     std::vector<StoredJob> jobs;
     for (const auto& value : QJsonDocument::fromJson(json).array()) {
-        StoredJob job;
-        job.name = value.toObject()["name"].toString();
+        const QJsonObject stored = value.toObject(), options = stored["options"].toObject();
         QMap<QString, QString> values;
-        const QJsonObject options = value.toObject()["options"].toObject();
         for (auto it = options.begin(); it != options.end(); ++it) values[it.key()] = it.value().toString();
-        const bool understood = setOptions(job.options, values).isEmpty() && !values.isEmpty();
-        if (understood) jobs.push_back(std::move(job));
+        StoredJob job;
+        job.name = stored["name"].toString();
+        if (stored["kind"].toString() == kEvaluate) {
+            EvaluationOptions evaluation;
+            evaluation.measure.subject = stored["run"].toString().toStdString();
+            job.options = evaluation;
+        } else if (stored.contains("kind")) {
+            continue;  // of a newer version
+        }
+        const QStringList refused = std::visit([&](auto& own) { return setOptions(own, values); }, job.options);
+        if (refused.isEmpty() && !values.isEmpty()) jobs.push_back(std::move(job));
     }
     return jobs;
 }

@@ -16,18 +16,20 @@ namespace qs {
 
 struct StoredJob {
     QString name;
-    QuantizeOptions options;
+    JobOptions options;
 };
 
-/// JSON of the jobs that wait.
+/// JSON of the jobs that wait, and of an evaluation in work: nothing else on the disk says what it was. Empty if there are none.
 QByteArray waitingJobsJson(const JobQueue& queue);
 /// Jobs of such a text; what cannot be read is left out.
 std::vector<StoredJob> readWaitingJobs(const QByteArray& json);
 
 /// Sets what the names know and the values allow; leaves the rest at its default. Returns the options that were not taken.
-QStringList setOptions(QuantizeOptions& options, const QMap<QString, QString>& values);
+template <class Options>
+QStringList setOptions(Options& options, const QMap<QString, QString>& values);
 /// All options by name, as text; with `changedOnly` those that differ from the default.
-QMap<QString, QString> optionValues(QuantizeOptions options, bool changedOnly);
+template <class Options>
+QMap<QString, QString> optionValues(Options options, bool changedOnly);
 
 /// An interrupted run that nobody is writing.
 struct Unfinished {

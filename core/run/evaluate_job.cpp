@@ -26,29 +26,6 @@ std::string joined(const std::vector<std::string>& names) {
 
 [[noreturn]] void wrong(const std::string& message) { throw Error(message, ErrorKind::Usage); }
 
-void requireUsable(const EvaluationOptions& options) {
-    const std::vector<std::string> tasks = evaluationTasks();
-    if (std::find(tasks.begin(), tasks.end(), options.task) == tasks.end()) {
-        const std::string nearest = nearestName(options.task, tasks);
-        wrong("'" + options.task + "' is not a task" + (nearest.empty() ? "" : "; did you mean " + nearest + "?") +
-              " (tasks: " + joined(tasks) + ")");
-    }
-    if (options.measure.text.empty()) wrong("--data is missing; give the file or folder with the data of " + options.task);
-    if (hasItems(options.task) && options.measure.text.size() > 1) wrong("--data takes one file or folder for " + options.task);
-    if (!hasItems(options.task)) {
-        for (const auto& [name, given] : {std::pair{"items", !options.items.empty()},
-                                          {"resume", options.resume},
-                                          {"baseline", !options.baseline.empty()},
-                                          {"limit", options.limit != 0}})
-            if (given) wrong(std::string("--") + name + " has no meaning for " + options.task + ", which has no items");
-    }
-    if (options.resume && options.items.empty()) wrong("--resume has a meaning only with --items, the file whose part is gone on with");
-    if (!options.reference.empty() && options.task != "divergence") wrong("--reference has a meaning only for --task divergence");
-    if ((options.rolling || options.stride > 0) && options.task != "perplexity")
-        wrong("--rolling and --stride have a meaning only for --task perplexity");
-    if (options.rolling && options.stride > 0) wrong("--rolling and --stride exclude each other; give one of them");
-}
-
 std::vector<ItemResult> itemsOf(const EvaluationOptions& options, const EvaluationSubject& subject, const std::string& itemsFile,
                                 JobContext& context) {
     if (options.task.starts_with(kLongBench))
@@ -158,6 +135,29 @@ std::vector<std::string> evaluationTasks() {
     for (const ChoiceTask& task : choiceTasks()) names.emplace_back(task.name);
     for (const std::string& name : longBenchTasks()) names.push_back(kLongBench + name);
     return names;
+}
+
+void requireUsable(const EvaluationOptions& options) {
+    const std::vector<std::string> tasks = evaluationTasks();
+    if (std::find(tasks.begin(), tasks.end(), options.task) == tasks.end()) {
+        const std::string nearest = nearestName(options.task, tasks);
+        wrong("'" + options.task + "' is not a task" + (nearest.empty() ? "" : "; did you mean " + nearest + "?") +
+              " (tasks: " + joined(tasks) + ")");
+    }
+    if (options.measure.text.empty()) wrong("--data is missing; give the file or folder with the data of " + options.task);
+    if (hasItems(options.task) && options.measure.text.size() > 1) wrong("--data takes one file or folder for " + options.task);
+    if (!hasItems(options.task)) {
+        for (const auto& [name, given] : {std::pair{"items", !options.items.empty()},
+                                          {"resume", options.resume},
+                                          {"baseline", !options.baseline.empty()},
+                                          {"limit", options.limit != 0}})
+            if (given) wrong(std::string("--") + name + " has no meaning for " + options.task + ", which has no items");
+    }
+    if (options.resume && options.items.empty()) wrong("--resume has a meaning only with --items, the file whose part is gone on with");
+    if (!options.reference.empty() && options.task != "divergence") wrong("--reference has a meaning only for --task divergence");
+    if ((options.rolling || options.stride > 0) && options.task != "perplexity")
+        wrong("--rolling and --stride have a meaning only for --task perplexity");
+    if (options.rolling && options.stride > 0) wrong("--rolling and --stride exclude each other; give one of them");
 }
 
 bool hasItems(const std::string& task) { return task != "perplexity" && task != "divergence"; }

@@ -65,7 +65,10 @@ bool hasItems(const std::string& task);
 /// tasks without items or an unknown one.
 std::string mainMetric(const std::string& task);
 
-/// Throws Error(Usage) for an unknown task or options that the task has no use for; Error(Stopped) when stopped with --items.
+/// Throws Error(Usage) for an unknown task or options that the task has no use for. Reads nothing.
+void requireUsable(const EvaluationOptions& options);
+
+/// Throws as requireUsable; Error(Stopped) when stopped with --items.
 /// Adds the result to a run file.
 EvaluationReport runEvaluation(const EvaluationOptions& options, JobContext& context);
 

@@ -95,10 +95,6 @@
         <translation>Öffnen oder starten Sie einen Lauf, um zu sehen, was jede Linearschicht kostet.</translation>
     </message>
     <message>
-        <source>No linear has been solved yet.</source>
-        <translation>Noch ist keine Linearschicht gelöst.</translation>
-    </message>
-    <message>
         <source>Bit allocation</source>
         <translation>Bitverteilung</translation>
     </message>
@@ -225,6 +221,10 @@
     <message>
         <source>The next run gets a budget of %1 bits</source>
         <translation>Der nächste Lauf bekommt ein Budget von %1 Bits</translation>
+    </message>
+    <message>
+        <source>plan of the widths tried so far, not solved</source>
+        <translation>Plan der bisher versuchten Bitbreiten, nicht gelöst</translation>
     </message>
 </context>
 <context>
@@ -695,6 +695,10 @@
         <source>Positions</source>
         <translation>Stellen</translation>
     </message>
+    <message>
+        <source>Evaluate…</source>
+        <translation>Bewerten…</translation>
+    </message>
 </context>
 <context>
     <name>HessianDiagonal</name>
@@ -1023,6 +1027,13 @@
     </message>
 </context>
 <context>
+    <name>JobOptions</name>
+    <message>
+        <source>%1 %2 ± %3 against the baseline (p %4)</source>
+        <translation>%1 %2 ± %3 gegen den Vergleich (p %4)</translation>
+    </message>
+</context>
+<context>
     <name>JobState</name>
     <message>
         <source>waiting</source>
@@ -1272,6 +1283,17 @@
     </message>
 </context>
 <context>
+    <name>MissingLinears</name>
+    <message>
+        <source>This pass tries every width on every linear; with the widths that it chooses, linears are solved in the pass behind it.</source>
+        <translation>Dieser Durchgang versucht jede Bitbreite an jeder Linearschicht; mit den gewählten Bitbreiten werden sie im Durchgang danach gelöst.</translation>
+    </message>
+    <message>
+        <source>No linear has been solved yet.</source>
+        <translation>Noch ist keine Linearschicht gelöst.</translation>
+    </message>
+</context>
+<context>
     <name>NumberText</name>
     <message>
         <source>%1 s</source>
@@ -1445,10 +1467,6 @@
         <translation>Öffnen oder starten Sie einen Lauf, um zu sehen, wo der Fehler sitzt.</translation>
     </message>
     <message>
-        <source>No linear has been solved yet.</source>
-        <translation>Noch ist keine Linearschicht gelöst.</translation>
-    </message>
-    <message>
         <source>The baseline has no linear and length in common with this run.</source>
         <translation>Der Vergleichslauf hat keine Linearschicht und Länge mit diesem Lauf gemeinsam.</translation>
     </message>
@@ -1525,6 +1543,10 @@
     <message>
         <source>, %1 per length</source>
         <translation>, %1 je Länge</translation>
+    </message>
+    <message>
+        <source>Errors per width</source>
+        <translation>Fehler je Bitbreite</translation>
     </message>
 </context>
 <context>
@@ -1672,10 +1694,6 @@
     <message>
         <source>Open a run, or start one with Refine, to follow its group scales.</source>
         <translation>Öffnen Sie einen Lauf, oder starten Sie einen mit Verfeinern, um seinen Gruppenskalen zu folgen.</translation>
-    </message>
-    <message>
-        <source>No linear has been solved yet.</source>
-        <translation>Noch ist keine Linearschicht gelöst.</translation>
     </message>
     <message>
         <source>Turn on Refine to record every scale per sweep.</source>
@@ -1898,10 +1916,6 @@
         <translation>Öffnen oder starten Sie einen Lauf, um zu sehen, was er mit den Gewichten macht.</translation>
     </message>
     <message>
-        <source>No linear has been solved yet.</source>
-        <translation>Noch ist keine Linearschicht gelöst.</translation>
-    </message>
-    <message>
         <source>This run holds no codes for %1.</source>
         <translation>Dieser Lauf enthält keine Codes für %1.</translation>
     </message>
@@ -1984,6 +1998,37 @@
     <message>
         <source>What was found</source>
         <translation>Gefunden</translation>
+    </message>
+</context>
+<context>
+    <name>qs::EvaluationDialog</name>
+    <message>
+        <source>Evaluate</source>
+        <translation>Bewerten</translation>
+    </message>
+    <message>
+        <source>All options</source>
+        <translation>Alle Optionen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>A value is refused, see above.</source>
+        <translation>Ein Wert wird nicht angenommen, siehe oben.</translation>
+    </message>
+    <message>
+        <source>Choose the data to evaluate on.</source>
+        <translation>Wählen Sie die Daten, auf denen gemessen wird.</translation>
+    </message>
+    <message>
+        <source>%1 is not there.</source>
+        <translation>%1 ist nicht da.</translation>
     </message>
 </context>
 <context>
@@ -2172,8 +2217,12 @@
         <translation>Aus der Liste nehmen</translation>
     </message>
     <message>
-        <source>Delete the finished blocks of this job</source>
-        <translation>Die fertigen Blöcke dieses Auftrags löschen</translation>
+        <source>Delete what this job finished</source>
+        <translation>Löschen, was dieser Auftrag fertig hat</translation>
+    </message>
+    <message>
+        <source>Stop now; finished items are kept where the task has items</source>
+        <translation>Sofort anhalten; fertige Aufgaben bleiben, wo es Aufgaben gibt</translation>
     </message>
 </context>
 <context>
@@ -2955,16 +3004,52 @@ sobald ein Lauf offen ist.</translation>
         <translation>%1 einer Ansicht ändern</translation>
     </message>
     <message>
-        <source>Delete the finished blocks of “%1”?</source>
-        <translation>Die fertigen Blöcke von „%1“ löschen?</translation>
+        <source>&amp;Evaluate…</source>
+        <translation>&amp;Bewerten…</translation>
     </message>
     <message>
-        <source>They cannot be brought back; the job would start anew.</source>
-        <translation>Sie lassen sich nicht zurückholen; der Auftrag begänne von vorn.</translation>
+        <source>Nothing to evaluate</source>
+        <translation>Nichts zu bewerten</translation>
     </message>
     <message>
-        <source>It can stop after the block in progress; finished blocks are kept, and the job can be resumed later.</source>
-        <translation>Er kann nach dem laufenden Block anhalten; fertige Blöcke bleiben, und der Auftrag lässt sich später fortsetzen.</translation>
+        <source>The run is not finished yet.</source>
+        <translation>Der Lauf ist noch nicht fertig.</translation>
+    </message>
+    <message>
+        <source>Open a finished run first.</source>
+        <translation>Öffnen Sie erst einen fertigen Lauf.</translation>
+    </message>
+    <message>
+        <source>The run cannot be evaluated</source>
+        <translation>Der Lauf lässt sich nicht bewerten</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 is evaluated</source>
+        <translation>%1 ist bewertet</translation>
+    </message>
+    <message>
+        <source>The evaluation was stopped; finished items are kept</source>
+        <translation>Die Bewertung wurde angehalten; fertige Aufgaben bleiben</translation>
+    </message>
+    <message>
+        <source>The evaluation was stopped</source>
+        <translation>Die Bewertung wurde angehalten</translation>
+    </message>
+    <message>
+        <source>Delete what “%1” finished?</source>
+        <translation>Löschen, was „%1“ fertig hat?</translation>
+    </message>
+    <message>
+        <source>It cannot be brought back; the job would start anew.</source>
+        <translation>Es lässt sich nicht zurückholen; der Auftrag begänne von vorn.</translation>
+    </message>
+    <message>
+        <source>It can stop after the block in progress; what is finished is kept, and the job can be resumed later.</source>
+        <translation>Er kann nach dem laufenden Block anhalten; was fertig ist, bleibt, und der Auftrag lässt sich später fortsetzen.</translation>
     </message>
 </context>
 <context>
@@ -3069,6 +3154,10 @@ sobald ein Lauf offen ist.</translation>
     <message>
         <source>Choose…</source>
         <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>Datei wählen…</translation>
     </message>
 </context>
 <context>

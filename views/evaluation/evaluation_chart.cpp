@@ -264,6 +264,7 @@ Chart chartOf(const Evaluations& data) {
     const QString missing = !data.missing.isEmpty() ? data.missing : missingOf(data);
     if (!missing.isEmpty()) {
         chart.emptyTitle = data.missing.isEmpty() ? text("Nothing to show here yet") : text("No evaluation yet");
+        if (!data.nameB.isEmpty()) chart.emptyAction = text("Evaluate…");
         return chart.description = missing, chart;
     }
     chart.subject = data.both ? text("%1 against %2").arg(data.nameB, data.nameA) : data.nameB;

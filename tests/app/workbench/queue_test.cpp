@@ -81,7 +81,7 @@ TEST(JobQueue, AStopHoldsWhatWaitsUntilItIsLetGo) {
     queue.restart(second, true);
     EXPECT_TRUE(queue.running());
     ASSERT_TRUE(settled(queue));
-    EXPECT_TRUE(queue.find(second)->options.resume);
+    EXPECT_TRUE(resumes(queue.find(second)->options));
 }
 
 TEST(JobQueue, WaitingJobsAreStoredWithTheirOptions) {
@@ -94,10 +94,11 @@ TEST(JobQueue, WaitingJobsAreStoredWithTheirOptions) {
     const auto stored = readWaitingJobs(waitingJobsJson(queue));
     ASSERT_EQ(stored.size(), 1U);
     EXPECT_EQ(stored[0].name, "second");
-    EXPECT_EQ(stored[0].options.quant.bits, 3);
-    EXPECT_EQ(stored[0].options.calibration.text, options.calibration.text);
+    EXPECT_EQ(std::get<QuantizeOptions>(stored[0].options).quant.bits, 3);
+    EXPECT_EQ(std::get<QuantizeOptions>(stored[0].options).calibration.text, options.calibration.text);
     EXPECT_TRUE(readWaitingJobs("nonsense").empty());
     EXPECT_TRUE(readWaitingJobs(R"([{"name": "x", "options": {"bits": "99"}}, 7])").empty());
+    EXPECT_TRUE(readWaitingJobs(R"([{"name": "x", "kind": "of later", "options": {"bits": "3"}}])").empty());
     queue.stopNow();
     ASSERT_TRUE(settled(queue));
 }

@@ -26,6 +26,7 @@ inline void writeSmallRun(const QuantizeOptions& options, JobContext& context) {
         context.partFinished(block, writer.partPath(block).string());
     }
     writer.finish(1);
+    appendEvaluation(options.out, {"perplexity", "text.txt", "quantized", {{"window", 10}}, {{"perplexity", {20, 1}}}});
     context.report(1, "done");
 }
 
@@ -36,6 +37,18 @@ struct WindowTest : ::testing::Test {
     void SetUp() override {
         QSettings().clear();
         std::filesystem::remove_all(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation).toStdString());
+    }
+    /// A finished run of two blocks.
+    QString written(const std::string& name, const std::string& weighting = "maca") const {
+        const auto small = smallRun(2, weighting);
+        const std::string file = (folder / name).string();
+        RunWriter writer(file, small->origin, {}, false);
+        for (int block = 0; block < 2; ++block) writer.writePart(smallPart(*small, block));
+        writer.finish(1);
+        return QString::fromStdString(file);
+    }
+    static bool shows(const MainWindow& window, const QString& file) {
+        return QTest::qWaitFor([&] { return window.run() && QString::fromStdString(window.run()->path().string()) == file; }, 10000);
     }
     QString out() const { return QString::fromStdString((folder / "small.qsrun").string()); }
 

@@ -35,20 +35,7 @@ using namespace std::chrono_literals;
 using testing::engineOf;
 using testing::writeSmallRun;
 
-struct WorkbenchTest : testing::WindowTest {
-    /// A finished run of two blocks.
-    QString written(const std::string& name, const std::string& weighting = "maca") const {
-        const auto small = testing::smallRun(2, weighting);
-        const std::string file = (folder / name).string();
-        RunWriter writer(file, small->origin, {}, false);
-        for (int block = 0; block < 2; ++block) writer.writePart(testing::smallPart(*small, block));
-        writer.finish(1);
-        return QString::fromStdString(file);
-    }
-    static bool shows(const MainWindow& window, const QString& file) {
-        return QTest::qWaitFor([&] { return window.run() && QString::fromStdString(window.run()->path().string()) == file; }, 10000);
-    }
-};
+struct WorkbenchTest : testing::WindowTest {};
 
 TEST_F(WorkbenchTest, ThePaletteFindsActionsLayersAndRuns) {
     MainWindow window(engineOf(writeSmallRun));

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a job does: quantize a model, or evaluate a run. A plain value; queue, panel and window ask these functions for what differs.
+#pragma once
+
+#include <QMap>
+#include <QString>
+#include <QStringList>
+#include <functional>
+#include <variant>
+
+#include "run/evaluation.h"
+#include "run/jobs.h"
+#include "run/options.h"
+
+namespace qs {
+
+using JobOptions = std::variant<QuantizeOptions, EvaluationOptions>;
+
+/// What the workbench asks of the engine; tests put stand-ins here.
+struct Engine {
+    std::function<void(const QuantizeOptions&, JobContext&)> quantize;
+    std::function<Estimate(const QuantizeOptions&)> estimate;
+    std::function<EvaluationReport(const EvaluationOptions&, JobContext&)> evaluate = {};
+
+    /// Does the job in this thread. The numbers of an evaluation are events too, so that the log of the job shows them.
+    void run(const JobOptions& options, JobContext& context) const;
+};
+
+bool isEvaluation(const JobOptions& options);
+/// Absolute path of the run file that the job writes or adds its result to.
+QString runFileOf(const JobOptions& options);
+bool resumes(const JobOptions& options);
+/// A task without items cannot go on where it was: it stays a start anew.
+void setResumes(JobOptions& options, bool resume);
+/// True if blocks or items that an interrupted job of these options finished lie on the disk.
+bool hasFinishedPart(const JobOptions& options);
+void removeFinishedPart(const JobOptions& options);
+
+/// A file for the items of a task, beside the run, or in the folder of runs where that cannot be written; empty for a task without items.
+/// Neither there nor in `taken`.
+QString automaticItems(const EvaluationOptions& options, const QStringList& taken = {});
+
+}  // namespace qs
