@@ -225,7 +225,8 @@ void MainWindow::showRun(const std::shared_ptr<const RunFile>& run) {
     const Selection now = m_selection.current();
     const LayerModel& layers = m_layers->model();
     const bool gone = now.block < 0 || (!now.linear.empty() && layers.selectionAt(layers.indexOf(now)).linear != now.linear);
-    if (gone && firstSelection(*m_run) != now) return m_selection.select(firstSelection(*m_run));
+    if (gone)
+        if (const Selection first = firstSelection(*m_run); first != now) return m_selection.select(first);
     m_layers->setSelection(now);
     showInViews();
 }

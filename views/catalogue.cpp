@@ -34,11 +34,14 @@ double shift(const TagRecord& tag) {
     if (tag.calibration.size() < 2) return 0;
     const BucketRecord &a = tag.calibration.front(), &b = tag.calibration.back();
     const double tokens = (double(b.sequences) * b.length) / std::max(1.0, double(a.sequences) * a.length);
-    double sum = 0;
+    double sum = 0, product = 1;  // a logarithm of many factors instead of one each: models have millions of channels
     int channels = 0;
-    for (std::size_t c = 0; c < std::min(a.diagonal.size(), b.diagonal.size()); ++c)
-        if (a.diagonal[c] > 0 && b.diagonal[c] > 0) sum += std::log(a.diagonal[c] / b.diagonal[c] * tokens), ++channels;
-    return channels > 0 ? std::abs(sum / channels) : 0;
+    for (std::size_t c = 0; c < std::min(a.diagonal.size(), b.diagonal.size()); ++c) {
+        if (!(a.diagonal[c] > 0 && b.diagonal[c] > 0)) continue;
+        product *= a.diagonal[c] / b.diagonal[c] * tokens, ++channels;
+        if (product < 1e-100 || product > 1e100) sum += std::log(product), product = 1;
+    }
+    return channels > 0 ? std::abs((sum + std::log(product)) / channels) : 0;
 }
 
 }  // namespace

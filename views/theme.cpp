@@ -5,6 +5,7 @@
 #include <QFile>
 #include <QFontDatabase>
 #include <QGuiApplication>
+#include <QHash>
 #include <QPainter>
 #include <QPalette>
 #include <QPixmap>
@@ -117,19 +118,28 @@ const Theme& darkTheme() {
 
 const Theme& theme() { return g_theme ? *g_theme : lightTheme(); }
 
+/// Icons of this theme; each is drawn six times, and shown on many buttons.
+static QHash<std::pair<QString, QRgb>, QIcon>& knownIcons() {
+    static QHash<std::pair<QString, QRgb>, QIcon> icons;
+    return icons;
+}
+
 void applyTheme(QApplication& app, ThemeKind kind) {
     static const bool systemIsDark = app.palette().color(QPalette::Window).lightness() < 128;
     static const bool loaded = [] {
         initialiseResources();
         QFontDatabase::addApplicationFont(":/fonts/QuantoscopeSans-Regular.otf");
         QFontDatabase::addApplicationFont(":/fonts/QuantoscopeSans-SemiBold.otf");
+        QApplication::setStyle(QStyleFactory::create("Fusion"));
+        QApplication::setFont(uiFont(12.5));
         return true;
     }();
     static_cast<void>(loaded);
-    g_theme = &themeOf(kind, systemIsDark);
-    app.setStyle(QStyleFactory::create("Fusion"));
+    const Theme* wanted = &themeOf(kind, systemIsDark);
+    if (wanted == g_theme) return;  // every call below polishes every widget anew
+    g_theme = wanted;
+    knownIcons().clear();
     app.setPalette(paletteOf(*g_theme));
-    app.setFont(uiFont(12.5));
     app.setStyleSheet(styleSheet(*g_theme));
 }
 
@@ -150,7 +160,8 @@ QFont uiFont(double pixels, bool semibold) {
 
 QIcon icon(const QString& name, const QColor& colour) {
     const Theme& t = theme();
-    QIcon result;
+    QIcon& result = knownIcons()[{name, colour.isValid() ? colour.rgba() : 0U}];
+    if (!result.isNull()) return result;
     for (const int pixels : {16, 32, 64}) {
         result.addPixmap(renderIcon(name, colour.isValid() ? colour : t.ink2, t.surface, pixels), QIcon::Normal);
         result.addPixmap(renderIcon(name, t.ink3, t.surface, pixels), QIcon::Disabled);
