@@ -8,6 +8,7 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSettings>
+#include <QStyle>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -70,6 +71,7 @@ EvaluationDialog::EvaluationDialog(const QString& run, const QString& baseline, 
     m_start = buttons->addButton(tr("Evaluate"), QDialogButtonBox::AcceptRole);
     buttons->addButton(tr("Close"), QDialogButtonBox::RejectRole);
     m_start->setDefault(true);
+    m_start->setProperty("look", "primary");
     column->addWidget(all);
     column->addWidget(buttons);
     connect(all, &QCheckBox::toggled, m_form, &OptionForm::showAll);
@@ -145,6 +147,8 @@ void EvaluationDialog::update() {
     const QString why = refusal();
     m_hint->setText(why);
     m_hint->setProperty("look", m_options.measure.text.empty() ? "hint" : "refusal");
+    m_hint->style()->unpolish(m_hint);
+    m_hint->style()->polish(m_hint);
     m_hint->setVisible(!why.isEmpty());
     m_start->setEnabled(why.isEmpty());
 }

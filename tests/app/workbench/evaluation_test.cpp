@@ -115,6 +115,11 @@ TEST_F(EvaluationTest, TheResultOfAJobAppearsInTheOpenRun) {
     ASSERT_TRUE(QTest::qWaitFor([&] { return window.run()->evaluations().size() == 1; }, 60000));
     EXPECT_DOUBLE_EQ(window.run()->evaluations()[0].metrics.at("perplexity").first, 24.5);
     EXPECT_TRUE(window.job().stopAfterButton().isHidden());
+    ASSERT_TRUE(QTest::qWaitFor([&] { return dialogOf(window) == nullptr; }, 60000));
+    for (std::size_t i = 0; i < window.views().size(); ++i)  // the button of the view without evaluations
+        if (viewCatalogue()[i].name == std::string("evaluation")) emit window.views()[i]->optionsWanted({{"task", "boolq"}});
+    ASSERT_NE(dialogOf(window), nullptr);
+    EXPECT_EQ(dialogOf(window)->options().task, "boolq");
 }
 
 TEST_F(EvaluationTest, AStoppedEvaluationKeepsItsItemsAndGoesOn) {
