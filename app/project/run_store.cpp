@@ -56,6 +56,8 @@ RunStore::RunStore(QObject* parent) : QObject(parent) {
 }
 
 void RunStore::open(const QString& file) {
+    // Asked for again while it is read for the first time: what grows meanwhile, look() finds. A second reading would hold up the views.
+    if (m_opening && m_result && m_result->file == file && !m_entries.contains(file)) return;
     if (!m_waiting.contains(file)) m_waiting << file;
     if (!m_reader.running()) begin();
 }
