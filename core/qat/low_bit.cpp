@@ -2,8 +2,9 @@
 //   y = (q_x q_Wᵀ) · Δ_x Δ_W + bias,   q_x = rint(clip(x / Δ_x)) int8 [tokens, in],  q_W int8 [out, in],  sums int32
 // by at::_int_mm. Codes of 4 and 6 bits lie in bytes and are multiplied as int8: no processor here multiplies narrower numbers faster. The
 // sums are exact, so the result differs from the fake-quantized float32 product by the rounding of the latter alone.
-// Weight-only 4 bits: y = x (Δ_W q_W)ᵀ by at::_weight_int4pack_mm_for_cpu, two codes a byte, the layer's one step repeated for every group
-// of columns as that kernel wants it; x is not quantized.
+// Weight-only 4 bits: y = Δ_W (x q_Wᵀ) + bias by at::_weight_int4pack_mm_for_cpu, two codes a byte; x is not quantized. That kernel is fast
+// for bfloat16 alone (60 times faster than for float32), so x and the product are rounded to it: 2^-9 relative. Its scales, one a group of
+// columns, are 1, which bfloat16 holds exactly; the step is multiplied in float32.
 // Products with few rows: at::_int_mm reorders the weights in every call, so that its gain comes with many tokens.
 #include "qat/low_bit.h"
 
@@ -55,8 +56,8 @@ int packedGroup(std::int64_t in) {
 struct LowBitModel::Layer {
     LayerArithmetic arithmetic = LayerArithmetic::FullPrecision;
     LayerGrid grid;
-    at::Tensor codes;           ///< Int8: [out, in] int8; Int4Weights: packed
-    float weightStep = 0;       ///< Int8
+    at::Tensor codes;  ///< Int8: [out, in] int8; Int4Weights: packed
+    float weightStep = 0;
     at::Tensor scalesAndZeros;  ///< Int4Weights: [in / group, out, 2]
     int group = 0;              ///< Int4Weights
     at::Tensor bias;            ///< may be undefined
@@ -73,8 +74,8 @@ struct LowBitModel::Layer {
         }
         arithmetic = LayerArithmetic::Int4Weights;  // the kernel's value is (code − 8) · scale + zero
         codes = at::_convert_weight_to_int4pack_for_cpu(own.values.to(at::kInt).add_(8), 1);
-        scalesAndZeros = at::zeros({weight.size(1) / group, weight.size(0), 2}, weight.options());
-        scalesAndZeros.select(2, 0).fill_(own.step);
+        scalesAndZeros = at::zeros({weight.size(1) / group, weight.size(0), 2}, weight.options().dtype(at::kBFloat16));
+        scalesAndZeros.select(2, 0).fill_(1);
     }
 
     at::Tensor int8Product(const at::Tensor& rows) const {
@@ -87,8 +88,9 @@ struct LowBitModel::Layer {
     }
 
     at::Tensor int4Product(const at::Tensor& rows) const {
-        const at::Tensor y = at::_weight_int4pack_mm_for_cpu(rows, codes, group, scalesAndZeros);
-        return bias.defined() ? y.add(bias) : y;
+        at::Tensor y = at::_weight_int4pack_mm_for_cpu(rows.to(at::kBFloat16), codes, group, scalesAndZeros).to(at::kFloat);
+        y.mul_(weightStep);
+        return bias.defined() ? y.add_(bias) : y;
     }
 
     std::size_t bytes() const {

@@ -16,7 +16,7 @@ namespace qs {
 
 enum class LowBitPath {
     Int8,        ///< int8 × int8 for layers of every width: there is no faster arithmetic for 4 and 6 bits
-    Int4Weights  ///< layers of at most 4 bits keep packed 4-bit weights, and activations in full precision; the others as Int8
+    Int4Weights  ///< layers of at most 4 bits keep packed 4-bit weights, and activations in bfloat16; the others as Int8
 };
 
 /// How one layer is computed.

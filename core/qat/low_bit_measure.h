@@ -20,8 +20,8 @@ struct Measurement {
 };
 
 /// One forward pass over `ids` [rows, length] on the calling thread, `repeats` times after one to warm up:
-///   latency (ms, median), cpu-time (ms, mean processor time of the process), linear-time (ms, median of the time inside the linears),
-///   throughput (tokens/s, from the median).
+///   latency (ms, median), cpu-time (ms, median of the processor time of the process), linear-time (ms, median of the time inside the
+///   linears), throughput (tokens/s, from the median).
 std::vector<Measurement> measureForward(const TrainableModel& model, const Variant& variant, const at::Tensor& ids, int repeats);
 
 /// Growth of the resident memory of this process, in bytes, while `make` builds something and keeps it; what was free before is given

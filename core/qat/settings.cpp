@@ -38,7 +38,8 @@ void QatSettings::describe(OptionList& list) {
     list.integer("accumulation", accumulation, 1, 1 << 16, "batches", "Batches whose gradients a step adds up");
     list.integer("pieces", pieces, 1, 1024, "pieces",
                  "Pieces of a batch that are worked on side by side; part of the result, unlike --threads");
-    list.real("learning-rate", learningRate, 1e-9, 10, "", "Highest learning rate of AdamW");
+    list.real("learning-rate", learningRate, 1e-9, 10, "",
+              "Highest learning rate of AdamW; for a model that is trained already, a tenth of the default is a good start");
     list.real("warmup", warmup, 0, 1, "", "Share of the steps in which the learning rate rises; after it, it falls along a cosine");
     list.real("final-rate", finalRate, 0, 1, "", "Share of the learning rate that is left after the last step");
     list.real("weight-decay", weightDecay, 0, 10, "", "Decay of matrices, apart from the gradient");

@@ -63,7 +63,7 @@ struct QatSettings {
     int batch = 32;        ///< texts in a batch
     int accumulation = 1;  ///< batches in a step
     int pieces = 2;        ///< of a batch that are worked on side by side; the result depends on this number, not on threads
-    double learningRate = 1e-3;
+    double learningRate = 2e-3;
     double warmup = 0.05;     ///< share of the steps in which the rate rises
     double finalRate = 0.05;  ///< share of the rate that is left at the end
     double weightDecay = 0.01;
