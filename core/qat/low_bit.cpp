@@ -5,6 +5,8 @@
 // Weight-only 4 bits: y = Δ_W (x q_Wᵀ) + bias by at::_weight_int4pack_mm_for_cpu, two codes a byte; x is not quantized. That kernel is fast
 // for bfloat16 alone (60 times faster than for float32), so x and the product are rounded to it: 2^-9 relative. Its scales, one a group of
 // columns, are 1, which bfloat16 holds exactly; the step is multiplied in float32.
+// Seen on one AVX-512 core, 128 … 4096 tokens, width 256: the int8 path takes about half of the time of float32, packed weights as long as
+// float32 does; what they save is memory.
 // Products with few rows: at::_int_mm reorders the weights in every call, so that its gain comes with many tokens.
 #include "qat/low_bit.h"
 

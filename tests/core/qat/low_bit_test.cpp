@@ -20,17 +20,17 @@ using testing::SmallTask;
 
 /// A classifier with mixed widths, on its own ranges or on kept ones.
 struct Rounded {
-    explicit Rounded(const std::vector<int>& cycle, int calibration, int hidden = 32)
-        : model(scratchSpec(shape(hidden)), 2, 3), source(true, 8, 1) {
+    explicit Rounded(const std::vector<int>& cycle, int calibration, int intermediate = 48)
+        : model(scratchSpec(shape(intermediate)), 2, 3), source(true, 8, 1) {
         std::vector<int> bits;
         for (std::size_t l = 0; l < model.layers().size(); ++l) bits.push_back(cycle[l % cycle.size()]);
         grids = postTrainingGrids(model, bits, source, calibration);
         if (calibration == 0)
             for (LayerGrid& grid : grids) grid.activationStep = 0;
     }
-    static ScratchShape shape(int hidden) {
+    static ScratchShape shape(int intermediate) {
         ScratchShape own = smallShape();
-        own.hidden = hidden;
+        own.intermediate = intermediate;
         return own;
     }
     at::Tensor logits(const Variant& variant) {
@@ -69,21 +69,22 @@ TEST(LowBit, IntegersComputeWhatFakeQuantizationDoes) {
 }
 
 TEST(LowBit, PackedWeightsComputeTheRoundedWeights) {
-    Rounded rounded({4}, 2);
+    Rounded rounded({4}, 2, 64);
     const LowBitModel packed(rounded.model, rounded.grids, false, LowBitPath::Int4Weights);
-    std::vector<LayerArithmetic> expected(14, LayerArithmetic::Int4Weights);
-    expected[6] = expected[13] = LayerArithmetic::Int8;  // 48 columns: no multiple of 32
-    EXPECT_EQ(packed.arithmetic(), expected);
-    // The reference: rounded weights, exact activations where the weights are packed.
+    EXPECT_EQ(packed.arithmetic(), std::vector<LayerArithmetic>(14, LayerArithmetic::Int4Weights));
     const std::vector<at::Tensor> values = quantizedValues(rounded.model, rounded.grids);
-    const LinearFn fake = quantizedLinears(rounded.model, values, rounded.grids, false);
-    const LinearFn weightsOnly = rounded.model.fullPrecision(values);
-    const Variant reference{values, [&](const LinearSpec& spec, const at::Tensor& x) {
-                                return spec.role == LinearRole::Down ? fake(spec, x) : weightsOnly(spec, x);
-                            }};
+    const Variant reference{values, rounded.model.fullPrecision(values)};            // rounded weights, exact activations
     const double largest = rounded.logits(reference).abs().max().item().toDouble();  // inputs and products are bfloat16: 2^-9 each
     EXPECT_LT(rounded.largestDifference(reference, packed.variant()), 0.03 * largest);
     EXPECT_GT(rounded.largestDifference(fullPrecisionVariant(rounded.model, rounded.model.values()), packed.variant()), 0.03 * largest);
+}
+
+TEST(LowBit, LayersThatCannotBePackedRunAsInt8) {
+    const Rounded rounded({4, 4, 4, 6, 4, 4, 4}, 2);
+    std::vector<LayerArithmetic> expected(14, LayerArithmetic::Int4Weights);
+    expected[3] = expected[10] = LayerArithmetic::Int8;  // six bits
+    expected[6] = expected[13] = LayerArithmetic::Int8;  // 48 columns: no multiple of 32
+    EXPECT_EQ(LowBitModel(rounded.model, rounded.grids, false, LowBitPath::Int4Weights).arithmetic(), expected);
 }
 
 TEST(LowBit, FewBitsTakeFewBytes) {
