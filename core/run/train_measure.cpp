@@ -13,6 +13,7 @@ namespace qs {
 namespace {
 
 constexpr int kFullBits = 32;
+constexpr double kMostSeconds = 20;  // of one arithmetic
 
 bool isQuantized(const std::vector<LayerGrid>& grids) {
     return std::any_of(grids.begin(), grids.end(), [](const LayerGrid& grid) { return grid.bits > 0; });
@@ -33,14 +34,23 @@ std::vector<float> logitsOf(const TrainableModel& model, const Variant& variant,
     return {values, values + logits.numel()};
 }
 
-/// max |a − b| / max |b|.
+/// sqrt( Σ (a − b)² / Σ b² ).
 double relativeDifference(const std::vector<float>& a, const std::vector<float>& b) {
-    double difference = 0, largest = 0;
+    double difference = 0, whole = 0;
     for (std::size_t i = 0; i < a.size(); ++i) {
-        difference = std::max(difference, static_cast<double>(std::abs(a[i] - b[i])));
-        largest = std::max(largest, static_cast<double>(std::abs(b[i])));
+        const double x = a[i], y = b[i];
+        difference += (x - y) * (x - y);
+        whole += y * y;
     }
-    return largest > 0 ? difference / largest : difference;
+    return whole > 0 ? std::sqrt(difference / whole) : std::sqrt(difference);
+}
+
+/// As many passes as asked for, or as fit into kMostSeconds after a first one.
+std::vector<Measurement> timed(const TrainableModel& model, const Variant& variant, const at::Tensor& ids, int repeats) {
+    std::vector<Measurement> once = measureForward(model, variant, ids, 1);
+    const double fitting = kMostSeconds * 1e3 / std::max(1e-3, once.front().value);
+    if (fitting < 2) return once;
+    return measureForward(model, variant, ids, static_cast<int>(std::min<double>(repeats, fitting)));
 }
 
 /// Says which layers an arithmetic does not run at their own width.
@@ -94,7 +104,7 @@ void measureCosts(const TrainGround& ground, const Measured& measured, JobContex
         context.check();
         record.measurements.push_back({arithmetic, "batch", "texts", static_cast<double>(batch.rows), false});
         record.measurements.push_back({arithmetic, "length", "tokens", static_cast<double>(batch.length), false});
-        for (const Measurement& m : measureForward(measured.model, variant, ids, repeats)) add(record, arithmetic, m);
+        for (const Measurement& m : timed(measured.model, variant, ids, repeats)) add(record, arithmetic, m);
     };
     const auto memory = [&](const std::string& arithmetic, double bytes) {
         record.measurements.push_back({arithmetic, "resident-memory", "bytes", bytes, false});

@@ -11,7 +11,8 @@ namespace qs {
 void TrainMeasures::describe(OptionList& list) {
     list.group("Measurements");
     list.flag("costs", costs, "Measure latency, memory and size of the trained model, with integers and in float32");
-    list.integer("repeats", repeats, 1, 1 << 16, "passes", "Forward passes whose median is the latency");
+    list.integer("repeats", repeats, 1, 1 << 16, "passes",
+                 "Forward passes whose median is the latency; fewer if they take longer than 20 s");
     list.integer("noise-seeds", noiseSeeds, 0, 1 << 16, "draws",
                  "Draws of added quantization noise at each level under which the accuracy is measured; 0: none");
     list.integer("noise-texts", noiseTexts, 1, 1 << 24, "texts", "Texts of the test on which that is measured");

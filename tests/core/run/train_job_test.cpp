@@ -30,7 +30,7 @@ using testing::TemporaryFolder;
 using testing::train;
 namespace fs = std::filesystem;
 
-/// Asks the job to end after so many steps reports or rewritings of the record.
+/// Asks the job to end when it reports a stage.
 class Stopper : public JobObserver {
   public:
     JobContext* context = nullptr;

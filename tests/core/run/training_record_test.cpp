@@ -130,7 +130,8 @@ assert t["confusion/0/counts"][:].tolist() == [[9, 1], [0, 10]]
 assert t["measurements"]["estimate"].tolist() == [0, 1]
 assert t["metrics"]["metric"][0].decode() == "accuracy"
 )";
-    EXPECT_EQ(std::system(("/usr/bin/python3 '" + (folder / "check.py").string() + "' '" + (folder / "run.qsrun").string() + "'").c_str()), 0);
+    EXPECT_EQ(std::system(("/usr/bin/python3 '" + (folder / "check.py").string() + "' '" + (folder / "run.qsrun").string() + "'").c_str()),
+              0);
 }
 
 }  // namespace
