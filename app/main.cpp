@@ -14,6 +14,7 @@
 #include "app/figure.h"
 #include "app/language.h"
 #include "app/main_window.h"
+#include "app/report.h"
 #include "app/screenshot.h"
 #include "app/settings.h"
 #include "base/error.h"
@@ -24,7 +25,7 @@
 namespace {
 
 struct Request {
-    std::string run, baseline, theme;
+    std::string run, baseline, theme, report;
     bool demo = false;
     qs::FigureRequest figure;
     qs::ScreenshotRequest screenshot;
@@ -54,7 +55,10 @@ int readArguments(int argc, char** argv, Request& request) {
     app.add_option("--figure", f.subject,
                    "Draw a figure of a run file, or a recipe (*.json), without a display; ready ones lie in resources/figures");
     app.add_option("--view", f.view, "With --figure: " + viewNames());
-    app.add_option("--out", f.out, "With --figure: file to write (.png, .pdf, .svg; .csv for the numbers; .json for the recipe)");
+    app.add_option("--report", request.report,
+                   "Write all figures of a training and a table of its numbers into the folder --out, without a display");
+    app.add_option("--out", f.out,
+                   "With --figure: file to write (.png, .pdf, .svg; .csv for the numbers; .json for the recipe); with --report: folder");
     app.add_option("--block", f.block, "With --figure: block to show");
     app.add_option("--linear", f.linear, "With --figure: linear to show, by checkpoint name or role");
     app.add_option("--order", f.order, "With --figure: order of channels")->check(CLI::IsMember({"rank", "channel"}));
@@ -76,6 +80,7 @@ int readArguments(int argc, char** argv, Request& request) {
     }
     f.baseline = request.baseline;
     f.run = request.run;
+    if (!request.report.empty() && f.out.empty()) return fail("--report needs --out, the folder to write into", 2);
     return -1;
 }
 
@@ -132,7 +137,7 @@ int runWindow(QApplication& app, const Request& request) {
 int main(int argc, char** argv) {
     Request request;
     if (const int status = readArguments(argc, argv, request); status >= 0) return status;
-    const bool figure = !request.figure.subject.empty(), hidden = figure || !request.screenshot.file.empty();
+    const bool figure = !request.figure.subject.empty() || !request.report.empty(), hidden = figure || !request.screenshot.file.empty();
     if (!figure) catchSignals();
     if (hidden) setenv("QT_QPA_PLATFORM", "offscreen", 1);
     if (!std::getenv("QT_QPA_PLATFORM") && !std::getenv("DISPLAY") && !std::getenv("WAYLAND_DISPLAY"))
@@ -149,7 +154,8 @@ int main(int argc, char** argv) {
     try {
         if (!figure) return runWindow(app, request);
         qs::applyTheme(app, qs::ThemeKind::Light);
-        qs::drawFigure(request.figure);
+        if (!request.report.empty()) qs::writeReport(request.report, request.figure.out);
+        else qs::drawFigure(request.figure);
         return 0;
     } catch (const qs::Error& error) {
         return fail(error.what(), error.kind() == qs::ErrorKind::Usage ? 2 : 1);

@@ -32,7 +32,7 @@ enum class Place { Hero, LowerLeft, LowerRight };
 
 /// Where a view of the catalogue begins; views that are not named begin at the lower right.
 Place placeOf(const std::string& view) {
-    if (view == "hessian-diagonal" || view == "length-tuner") return Place::Hero;
+    if (view == "hessian-diagonal" || view == "length-tuner" || view == "training") return Place::Hero;
     if (view == "reconstruction-error" || view == "hessian-map" || view == "scale-trajectory") return Place::LowerLeft;
     return Place::LowerRight;
 }

@@ -22,6 +22,8 @@
 #include "views/reconstruction_error/reconstruction_error_view.h"
 #include "views/scale_trajectory/scale_trajectory_model.h"
 #include "views/scale_trajectory/scale_trajectory_view.h"
+#include "views/training/training_model.h"
+#include "views/training/training_view.h"
 #include "views/view.h"
 #include "views/weights/weights_model.h"
 #include "views/weights/weights_view.h"
@@ -61,6 +63,7 @@ const std::vector<ViewEntry>& viewCatalogue() {
         {"length-tuner", QT_TRANSLATE_NOOP("Views", "Length tuner"), QT_TRANSLATE_NOOP("Views", "Tuner"), makeLengthTunerView,
          lengthTunerFigure},
         {"lengths", QT_TRANSLATE_NOOP("Views", "Lengths and text"), QT_TRANSLATE_NOOP("Views", "Lengths"), makeLengthsView, lengthsFigure},
+        {"training", QT_TRANSLATE_NOOP("Views", "Training"), QT_TRANSLATE_NOOP("Views", "Training"), makeTrainingView, trainingFigure},
         {"compare", QT_TRANSLATE_NOOP("Views", "Compare runs"), QT_TRANSLATE_NOOP("Views", "Compare"), makeCompareView, compareFigure},
         {"evaluation", QT_TRANSLATE_NOOP("Views", "Evaluation"), QT_TRANSLATE_NOOP("Views", "Evaluation"), makeEvaluationView,
          evaluationFigure},

@@ -40,14 +40,16 @@ QString runName(const RunFile& run) {
     if (run.provenance().kind == "measure") return text("Errors per width");
     const std::string method = optionOf(run, "method"), weighting = optionOf(run, "weighting", "token");
     QString name = QString::fromStdString(method).toUpper();
+    const double mean = averageBits(run);
+    if (run.provenance().kind == "train")  // a step for every layer, no groups
+        return mean > 0 ? name + text(", %1 bit").arg(QString::number(mean, 'f', std::abs(mean - std::round(mean)) < 0.005 ? 0 : 2)) : name;
     if (method != "rtn") {
         if (weighting == "maca") name = text("MaCa") + (method == "gptq" ? QString() : QStringLiteral(" ") + name);
         else if (weighting.rfind("length:", 0) == 0) name += text(" at %1").arg(QString::fromStdString(weighting.substr(7)));
         else if (weighting != "token") name += text(" with own mix");
     }
     std::string bits = optionOf(run, "bits");
-    if (const double mean = averageBits(run); mean > 0)
-        bits = QString::number(mean, 'f', std::abs(mean - std::round(mean)) < 0.005 ? 0 : 2).toStdString();
+    if (mean > 0) bits = QString::number(mean, 'f', std::abs(mean - std::round(mean)) < 0.005 ? 0 : 2).toStdString();
     const std::string group = optionOf(run, "group-size");
     if (!bits.empty()) name += text(", %1 bit").arg(QString::fromStdString(bits));
     if (!group.empty()) name += group == "0" ? text(", per channel") : QStringLiteral(", g") + QString::fromStdString(group);

@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 
@@ -17,7 +18,7 @@ namespace fs = std::filesystem;
 
 fs::path partsOf(const std::string& file) { return file + ".parts"; }
 
-/// What lies at `file`: the whole file, so many finished blocks, or nothing (−1).
+/// What lies at `file`: the whole file, nothing (−1), or a number that changes with every finished block and every record of a training.
 int stateOf(const std::string& file) {
     std::error_code error;
     if (fs::exists(file, error)) return kWhole;
@@ -25,7 +26,9 @@ int stateOf(const std::string& file) {
     int blocks = 0;
     for (const auto& entry : fs::directory_iterator(partsOf(file), error))
         blocks += entry.path().extension() == ".h5" && entry.path().filename().string().rfind("block-", 0) == 0;
-    return blocks;
+    const auto written = fs::last_write_time(partsOf(file) / "training.h5", error);
+    if (error) return blocks;
+    return blocks + static_cast<int>(written.time_since_epoch() / std::chrono::milliseconds(10) % (kWhole / 2));
 }
 
 }  // namespace

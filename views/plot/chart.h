@@ -62,11 +62,18 @@ struct Bars {
     std::vector<double> x, height;
 };
 
+enum class Fill {
+    Soft,   ///< small, see-through: many points
+    Solid,  ///< the marker of the rank; −1: a disc in the accent
+    Hollow  ///< a ring: an estimate
+};
+
 struct Points {
     int rank = -1;
     std::vector<double> x, y;
-    std::vector<int> item;  ///< index into the pairs of the model, for the reader of a test
-    bool faded = false;     ///< outside the brush
+    std::vector<int> item = {};  ///< index into the pairs of the model, for the reader of a test
+    bool faded = false;          ///< outside the brush
+    Fill fill = Fill::Soft;
 };
 
 /// A short upright stroke: a median.
@@ -93,6 +100,7 @@ struct HeatMap {
     ColourMap map = ColourMap::Viridis;
     double low = 0, high = 1;  ///< ends of the colours; values beyond are clipped
     bool gaps = false;         ///< a pixel of ground between cells
+    bool spans = false;        ///< equal neighbours in a row are one cell with one word
     QString missing;           ///< words over the cells without a value
     double at(std::size_t row, std::size_t column) const { return values[row * columns + column]; }
 };
@@ -152,7 +160,7 @@ struct LegendEntry {
     int rank = -1;
     bool filled = false;  ///< a square of colour instead of a line
     int bits = 0;         ///< a square in the colour of this width, with the digit in it
-    int shape = 0;        ///< 1: hollow square, 2: hollow circle, instead of a line
+    int shape = 0;        ///< instead of a line: 1 hollow square, 2 hollow circle, 3 the marker of the rank (−1: a disc in the accent)
 };
 
 /// Colours of the maps of a column, with an axis.

@@ -14,6 +14,21 @@ namespace {
 
 constexpr int kRow = 18, kSample = 28, kGap = 6, kBetween = 16;
 
+/// The marker of a length by rank; a disc in the accent below 0.
+void drawMarker(QPainter& painter, int rank, QPointF c, const Theme& theme) {
+    constexpr double r = 4;
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(rank < 0 ? theme.accent : theme.length(rank));
+    switch (rank < 0 ? 0 : rank % 5) {
+        case 0: painter.drawEllipse(c, r, r); break;
+        case 1: painter.drawRect(QRectF(c.x() - 3.5, c.y() - 3.5, 7, 7)); break;
+        case 2: painter.drawPolygon(QPolygonF({c + QPointF(0, -r), c + QPointF(r, r * 0.8), c + QPointF(-r, r * 0.8)})); break;
+        case 3: painter.drawPolygon(QPolygonF({c + QPointF(0, -r), c + QPointF(r, 0), c + QPointF(0, r), c + QPointF(-r, 0)})); break;
+        default: painter.drawPolygon(QPolygonF({c + QPointF(0, r), c + QPointF(r, -r * 0.8), c + QPointF(-r, -r * 0.8)})); break;
+    }
+    painter.setBrush(Qt::NoBrush);
+}
+
 void drawSample(QPainter& painter, const LegendEntry& entry, QRectF box, const Theme& theme) {
     if (entry.bits > 0) {
         const QRectF chip(box.left(), box.center().y() - 8, 20, 16);
@@ -26,6 +41,7 @@ void drawSample(QPainter& painter, const LegendEntry& entry, QRectF box, const T
         painter.setBrush(Qt::NoBrush);
         return;
     }
+    if (entry.shape == 3) return drawMarker(painter, entry.rank, box.center(), theme);
     if (entry.shape > 0) {
         painter.setPen(QPen(entry.shape == 1 ? theme.ink2 : theme.accent, 1.6));
         painter.setBrush(theme.surface);
@@ -43,18 +59,7 @@ void drawSample(QPainter& painter, const LegendEntry& entry, QRectF box, const T
     painter.setPen(penOf(entry.kind, entry.rank, theme));
     painter.drawLine(QPointF(box.left(), box.center().y()), QPointF(box.right(), box.center().y()));
     if (entry.rank < 0 || (entry.kind != LineKind::Smooth && entry.kind != LineKind::Exact)) return;
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(theme.length(entry.rank));
-    const QPointF c = box.center();
-    constexpr double r = 4;
-    switch (entry.rank % 5) {
-        case 0: painter.drawEllipse(c, r, r); break;
-        case 1: painter.drawRect(QRectF(c.x() - 3.5, c.y() - 3.5, 7, 7)); break;
-        case 2: painter.drawPolygon(QPolygonF({c + QPointF(0, -r), c + QPointF(r, r * 0.8), c + QPointF(-r, r * 0.8)})); break;
-        case 3: painter.drawPolygon(QPolygonF({c + QPointF(0, -r), c + QPointF(r, 0), c + QPointF(0, r), c + QPointF(-r, 0)})); break;
-        default: painter.drawPolygon(QPolygonF({c + QPointF(0, r), c + QPointF(r, -r * 0.8), c + QPointF(-r, -r * 0.8)})); break;
-    }
-    painter.setBrush(Qt::NoBrush);
+    drawMarker(painter, entry.rank, box.center(), theme);
 }
 
 }  // namespace

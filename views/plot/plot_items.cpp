@@ -65,6 +65,26 @@ void drawPicture(QCPPainter& painter, const Frame& frame, const HeatMap& map, co
     painter.drawImage(box, vector ? image.scaled(image.size() * 4, Qt::IgnoreAspectRatio, Qt::FastTransformation) : image);
 }
 
+/// Equal neighbours in a row as one box with its word in the middle; few boxes however many cells there are.
+void drawSpans(QCPPainter& painter, const Frame& frame, const HeatMap& map, const Theme& theme, double opacity) {
+    painter.setFont(uiFont(11));
+    const QFontMetrics metrics(painter.font());
+    for (std::size_t r = 0; r < map.rows; ++r)
+        for (std::size_t c = 0, next = 0; c < map.columns; c = next) {
+            const double value = map.at(r, c);
+            for (next = c + 1; next < map.columns && map.at(r, next) == value;) ++next;
+            if (!std::isfinite(value)) continue;
+            const std::size_t index = r * map.columns + c;
+            const bool faded = !map.faded.empty() && map.faded[index];
+            const QRectF box = cellBox(frame, map, r, c).united(cellBox(frame, map, r, next - 1));
+            const QColor colour = cellColour(map, value, theme);
+            painter.fillRect(box, shaded(colour, opacity * (faded ? 0.3 : 1)));
+            if (map.words.empty() || box.height() < 11 || metrics.horizontalAdvance(map.words[index]) + 4 > box.width()) continue;
+            painter.setPen(faded || opacity < 1 ? theme.ink2 : wordColour(colour, theme));
+            painter.drawText(box, Qt::AlignCenter, map.words[index]);
+        }
+}
+
 }  // namespace
 
 DrawnItem::DrawnItem(QCustomPlot& plot, const Frame& frame, bool clipped, Draw draw)
@@ -78,6 +98,7 @@ void drawHeatMap(QCPPainter& painter, const Frame& frame, const HeatMap& map, co
     if (map.rows == 0 || map.columns == 0) return;
     painter.setRenderHint(QPainter::Antialiasing, false);
     drawMissing(painter, frame, map, theme);
+    if (map.spans) return drawSpans(painter, frame, map, theme, opacity);
     if (map.rows * map.columns > kMostRectangles) return drawPicture(painter, frame, map, theme, opacity);
     painter.setFont(uiFont(11));
     const QFontMetrics metrics(painter.font());

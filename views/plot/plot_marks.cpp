@@ -71,11 +71,22 @@ void drawPoints(QCustomPlot& plot, const Frame& frame, const Points& points, con
     graph->setData(vectorOf(points.x), vectorOf(points.y));
     graph->setPen(Qt::NoPen);
     graph->setLineStyle(QCPGraph::lsNone);
-    QColor fill = theme.length(points.rank);
+    graph->setSelectable(QCP::stNone);
+    if (points.fill != Fill::Soft) {
+        QCPScatterStyle style = markerOf(points.rank, 8, theme);
+        if (points.rank < 0) style = {QCPScatterStyle::ssDisc, QPen(theme.accent, 1.6), QBrush(theme.accent), 8};
+        if (points.fill == Fill::Hollow) style = {QCPScatterStyle::ssCircle, QPen(style.pen().color(), 1.6), QBrush(theme.surface), 8};
+        QPen pen = style.pen();
+        pen.setColor(faded(pen.color(), opacity));
+        style.setPen(pen);
+        if (points.fill == Fill::Solid) style.setBrush(faded(style.brush().color(), opacity));
+        return graph->setScatterStyle(style);
+    }
+    const QColor own = points.rank < 0 ? theme.accent : theme.length(points.rank);
+    QColor fill = own;
     const double strength = opacity * (points.faded ? 0.18 : 1);
     fill.setAlphaF(static_cast<float>(0.45 * strength));
-    graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(faded(theme.length(points.rank), strength), 0.8), fill, 4.5));
-    graph->setSelectable(QCP::stNone);
+    graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCircle, QPen(faded(own, strength), 0.8), fill, 4.5));
 }
 
 void drawBarWords(QCustomPlot& plot, const Frame& frame, const Panel& panel, const Theme& theme) {

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "support/data.h"
 #include "support/fake_run.h"
+#include "support/training_course.h"
 
 namespace qs {
 namespace {
@@ -23,6 +24,7 @@ struct FigureTest : ::testing::Test {
         const auto small = testing::smallRun();
         RunWriter writer(run, small->origin, small->drawn, false);
         for (int block = 0; block < 2; ++block) writer.writePart(testing::smallPart(*small, block));
+        writer.writeTraining(testing::trainingCourse(1), {});
         writer.finish(1);
         appendEvaluation(run, {"perplexity", "text.txt", "quantized", {{"window", 10}}, {{"perplexity", {20, 1}}}});
     }
