@@ -217,11 +217,14 @@ void MainWindow::runFailed(const QString& file, const QString& message) {
 }
 
 void MainWindow::showRun(const std::shared_ptr<const RunFile>& run) {
+    const bool other = run && (!m_run || m_run->path() != run->path());
     m_run = run;
     m_layers->setRun(m_run);
     m_events->setRun(m_run);
     m_pages->setCurrentIndex(m_run ? 1 : 0);
     if (!m_run) return showInViews();
+    for (std::size_t i = 0; other && m_run->provenance().kind == "train" && i < m_views.size(); ++i)
+        if (viewCatalogue()[i].name == std::string("training")) m_viewDocks[i]->raise();
     const Selection now = m_selection.current();
     const LayerModel& layers = m_layers->model();
     const bool gone = now.block < 0 || (!now.linear.empty() && layers.selectionAt(layers.indexOf(now)).linear != now.linear);

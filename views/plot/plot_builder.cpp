@@ -139,7 +139,8 @@ QMargins marginsOf(const Chart& chart, std::size_t index) {
     for (const Box& box : panel.boxes)
         if (box.bits > 0) below = 18;
     const int rightTitle = panel.rightTitle.isEmpty() ? 0 : QFontMetrics(uiFont(11)).horizontalAdvance(panel.rightTitle) + 10;
-    return {0, above ? 20 : 6, std::max({10, widthOf(panel.endLabels), rightTitle}), below};
+    const int halfNumber = chart.x.scale == AxisScale::Linear ? 18 : 10;  // a number at the end of the axis is left out if it were cut off
+    return {0, above ? 20 : 6, std::max({halfNumber, widthOf(panel.endLabels), rightTitle}), below};
 }
 
 Frame addFrame(QCustomPlot& plot, BalancedRows& grid, const Chart& chart, std::size_t column, std::size_t index, double width,

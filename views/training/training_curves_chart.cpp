@@ -9,7 +9,7 @@
 namespace qs::training {
 namespace {
 
-constexpr std::size_t kDrawn = 200;  // points of a thick line
+constexpr std::size_t kDrawn = 100;  // points of a thick line
 
 using Member = double TrainingStep::*;
 
@@ -88,7 +88,7 @@ Panel termsPanel(const TrainingCurve& own, Chart& chart) {
 }
 
 /// Task loss of all variants that were trained.
-Panel baselinesPanel(const TrainingData& data) {
+Panel baselinesPanel(const TrainingData& data, std::vector<LegendEntry>& legend) {
     Panel panel;
     panel.title = TrainingWords::tr("Task loss against baselines");
     panel.y.title = TrainingWords::tr("Task loss, nats");
@@ -96,7 +96,7 @@ Panel baselinesPanel(const TrainingData& data) {
         if (curve.steps.empty()) continue;
         const int rank = data.rankOf(curve.variant);
         panel.lines.push_back(meanLine(curve, &TrainingStep::taskLoss, lineKindOf(rank), rank));
-        panel.endLabels.push_back({panel.lines.back().x.back(), panel.lines.back().y.back(), variantName(*data.record, curve.variant)});
+        legend.push_back({variantName(*data.record, curve.variant), lineKindOf(rank), rank});
     }
     std::stable_sort(panel.lines.begin(), panel.lines.end(), [](const Line& a, const Line& b) { return a.rank > b.rank; });  // own on top
     fitAxis(panel);
@@ -113,15 +113,19 @@ void noteMeans(Chart& chart, const TrainingCurve& own) {
 
 void drawLoss(Chart& chart, const TrainingData& data) {
     const TrainingCurve* own = ownCurve(data);
-    Panel baselines = baselinesPanel(data);
+    std::vector<LegendEntry> variants;
+    Panel baselines = baselinesPanel(data, variants);
     chart.x = stepAxis(data);
     if (!own || own->steps.empty()) {
         chart.description = TrainingWords::tr("The model of this run has not made a step yet.");
-        if (!baselines.lines.empty()) chart.panels = {baselines};  // a baseline is trained first
+        if (!baselines.lines.empty()) chart.panels = {baselines}, chart.legend = variants;  // a baseline is trained first
         return;
     }
     chart.panels = {termsPanel(*own, chart)};
-    if (baselines.lines.size() > 1) chart.panels.push_back(std::move(baselines));
+    if (baselines.lines.size() > 1) {
+        chart.panels.push_back(std::move(baselines));
+        chart.legend.insert(chart.legend.end(), variants.begin(), variants.end());
+    }
     const TrainingStep &first = own->steps.front(), &last = own->steps.back();
     noteMeans(chart, *own);
     chart.description = TrainingWords::tr(

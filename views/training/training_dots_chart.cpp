@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "views/number_text.h"
+#include "views/plot/ticks.h"
 #include "views/training/training_charts.h"
 
 namespace qs::training {
@@ -18,6 +19,21 @@ void fitAxis(Axis& axis, const DotColumn& column) {
     const double room = std::max(0.12 * (high - low), std::max(std::abs(high), 1e-9) * 1e-3);
     axis.low = column.fromZero && low >= 0 ? 0 : low - room;
     axis.high = high + room;
+}
+
+/// A few numbers, however narrow the column is.
+void nameTicks(Axis& axis) {
+    for (const Tick& tick : ticksOf(axis, axis.low, axis.high, 4)) axis.names.emplace_back(tick.value, tick.label);
+    axis.scale = AxisScale::Named;
+}
+
+/// Shares are drawn on one axis, so that their columns can be compared.
+void shareRange(std::vector<Axis>& axes, const std::vector<DotColumn>& columns) {
+    double low = 1e300, high = -1e300;
+    for (std::size_t c = 0; c < columns.size(); ++c)
+        if (columns[c].unit == QStringLiteral("%")) low = std::min(low, axes[c].low), high = std::max(high, axes[c].high);
+    for (std::size_t c = 0; c < columns.size(); ++c)
+        if (columns[c].unit == QStringLiteral("%")) axes[c].low = low, axes[c].high = high;
 }
 
 void addDots(Panel& panel, const TrainingData& data, const DotColumn& column, const std::vector<std::string>& rows) {
@@ -37,19 +53,28 @@ void addDots(Panel& panel, const TrainingData& data, const DotColumn& column, co
     }
 }
 
-/// A share as percent with its error: "97.2 ± 0.4".
-QString wordOf(double value, double error) {
-    if (!(error > 0)) return significant(value);
-    const int decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 4) - 1;
-    return QStringLiteral("%1 ± %2").arg(fixedDecimals(value, std::max(0, decimals)), fixedDecimals(error, std::max(0, decimals)));
+/// Decimals that an error has a meaning in: two digits where it begins with 1, else one.
+int decimalsOf(double error) {
+    if (!(error > 0)) return 0;
+    const int digits = error / std::pow(10.0, std::floor(std::log10(error))) < 2 ? 2 : 1;
+    return std::clamp(digits - 1 - static_cast<int>(std::floor(std::log10(error))), 0, 6);
+}
+
+/// "97.2 ± 0.4", with as many decimals as the smallest error of the column has.
+void writeWords(DotColumn& column) {
+    int decimals = 0;
+    for (const Dot& dot : column.dots) decimals = std::max(decimals, decimalsOf(dot.error));
+    for (Dot& dot : column.dots)
+        dot.word = dot.error > 0 ? QStringLiteral("%1 ± %2").arg(fixedDecimals(dot.value, decimals), fixedDecimals(dot.error, decimals))
+                                 : significant(dot.value);
 }
 
 bool isShare(const std::string& metric) { return metric == "accuracy" || metric == "precision" || metric == "recall" || metric == "f1"; }
 
-/// Bytes with their unit, other numbers without.
-QString costWord(const TrainingMeasurement& m) {
-    const QString value = m.unit == "bytes" ? bytes(m.value) : significant(m.value, m.estimate ? 2 : 3);
-    return m.estimate ? QStringLiteral("≈ ") + value : value;
+/// Bytes with their unit, other numbers, as they are drawn, without.
+QString costWord(const TrainingMeasurement& m, double value) {
+    const QString word = m.unit == "bytes" ? bytes(m.value) : significant(value, m.estimate ? 2 : 3);
+    return m.estimate ? QStringLiteral("≈ ") + word : word;
 }
 
 /// Variants in the order of the record, then arithmetics in the order in which they come.
@@ -104,10 +129,11 @@ std::vector<DotColumn> costColumns(const TrainingData& data, bool ofVariants, co
         column.fromZero = true;
         for (const TrainingMeasurement& m : data.record->measurements) {
             if (m.quantity != quantity || isVariant(*data.record, m.variant) != ofVariants) continue;
-            const bool size = m.unit == "bytes";
+            const bool size = m.unit == "bytes", energy = m.unit == "bit weights";
+            const double value = m.value / (size || energy ? 1e6 : 1);
             column.title = m.estimate ? TrainingWords::tr("%1 (estimate)").arg(quantityName(quantity)) : quantityName(quantity);
-            column.unit = size ? QStringLiteral("MB") : QString::fromStdString(m.unit);
-            column.dots.push_back({m.variant, m.value / (size ? 1e6 : 1), 0, m.estimate, costWord(m)});
+            column.unit = size ? QStringLiteral("MB") : energy ? TrainingWords::tr("million bit weights") : QString::fromStdString(m.unit);
+            column.dots.push_back({m.variant, value, 0, m.estimate, costWord(m, value)});
         }
         if (!column.dots.empty()) columns.push_back(std::move(column));
     }
@@ -138,10 +164,13 @@ void drawCosts(Chart& chart, const TrainingData& data, const std::vector<DotColu
 
 void drawDots(Chart& chart, const TrainingData& data, const std::vector<DotColumn>& columns) {
     const std::vector<std::string> rows = rowsOf(data, columns);
+    std::vector<Axis> axes(columns.size());
+    for (std::size_t c = 0; c < columns.size(); ++c) axes[c].title = columns[c].unit, fitAxis(axes[c], columns[c]);
+    shareRange(axes, columns);
     for (std::size_t c = 0; c < columns.size(); ++c) {
         Chart own;
-        own.x.title = columns[c].unit;
-        fitAxis(own.x, columns[c]);
+        own.x = axes[c];
+        nameTicks(own.x);
         Panel panel;
         panel.title = columns[c].title;
         panel.y.scale = AxisScale::Named;
@@ -172,8 +201,9 @@ void drawMetrics(Chart& chart, const TrainingData& data) {
         }
         const double scale = isShare(metric.metric) ? 100 : 1;
         const double value = scale * metric.value, error = scale * metric.standardError;
-        column->dots.push_back({metric.variant, value, error, false, wordOf(value, error)});
+        column->dots.push_back({metric.variant, value, error, false, {}});
     }
+    for (DotColumn& column : columns) writeWords(column);
     if (columns.empty()) {
         chart.description = TrainingWords::tr("Metrics are measured on held-out data when the training ends.");
         return;

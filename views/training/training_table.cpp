@@ -10,20 +10,18 @@
 namespace qs {
 namespace {
 
-using W = TrainingWords;
-
 QString named(const std::string& text) { return QString::fromStdString(text); }
 
 ChartTable updatesTable(const TrainingRecord& record) {
     ChartTable table;
-    table.header = {W::tr("step"),
-                    W::tr("layer"),
-                    W::tr("bits"),
-                    W::tr("gradient variance"),
-                    W::tr("activation error"),
-                    W::tr("sensitivity"),
-                    W::tr("held back"),
-                    W::tr("back to the width before")};
+    table.header = {TrainingWords::tr("step"),
+                    TrainingWords::tr("layer"),
+                    TrainingWords::tr("bits"),
+                    TrainingWords::tr("gradient variance"),
+                    TrainingWords::tr("activation error"),
+                    TrainingWords::tr("sensitivity"),
+                    TrainingWords::tr("held back"),
+                    TrainingWords::tr("back to the width before")};
     for (const TrainingUpdate& update : record.updates)
         for (std::size_t l = 0; l < record.layers.size(); ++l)
             table.rows.push_back({static_cast<qlonglong>(update.step), named(record.layers[l]), update.bits[l], update.gradientVariance[l],
@@ -33,8 +31,9 @@ ChartTable updatesTable(const TrainingRecord& record) {
 
 ChartTable curvesTable(const TrainingRecord& record) {
     ChartTable table;
-    table.header = {W::tr("variant"),      W::tr("step"),          W::tr("loss"),          W::tr("task loss"),   W::tr("penalty"),
-                    W::tr("distillation"), W::tr("learning rate"), W::tr("gradient norm"), W::tr("average bits")};
+    table.header = {TrainingWords::tr("variant"),       TrainingWords::tr("step"),          TrainingWords::tr("loss"),
+                    TrainingWords::tr("task loss"),     TrainingWords::tr("penalty"),       TrainingWords::tr("distillation"),
+                    TrainingWords::tr("learning rate"), TrainingWords::tr("gradient norm"), TrainingWords::tr("average bits")};
     for (const TrainingCurve& curve : record.curves)
         for (const TrainingStep& step : curve.steps)
             table.rows.push_back({named(curve.variant), static_cast<qlonglong>(step.step), step.loss, step.taskLoss, step.penalty,
@@ -44,7 +43,8 @@ ChartTable curvesTable(const TrainingRecord& record) {
 
 ChartTable metricsTable(const TrainingRecord& record) {
     ChartTable table;
-    table.header = {W::tr("variant"), W::tr("average bits"), W::tr("metric"), W::tr("value"), W::tr("standard error")};
+    table.header = {TrainingWords::tr("variant"), TrainingWords::tr("average bits"), TrainingWords::tr("metric"),
+                    TrainingWords::tr("value"), TrainingWords::tr("standard error")};
     for (const TrainingMetric& metric : record.metrics) {
         double bits = 0;
         for (const TrainingVariant& variant : record.variants)
@@ -56,7 +56,8 @@ ChartTable metricsTable(const TrainingRecord& record) {
 
 ChartTable confusionTable(const TrainingRecord& record) {
     ChartTable table;
-    table.header = {W::tr("variant"), W::tr("true class"), W::tr("predicted class"), W::tr("texts")};
+    table.header = {TrainingWords::tr("variant"), TrainingWords::tr("true class"), TrainingWords::tr("predicted class"),
+                    TrainingWords::tr("texts")};
     for (const TrainingConfusion& confusion : record.confusion)
         for (std::size_t r = 0; r < confusion.counts.rows(); ++r)
             for (std::size_t c = 0; c < confusion.counts.cols(); ++c)
@@ -67,7 +68,7 @@ ChartTable confusionTable(const TrainingRecord& record) {
 
 ChartTable noiseTable(const TrainingRecord& record) {
     ChartTable table;
-    table.header = {W::tr("variant"), W::tr("level"), W::tr("seed"), W::tr("accuracy")};
+    table.header = {TrainingWords::tr("variant"), TrainingWords::tr("level"), TrainingWords::tr("seed"), TrainingWords::tr("accuracy")};
     for (const TrainingNoise& noise : record.noise)
         table.rows.push_back({named(noise.variant), noise.level, static_cast<qlonglong>(noise.seed), noise.accuracy});
     return table;
@@ -75,11 +76,12 @@ ChartTable noiseTable(const TrainingRecord& record) {
 
 ChartTable costTable(const TrainingRecord& record, const QString& quantity) {
     ChartTable table;
-    table.header = {W::tr("variant"), W::tr("quantity"), W::tr("unit"), W::tr("value"), W::tr("how")};
+    table.header = {TrainingWords::tr("variant"), TrainingWords::tr("quantity"), TrainingWords::tr("unit"), TrainingWords::tr("value"),
+                    TrainingWords::tr("how")};
     for (const TrainingMeasurement& m : record.measurements)
         if (quantity.isEmpty() || named(m.quantity) == quantity)
-            table.rows.push_back(
-                {named(m.variant), named(m.quantity), named(m.unit), m.value, m.estimate ? W::tr("estimate") : W::tr("measured")});
+            table.rows.push_back({named(m.variant), named(m.quantity), named(m.unit), m.value,
+                                  m.estimate ? TrainingWords::tr("estimate") : TrainingWords::tr("measured")});
     return table;
 }
 
@@ -104,7 +106,8 @@ QString widthsAt(const TrainingRecord& record, double step) {
     widths.erase(std::unique(widths.begin(), widths.end()), widths.end());
     QString rows;
     for (const int bits : widths)
-        rows += row(W::tr("%1 bit").arg(bits), W::tr("%1 layers").arg(std::count(held->bits.begin(), held->bits.end(), bits)));
+        rows += row(TrainingWords::tr("%1 bit").arg(bits),
+                    TrainingWords::tr("%1 layers").arg(std::count(held->bits.begin(), held->bits.end(), bits)));
     return rows;
 }
 
@@ -115,7 +118,8 @@ QString lossAt(const TrainingData& data, std::int64_t step, bool optimizer) {
                                          [](const TrainingStep& each, std::int64_t wanted) { return each.step < wanted; });
         if (at == curve.steps.end()) continue;
         if (optimizer && data.rankOf(curve.variant) < 0)
-            rows += row(W::tr("learning rate"), significant(at->learningRate)) + row(W::tr("gradient norm"), significant(at->gradientNorm));
+            rows += row(TrainingWords::tr("learning rate"), significant(at->learningRate)) +
+                    row(TrainingWords::tr("gradient norm"), significant(at->gradientNorm));
         else if (!optimizer) rows += row(variantName(*data.record, curve.variant), significant(at->taskLoss));
     }
     return rows;
@@ -147,7 +151,7 @@ QString readout(const TrainingData& data, double& x) {
     x = std::clamp(std::round(x), 1.0, std::max(1.0, static_cast<double>(data.stepsDone())));
     const auto step = static_cast<std::int64_t>(x);
     const QString rows = curves ? lossAt(data, step, data.picture == TrainingPicture::Optimizer) : widthsAt(*data.record, x);
-    const QString what = data.picture == TrainingPicture::Loss ? W::tr("Step %1, task loss") : W::tr("Step %1");
+    const QString what = data.picture == TrainingPicture::Loss ? TrainingWords::tr("Step %1, task loss") : TrainingWords::tr("Step %1");
     return rows.isEmpty() ? QString() : card(what.arg(count(step)), rows);
 }
 

@@ -12,21 +12,21 @@
 namespace qs {
 namespace {
 
-using W = TrainingWords;
-
 class TrainingView : public ChartView {
   public:
     explicit TrainingView(QWidget* parent) : ChartView(parent), m_background(this) {
         std::vector<std::pair<QString, QVariant>> pictures;
         for (const TrainingPictureName& each : trainingPictures())
             pictures.emplace_back(QCoreApplication::translate("TrainingWords", each.title), QString::fromLatin1(each.name));
-        addList("picture", W::tr("Picture"), pictures);
-        m_rows = addList("rows", W::tr("Order of the layers"), {{W::tr("by block"), "block"}, {W::tr("by kind"), "kind"}});
-        m_term = addList(
-            "term", W::tr("Term of the sensitivity"),
-            {{W::tr("sensitivity"), "sensitivity"}, {W::tr("gradient variance"), "gradient"}, {W::tr("activation error"), "activation"}});
+        addList("picture", TrainingWords::tr("Picture"), pictures);
+        m_rows = addList("rows", TrainingWords::tr("Order of the layers"),
+                         {{TrainingWords::tr("by block"), "block"}, {TrainingWords::tr("by kind"), "kind"}});
+        m_term = addList("term", TrainingWords::tr("Term of the sensitivity"),
+                         {{TrainingWords::tr("sensitivity"), "sensitivity"},
+                          {TrainingWords::tr("gradient variance"), "gradient"},
+                          {TrainingWords::tr("activation error"), "activation"}});
         m_variant = new QComboBox(this);
-        m_variant->setAccessibleName(W::tr("Model whose confusion is shown"));
+        m_variant->setAccessibleName(TrainingWords::tr("Model whose confusion is shown"));
         controls()->addWidget(m_variant);
         connect(m_variant, &QComboBox::activated, this, [this](int index) { set("variant", m_variant->itemData(index)); });
         connect(&plot(), &ChartWidget::clicked, this, [this](const PlotPoint& point) {
@@ -62,7 +62,8 @@ class TrainingView : public ChartView {
                 });
         }
         m_data = trainingData(input, m_record);
-        if (m_reading && !m_record) m_data.missingTitle = W::tr("Training"), m_data.missing = W::tr("Reading the run.");
+        if (m_reading && !m_record)
+            m_data.missingTitle = TrainingWords::tr("Training"), m_data.missing = TrainingWords::tr("Reading the run.");
         if (!m_failure.isEmpty() && !m_record) m_data.missing = m_failure;
         return {chartOf(m_data), tableOf(m_data)};
     }

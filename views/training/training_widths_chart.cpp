@@ -10,6 +10,8 @@
 namespace qs::training {
 namespace {
 
+constexpr std::size_t kRowsApart = 60;  // more are too thin for a gap between them
+
 struct Changes {
     std::vector<double> steps, changed, held;
     int updates = 0, all = 0, suppressed = 0, flickers = 0;
@@ -56,6 +58,7 @@ Panel mapPanel(const TrainingData& data, const LayerMap& grid) {
     for (HeatMap& map : panel.maps) {
         map.map = ColourMap::Bits;
         map.spans = true;
+        map.gaps = data.rows.size() <= kRowsApart;
         for (const double bits : map.values) map.words.push_back(QString::number(static_cast<int>(bits)));
     }
     const double right = panel.maps.front().right;
@@ -151,7 +154,7 @@ void drawWidths(Chart& chart, const TrainingData& data) {
     if (changes.updates > 0) {
         chart.panels.push_back(averagePanel(data, widths));
         const double gap = chart.x.high / std::max(1, changes.updates);
-        chart.panels.push_back(changePanel(changes, std::max(grid.width, 0.0) < gap ? std::min(gap, grid.width * 1.0) : gap));
+        chart.panels.push_back(changePanel(changes, std::min(gap, grid.width)));
     }
     for (const int bits : widths) chart.legend.push_back({TrainingWords::tr("bit"), LineKind::Smooth, -1, false, bits});
     const double mean = averageLine(data, false).y.back(), bySize = averageLine(data, true).y.back();
@@ -163,7 +166,7 @@ void drawWidths(Chart& chart, const TrainingData& data) {
     if (changes.flickers > 0) notes << TrainingWords::tr("%1 went back to the width before").arg(changes.flickers);
     chart.footnote = notes.join(QStringLiteral(" · "));
     chart.description = descriptionOf(data, changes);
-    chart.figureHeight = std::clamp(360 + 16 * static_cast<int>(record.layers.size()), 560, 1000);
+    chart.figureHeight = std::clamp(330 + 24 * static_cast<int>(record.layers.size()), 560, 1100);
 }
 
 }  // namespace qs::training
