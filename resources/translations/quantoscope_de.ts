@@ -1939,6 +1939,10 @@
         <source>|ΔW| times the root mean square of the input channel</source>
         <translation>|ΔW| mal Effektivwert des Eingangskanals</translation>
     </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>Auswertung</translation>
+    </message>
 </context>
 <context>
     <name>qs::BlockBars</name>

@@ -19,7 +19,6 @@ struct FakeRun final : RunFile {
     std::vector<Event> eventRecords;
     BitErrors errorsPerWidth;
     std::optional<BitPlanRecord> plan;
-    std::optional<TrainingRecord> trained;
 
     const std::filesystem::path& path() const override { return file; }
     const Provenance& provenance() const override { return origin; }
@@ -38,7 +37,6 @@ struct FakeRun final : RunFile {
     std::optional<TrainingRecord> training() const override { return trainingRecord; }
     BitErrors bitErrors() const override { return errorsPerWidth; }
     std::optional<BitPlanRecord> bitPlan() const override { return plan; }
-    std::optional<TrainingRecord> training() const override { return trained; }
     LinearRecord linear(const std::string& name) const override {
         for (const LinearRecord& record : linearRecords)
             if (record.name == name) return record;

@@ -30,7 +30,7 @@ std::shared_ptr<testing::FakeRun> runOf(TrainingRecord record, bool finished = t
     run->origin.model = "models/languages/";
     run->origin.options = {{"method", record.method}};
     run->isFinished = finished;
-    run->trained = std::move(record);
+    run->trainingRecord = std::move(record);
     return run;
 }
 
