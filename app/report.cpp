@@ -27,7 +27,8 @@ struct Value {
     bool estimate = false;
 };
 
-QString number(double value) { return QString::number(value, 'g', 5); }
+/// Five digits; large numbers whole.
+QString number(double value) { return std::abs(value) >= 1e5 ? QString::number(value, 'f', 0) : QString::number(value, 'g', 5); }
 
 double meanOf(const std::vector<double>& values) {
     double sum = 0;

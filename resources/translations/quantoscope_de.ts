@@ -1727,6 +1727,629 @@
     </message>
 </context>
 <context>
+    <name>TrainingWords</name>
+    <message>
+        <source>Share of the true class</source>
+        <translation>Anteil an der wahren Klasse</translation>
+    </message>
+    <message>
+        <source>Texts by true class, down, and predicted class, across</source>
+        <translation>Texte nach wahrer (abwärts) und vorhergesagter Klasse (quer)</translation>
+    </message>
+    <message>
+        <source>Recall, %</source>
+        <translation>Trefferquote, %</translation>
+    </message>
+    <message>
+        <source>Found of every class</source>
+        <translation>Gefunden von jeder Klasse</translation>
+    </message>
+    <message>
+        <source>nothing was confused</source>
+        <translation>nichts wurde verwechselt</translation>
+    </message>
+    <message>
+        <source>most often %1 was taken for %2: %3 of %4</source>
+        <translation>am häufigsten wurde %1 für %2 gehalten: %3 von %4</translation>
+    </message>
+    <message>
+        <source>Classes are counted when the training ends.</source>
+        <translation>Klassen werden am Ende des Trainings gezählt.</translation>
+    </message>
+    <message>
+        <source>A language model has no classes.</source>
+        <translation>Ein Sprachmodell hat keine Klassen.</translation>
+    </message>
+    <message>
+        <source>Confusion of classes: %1</source>
+        <translation>Verwechslung der Klassen: %1</translation>
+    </message>
+    <message>
+        <source>Predicted class</source>
+        <translation>Vorhergesagte Klasse</translation>
+    </message>
+    <message>
+        <source>%1 of %2 texts right</source>
+        <translation>%1 von %2 Texten richtig</translation>
+    </message>
+    <message>
+        <source>Confusion of %1 classes by %2: %3 of %4 texts right; %5. The numbers are in the table of this view.</source>
+        <translation>Verwechslung von %1 Klassen durch %2: %3 von %4 Texten richtig; %5. Die Zahlen stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source>Accuracy under noise is measured when the training of a classifier ends.</source>
+        <translation>Die Genauigkeit bei Rauschen wird am Ende des Trainings eines Klassifikators gemessen.</translation>
+    </message>
+    <message>
+        <source>Accuracy, %</source>
+        <translation>Genauigkeit, %</translation>
+    </message>
+    <message>
+        <source>%1 %2 % at %3</source>
+        <translation>%1 %2 % bei %3</translation>
+    </message>
+    <message>
+        <source>Step of the noise, relative to the largest magnitude of a tensor</source>
+        <translation>Schrittweite des Rauschens, bezogen auf den größten Betrag eines Tensors</translation>
+    </message>
+    <message>
+        <source>means of %1 draws at every level; bars: ± one standard deviation; pale: every draw</source>
+        <translation>Mittel über %1 Ziehungen je Stärke; Balken: ± eine Standardabweichung; blass: jede Ziehung</translation>
+    </message>
+    <message>
+        <source>Accuracy with added noise, means of %1 draws: %2. The numbers are in the table of this view.</source>
+        <translation>Genauigkeit mit zusätzlichem Rauschen, Mittel über %1 Ziehungen: %2. Die Zahlen stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source>whole loss</source>
+        <translation>gesamter Verlust</translation>
+    </message>
+    <message>
+        <source>task</source>
+        <translation>Aufgabe</translation>
+    </message>
+    <message>
+        <source>distillation</source>
+        <translation>Destillation</translation>
+    </message>
+    <message>
+        <source>penalty, before its weight</source>
+        <translation>Strafe, vor ihrem Gewicht</translation>
+    </message>
+    <message>
+        <source>Terms of the loss</source>
+        <translation>Teile des Verlusts</translation>
+    </message>
+    <message>
+        <source>Loss, nats</source>
+        <translation>Verlust, nat</translation>
+    </message>
+    <message>
+        <source>Task loss against baselines</source>
+        <translation>Verlust der Aufgabe gegen Vergleichsmodelle</translation>
+    </message>
+    <message>
+        <source>Task loss, nats</source>
+        <translation>Verlust der Aufgabe, nat</translation>
+    </message>
+    <message>
+        <source>thin: every step; thick: means of %1 steps</source>
+        <translation>dünn: jeder Schritt; dick: Mittel über %1 Schritte</translation>
+    </message>
+    <message>
+        <source>every step is drawn</source>
+        <translation>jeder Schritt ist gezeichnet</translation>
+    </message>
+    <message>
+        <source>The model of this run has not made a step yet.</source>
+        <translation>Das Modell dieses Laufs hat noch keinen Schritt gemacht.</translation>
+    </message>
+    <message>
+        <source>Loss over %1 steps: %2 at first, %3 at last, of which the task has %4. %5 baselines were trained. The numbers are in the table of this view.</source>
+        <translation>Verlust über %1 Schritte: erst %2, zuletzt %3, davon %4 für die Aufgabe. %5 Vergleichsmodelle wurden trainiert. Die Zahlen stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source>No step has been made yet.</source>
+        <translation>Noch ist kein Schritt gemacht.</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>Norm of the gradient</source>
+        <translation>Norm des Gradienten</translation>
+    </message>
+    <message>
+        <source>before it is clipped</source>
+        <translation>bevor er gekappt wird</translation>
+    </message>
+    <message>
+        <source>Learning rate and norm of the gradient over %1 steps. The rate ends at %2, the norm at %3.</source>
+        <translation>Lernrate und Norm des Gradienten über %1 Schritte. Die Rate endet bei %2, die Norm bei %3.</translation>
+    </message>
+    <message>
+        <source>%1: %2 × of full precision</source>
+        <translation>%1: %2 × der vollen Genauigkeit</translation>
+    </message>
+    <message>
+        <source>one forward pass of %1 texts of %2 tokens</source>
+        <translation>ein Vorwärtslauf von %1 Texten mit %2 Token</translation>
+    </message>
+    <message>
+        <source>%1 (estimate)</source>
+        <translation>%1 (Schätzung)</translation>
+    </message>
+    <message>
+        <source>million bit weights</source>
+        <translation>Millionen Bit × Gewichte</translation>
+    </message>
+    <message>
+        <source>Time, memory and size are measured when the training ends.</source>
+        <translation>Zeit, Speicher und Größe werden am Ende des Trainings gemessen.</translation>
+    </message>
+    <message>
+        <source>This run did not measure: %1.</source>
+        <translation>Dieser Lauf hat nicht gemessen: %1.</translation>
+    </message>
+    <message>
+        <source>What models cost. %1. The numbers are in the table of this view.</source>
+        <translation>Was Modelle kosten. %1. Die Zahlen stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source>Metrics are measured on held-out data when the training ends.</source>
+        <translation>Maße werden am Ende des Trainings an zurückgehaltenen Daten gemessen.</translation>
+    </message>
+    <message>
+        <source>On the held-out part of the data; bars: ± one standard error</source>
+        <translation>An zurückgehaltenen Daten; Balken: ± ein Standardfehler</translation>
+    </message>
+    <message>
+        <source>%1 of %2 models: %3. The numbers are in the table of this view.</source>
+        <translation>%1 von %2 Modellen: %3. Die Zahlen stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source>The trained model on this machine, measured</source>
+        <translation>Das trainierte Modell auf diesem Rechner, gemessen</translation>
+    </message>
+    <message>
+        <source>layers of 4 and 6 bit are computed as 8 bit: processors have no narrower products</source>
+        <translation>Schichten mit 4 und 6 Bit rechnen mit 8 Bit: Prozessoren haben keine schmaleren Produkte</translation>
+    </message>
+    <message>
+        <source>filled: counted or measured; ring and ≈: estimated by a formula, bits × weights for energy</source>
+        <translation>gefüllt: gezählt oder gemessen; Ring und ≈: mit einer Formel geschätzt, Bits × Gewichte für die Energie</translation>
+    </message>
+    <message>
+        <source>block %1</source>
+        <translation>Block %1</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>step %1 of %2</source>
+        <translation>Schritt %1 von %2</translation>
+    </message>
+    <message>
+        <source>Bits per layer over steps</source>
+        <translation>Bits je Schicht über die Schritte</translation>
+    </message>
+    <message>
+        <source>Training loss</source>
+        <translation>Verlust beim Training</translation>
+    </message>
+    <message>
+        <source>Learning rate and gradient</source>
+        <translation>Lernrate und Gradient</translation>
+    </message>
+    <message>
+        <source>Sensitivity of layers</source>
+        <translation>Empfindlichkeit der Schichten</translation>
+    </message>
+    <message>
+        <source>Metrics against baselines</source>
+        <translation>Maße gegen Vergleichsmodelle</translation>
+    </message>
+    <message>
+        <source>Confusion of classes</source>
+        <translation>Verwechslung der Klassen</translation>
+    </message>
+    <message>
+        <source>Accuracy under quantization noise</source>
+        <translation>Genauigkeit bei Quantisierungsrauschen</translation>
+    </message>
+    <message>
+        <source>Time and memory</source>
+        <translation>Zeit und Speicher</translation>
+    </message>
+    <message>
+        <source>Size and energy</source>
+        <translation>Größe und Energie</translation>
+    </message>
+    <message>
+        <source>Full precision</source>
+        <translation>Volle Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Before training</source>
+        <translation>Vor dem Training</translation>
+    </message>
+    <message>
+        <source>Float, 32 bit</source>
+        <translation>Gleitkomma, 32 Bit</translation>
+    </message>
+    <message>
+        <source>Integers, 8 bit</source>
+        <translation>Ganzzahlen, 8 Bit</translation>
+    </message>
+    <message>
+        <source>Weights of 4 bit</source>
+        <translation>Gewichte mit 4 Bit</translation>
+    </message>
+    <message>
+        <source>PTQ</source>
+        <translation>PTQ</translation>
+    </message>
+    <message>
+        <source>PTQ before training</source>
+        <translation>PTQ vor dem Training</translation>
+    </message>
+    <message>
+        <source>Fixed, %1 bit</source>
+        <translation>Fest, %1 Bit</translation>
+    </message>
+    <message>
+        <source>LSQ, %1 bit</source>
+        <translation>LSQ, %1 Bit</translation>
+    </message>
+    <message>
+        <source>%1, %2 bit</source>
+        <translation>%1, %2 Bit</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Präzision</translation>
+    </message>
+    <message>
+        <source>Recall</source>
+        <translation>Trefferquote</translation>
+    </message>
+    <message>
+        <source>F1</source>
+        <translation>F1</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>Perplexität</translation>
+    </message>
+    <message>
+        <source>BLEU</source>
+        <translation>BLEU</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>Laufzeit</translation>
+    </message>
+    <message>
+        <source>Processor time</source>
+        <translation>Prozessorzeit</translation>
+    </message>
+    <message>
+        <source>Time in linears</source>
+        <translation>Zeit in linearen Schichten</translation>
+    </message>
+    <message>
+        <source>Throughput</source>
+        <translation>Durchsatz</translation>
+    </message>
+    <message>
+        <source>Resident memory</source>
+        <translation>Arbeitsspeicher</translation>
+    </message>
+    <message>
+        <source>Size on disk</source>
+        <translation>Größe auf der Platte</translation>
+    </message>
+    <message>
+        <source>Energy</source>
+        <translation>Energie</translation>
+    </message>
+    <message>
+        <source>No training</source>
+        <translation>Kein Training</translation>
+    </message>
+    <message>
+        <source>Open the run of a training: finished, or running in another process.</source>
+        <translation>Einen Trainingslauf öffnen: fertig oder in einem anderen Prozess am Laufen.</translation>
+    </message>
+    <message>
+        <source>This run was quantized without training; quantoscope-cli train makes runs that were trained.</source>
+        <translation>Dieser Lauf wurde ohne Training quantisiert; quantoscope-cli train macht trainierte Läufe.</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>Nothing to draw yet</source>
+        <translation>Noch nichts zu zeichnen</translation>
+    </message>
+    <message>
+        <source>Variance of the gradient</source>
+        <translation>Varianz des Gradienten</translation>
+    </message>
+    <message>
+        <source>Variance</source>
+        <translation>Varianz</translation>
+    </message>
+    <message>
+        <source>Error of the activations</source>
+        <translation>Fehler der Aktivierungen</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Sensitivity, smoothed</source>
+        <translation>Empfindlichkeit, geglättet</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>Empfindlichkeit</translation>
+    </message>
+    <message>
+        <source>at step %1</source>
+        <translation>bei Schritt %1</translation>
+    </message>
+    <message>
+        <source>bit</source>
+        <translation>Bit</translation>
+    </message>
+    <message>
+        <source>The first update of the widths is still to come.</source>
+        <translation>Die Breiten werden erst noch zum ersten Mal angepasst.</translation>
+    </message>
+    <message>
+        <source>Only --method dsa-qat measures how sensitive layers are.</source>
+        <translation>Nur --method dsa-qat misst, wie empfindlich Schichten sind.</translation>
+    </message>
+    <message>
+        <source>%1 updates · terms are divided by their mean over layers before they are added</source>
+        <translation>%1 Anpassungen · die Teile werden durch ihr Mittel über die Schichten geteilt, bevor sie addiert werden</translation>
+    </message>
+    <message>
+        <source>%1 of %2 layers at %3 updates. At the last one %4 has the largest value, %5, and %6 the smallest, %7. The numbers are in the table of this view.</source>
+        <translation>%1 von %2 Schichten bei %3 Anpassungen. Bei der letzten hat %4 den größten Wert, %5, und %6 den kleinsten, %7. Die Zahlen stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>gradient variance</source>
+        <translation>Varianz des Gradienten</translation>
+    </message>
+    <message>
+        <source>activation error</source>
+        <translation>Fehler der Aktivierungen</translation>
+    </message>
+    <message>
+        <source>sensitivity</source>
+        <translation>Empfindlichkeit</translation>
+    </message>
+    <message>
+        <source>held back</source>
+        <translation>zurückgehalten</translation>
+    </message>
+    <message>
+        <source>back to the width before</source>
+        <translation>zurück zur Breite davor</translation>
+    </message>
+    <message>
+        <source>variant</source>
+        <translation>Variante</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>task loss</source>
+        <translation>Verlust der Aufgabe</translation>
+    </message>
+    <message>
+        <source>penalty</source>
+        <translation>Strafe</translation>
+    </message>
+    <message>
+        <source>learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>gradient norm</source>
+        <translation>Norm des Gradienten</translation>
+    </message>
+    <message>
+        <source>average bits</source>
+        <translation>mittlere Bits</translation>
+    </message>
+    <message>
+        <source>metric</source>
+        <translation>Maß</translation>
+    </message>
+    <message>
+        <source>value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>standard error</source>
+        <translation>Standardfehler</translation>
+    </message>
+    <message>
+        <source>true class</source>
+        <translation>wahre Klasse</translation>
+    </message>
+    <message>
+        <source>predicted class</source>
+        <translation>vorhergesagte Klasse</translation>
+    </message>
+    <message>
+        <source>texts</source>
+        <translation>Texte</translation>
+    </message>
+    <message>
+        <source>level</source>
+        <translation>Stärke</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>accuracy</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>quantity</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>unit</source>
+        <translation>Einheit</translation>
+    </message>
+    <message>
+        <source>how</source>
+        <translation>wie</translation>
+    </message>
+    <message>
+        <source>estimate</source>
+        <translation>Schätzung</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>gemessen</translation>
+    </message>
+    <message>
+        <source>%1 bit</source>
+        <translation>%1 Bit</translation>
+    </message>
+    <message>
+        <source>%1 layers</source>
+        <translation>%1 Schichten</translation>
+    </message>
+    <message>
+        <source>Step %1, task loss</source>
+        <translation>Schritt %1, Verlust der Aufgabe</translation>
+    </message>
+    <message>
+        <source>Step %1</source>
+        <translation>Schritt %1</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Order of the layers</source>
+        <translation>Ordnung der Schichten</translation>
+    </message>
+    <message>
+        <source>by block</source>
+        <translation>nach Block</translation>
+    </message>
+    <message>
+        <source>by kind</source>
+        <translation>nach Art</translation>
+    </message>
+    <message>
+        <source>Term of the sensitivity</source>
+        <translation>Teil der Empfindlichkeit</translation>
+    </message>
+    <message>
+        <source>Model whose confusion is shown</source>
+        <translation>Modell, dessen Verwechslungen zu sehen sind</translation>
+    </message>
+    <message>
+        <source>Reading the run.</source>
+        <translation>Der Lauf wird gelesen.</translation>
+    </message>
+    <message>
+        <source>Bits of every layer</source>
+        <translation>Bits jeder Schicht</translation>
+    </message>
+    <message>
+        <source>not trained yet</source>
+        <translation>noch nicht trainiert</translation>
+    </message>
+    <message>
+        <source>Average bits</source>
+        <translation>Mittlere Bits</translation>
+    </message>
+    <message>
+        <source>solid: mean of layers, dashed: mean of weights</source>
+        <translation>durchgezogen: Mittel der Schichten, gestrichelt: der Gewichte</translation>
+    </message>
+    <message>
+        <source>Layers that changed</source>
+        <translation>Schichten, die wechselten</translation>
+    </message>
+    <message>
+        <source>pale: held back, the gain was too small</source>
+        <translation>blass: zurückgehalten, der Gewinn war zu klein</translation>
+    </message>
+    <message>
+        <source>%1 at %2 bit</source>
+        <translation>%1 mit %2 Bit</translation>
+    </message>
+    <message>
+        <source>Map of the bits of %1 layers over %2 steps. At the end: %3. %4 changes in %5 updates; %6 were held back. The numbers are in the table of this view.</source>
+        <translation>Karte der Bits von %1 Schichten über %2 Schritte. Am Ende: %3. %4 Wechsel bei %5 Anpassungen; %6 wurden zurückgehalten. Die Zahlen stehen in der Tabelle dieser Ansicht.</translation>
+    </message>
+    <message>
+        <source>It trained in full precision: there are no widths.</source>
+        <translation>Es wurde mit voller Genauigkeit trainiert: es gibt keine Breiten.</translation>
+    </message>
+    <message>
+        <source>No width has been chosen yet; the first ones come with the first step.</source>
+        <translation>Noch ist keine Breite gewählt; die ersten kommen mit dem ersten Schritt.</translation>
+    </message>
+    <message>
+        <source>%1 bit on average</source>
+        <translation>%1 Bit im Mittel</translation>
+    </message>
+    <message>
+        <source>%1 × smaller than 32 bit · %2 bit weighted by size</source>
+        <translation>%1 × kleiner als 32 Bit · %2 Bit nach Größe gewichtet</translation>
+    </message>
+    <message>
+        <source>%1 changes in %2 updates</source>
+        <translation>%1 Wechsel bei %2 Anpassungen</translation>
+    </message>
+    <message>
+        <source>%1 held back by the hysteresis</source>
+        <translation>%1 von der Hysterese zurückgehalten</translation>
+    </message>
+    <message>
+        <source>%1 went back to the width before</source>
+        <translation>%1 gingen zur Breite davor zurück</translation>
+    </message>
+</context>
+<context>
     <name>Views</name>
     <message>
         <source>Hessian diagonal</source>
@@ -1803,6 +2426,10 @@
     <message>
         <source>Evaluation</source>
         <translation>Bewertung</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
     </message>
 </context>
 <context>
@@ -1938,10 +2565,6 @@
     <message>
         <source>|ΔW| times the root mean square of the input channel</source>
         <translation>|ΔW| mal Effektivwert des Eingangskanals</translation>
-    </message>
-    <message>
-        <source>Evaluation</source>
-        <translation>Auswertung</translation>
     </message>
 </context>
 <context>

@@ -177,8 +177,7 @@ Chart chartOf(const TrainingData& data) {
         return chart;
     }
     const QString progress = progressOf(data);
-    chart.subject =
-        chart.title.left(1).toLower() + chart.title.mid(1) + (progress.isEmpty() ? QString() : QStringLiteral(" · ") + progress);
+    chart.subject = progress.isEmpty() ? data.runName : progress;
     QStringList words{data.model, data.runName};
     if (!progress.isEmpty()) words << progress;
     if (!data.record->data.empty()) words << QString::fromStdString(data.record->data);

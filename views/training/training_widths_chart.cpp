@@ -96,7 +96,7 @@ Line averageLine(const TrainingData& data, bool bySize) {
 
 Panel averagePanel(const TrainingData& data, const std::set<int>& widths) {
     Panel panel;
-    panel.share = 0.3;
+    panel.share = 0.24;
     panel.title = TrainingWords::tr("Average bits");
     panel.note = TrainingWords::tr("solid: mean of layers, dashed: mean of weights");
     panel.lines = {averageLine(data, true), averageLine(data, false)};
@@ -109,7 +109,7 @@ Panel averagePanel(const TrainingData& data, const std::set<int>& widths) {
 
 Panel changePanel(const Changes& changes, double width) {
     Panel panel;
-    panel.share = 0.22;
+    panel.share = 0.17;
     panel.title = TrainingWords::tr("Layers that changed");
     panel.note = TrainingWords::tr("pale: held back, the gain was too small");
     panel.bars = {{{}, -1, false, width, changes.steps, changes.changed}, {{}, -1, true, width, changes.steps, changes.held}};
