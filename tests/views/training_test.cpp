@@ -44,8 +44,10 @@ Chart chartOfPicture(const TrainingRecord& record, const char* picture) { return
 TEST(Training, WidthsOfTheExample) {
     // steps 200, updates at 0 ({8, 8}) and 20 ({4, 6}); two steps done: one column of 20 steps with the first widths.
     TrainingRecord record = testing::exampleTraining();
+    record.data = "/some/folder/" + record.data;
     const Chart start = chartOfPicture(record, "widths");
     ASSERT_FALSE(start.empty());
+    EXPECT_THAT(start.subtitle.toStdString(), HasSubstr("· languages.jsonl: 70 texts"));
     EXPECT_THAT(start.panels[0].maps[0].values, ElementsAre(8, 8));
     for (TrainingCurve& curve : record.curves) curve.steps.back().step = 40;
     const Chart chart = chartOfPicture(record, "widths");
@@ -65,6 +67,7 @@ TEST(Training, WidthsOfTheExample) {
     EXPECT_THAT(chart.panels[2].bars[0].height, ElementsAre(2));
     EXPECT_THAT(chart.panels[2].bars[1].height, ElementsAre(1));  // held back
     EXPECT_THAT(chart.description.toStdString(), HasSubstr("1 at 4 bit, 1 at 6 bit"));
+    EXPECT_EQ(chartOf(dataOf(record, {{"compact", true}})).panels.size(), 2U);
 }
 
 TEST(Training, LayersAreGroupedByBlockOrByKind) {

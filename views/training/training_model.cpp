@@ -40,6 +40,12 @@ QString progressOf(const TrainingData& data) {
     return TrainingWords::tr("step %1 of %2").arg(count(data.stepsDone()), count(data.record->steps));
 }
 
+/// Without the folder that the file was in: "text/languages.jsonl: 5 060 texts" -> "languages.jsonl: 5 060 texts".
+QString dataName(const QString& data) {
+    const qsizetype colon = data.indexOf(':');
+    return data.mid(colon < 0 ? 0 : data.lastIndexOf('/', colon) + 1);
+}
+
 QString titleOf(TrainingPicture picture) {
     for (const TrainingPictureName& each : trainingPictures())
         if (each.picture == picture) return QCoreApplication::translate("TrainingWords", each.title);
@@ -153,12 +159,14 @@ TrainingData trainingData(const ViewInput& input, std::shared_ptr<const Training
         return data;
     }
     data.record = std::move(record);
-    data.model = modelName(*input.run), data.runName = runName(*input.run);
+    data.model = modelName(*input.run);
+    data.runName = data.record->variants.empty() ? runName(*input.run) : variantName(*data.record, data.record->variants.front().name);
     data.finished = input.run->finished();
     data.byKind = input.settings.value("rows").toString() == "kind";
     data.rows = rowsOf(*data.record, data.byKind);
     data.term = input.settings.value("term").toString("sensitivity");
     data.quantity = input.settings.value("quantity").toString();
+    data.compact = input.settings.value("compact").toBool();
     data.selection = input.selection;
     data.variant = input.settings.value("variant").toString().toStdString();
     const auto& confusion = data.record->confusion;
@@ -180,7 +188,7 @@ Chart chartOf(const TrainingData& data) {
     chart.subject = progress.isEmpty() ? data.runName : progress;
     QStringList words{data.model, data.runName};
     if (!progress.isEmpty()) words << progress;
-    if (!data.record->data.empty()) words << QString::fromStdString(data.record->data);
+    if (!data.record->data.empty()) words << dataName(QString::fromStdString(data.record->data));
     chart.subtitle = words.join(QStringLiteral(" · "));
     chart.emptyTitle = TrainingWords::tr("Nothing to draw yet");
     using Draw = void (*)(Chart&, const TrainingData&);

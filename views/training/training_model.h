@@ -45,6 +45,7 @@ struct TrainingData {
     QString term;                   ///< of the sensitivity: "sensitivity", "gradient", "activation"
     std::string variant;            ///< whose confusion is shown
     QString quantity;               ///< the only one of the measurements that is shown; empty: all
+    bool compact = false;           ///< there is no room for more than the map itself and the average
     Selection selection;
 
     /// −1: the model of the run, and the integers it is computed with; others 0, 1 … as in the record, or as it is named for arithmetics.
@@ -57,7 +58,7 @@ struct TrainingData {
 /// nullptr if the run was not trained. Throws Error if the file cannot be read.
 std::shared_ptr<const TrainingRecord> readTraining(const ViewInput& input);
 /// Settings: "picture" (a name above; absent: the widths), "rows" block|kind, "term" sensitivity|gradient|activation, "variant",
-/// "quantity".
+/// "quantity", "compact".
 TrainingData trainingData(const ViewInput& input, std::shared_ptr<const TrainingRecord> record);
 Chart chartOf(const TrainingData& data);
 ChartTable tableOf(const TrainingData& data);

@@ -61,7 +61,10 @@ class TrainingView : public ChartView {
                     };
                 });
         }
-        m_data = trainingData(input, m_record);
+        m_compact = isLow();
+        ViewInput fitted = input;
+        fitted.settings["compact"] = m_compact;
+        m_data = trainingData(fitted, m_record);
         if (m_reading && !m_record)
             m_data.missingTitle = TrainingWords::tr("Training"), m_data.missing = TrainingWords::tr("Reading the run.");
         if (!m_failure.isEmpty() && !m_record) m_data.missing = m_failure;
@@ -76,7 +79,14 @@ class TrainingView : public ChartView {
 
     QString readoutAt(double& x) override { return readout(m_data, x); }
 
+    void resizeEvent(QResizeEvent* event) override {
+        ChartView::resizeEvent(event);
+        if (m_data.record && m_compact != isLow()) refreshAnew();
+    }
+
   private:
+    bool isLow() const { return height() < 480; }
+
     bool hasLayers() const {
         return m_data.record && (m_data.picture == TrainingPicture::Widths || m_data.picture == TrainingPicture::Sensitivity);
     }
@@ -93,7 +103,7 @@ class TrainingView : public ChartView {
 
     std::shared_ptr<const RunFile> m_run;
     std::shared_ptr<const TrainingRecord> m_record;
-    bool m_reading = false;
+    bool m_reading = false, m_compact = false;
     QString m_failure;  ///< why it could not be read
     TrainingData m_data;
     QComboBox *m_rows, *m_term, *m_variant;

@@ -154,7 +154,7 @@ void drawWidths(Chart& chart, const TrainingData& data) {
     if (changes.updates > 0) {
         chart.panels.push_back(averagePanel(data, widths));
         const double gap = chart.x.high / std::max(1, changes.updates);
-        chart.panels.push_back(changePanel(changes, std::min(gap, grid.width)));
+        if (!data.compact) chart.panels.push_back(changePanel(changes, std::min(gap, grid.width)));
     }
     for (const int bits : widths) chart.legend.push_back({TrainingWords::tr("bit"), LineKind::Smooth, -1, false, bits});
     const double mean = averageLine(data, false).y.back(), bySize = averageLine(data, true).y.back();
