@@ -89,7 +89,7 @@ TEST_F(MainWindowTest, CrosshairFollowsTheKeys) {
     window.show();
     fillIn(window);
     window.startJob();
-    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished(); }, 60000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished() && !window.loading(); }, 60000));
     ChartWidget& plot = qobject_cast<ChartView*>(window.views()[0])->plot();
     QTest::keyClick(&plot, Qt::Key_Right);
     EXPECT_DOUBLE_EQ(plot.crosshair(), 1);
