@@ -94,6 +94,7 @@ struct QuantSettings {
     ColumnMethod columns = ColumnMethod::Gptq;  ///< of Boa
     int rowBlock = 16;                          ///< BoA: rows of a head that are solved before the others make up for them
     bool centreKeys = false;                    ///< BoA: q's output Hessian from the keys' deviations from their mean
+    bool valueRows = false;                     ///< BoA: the rows of v, too
     bool rowOrder = false;                      ///< BoA: rows of a head in descending order of the diagonal of their output Hessian
     double damping = 0.01;                      ///< fraction of the mean live diagonal
     double maxDamping = 1;                      ///< retries multiply by 10 up to this fraction

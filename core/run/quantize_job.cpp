@@ -95,6 +95,7 @@ class Quantization : public BlockWork {
         if (m_quantizer.outputHessians && tag == InputTag::AttentionIn) {
             state.progress.begin(state.label + " · output Hessians of the heads");
             outputs = headHessians(state, weighting, calibration.counts(), m_settings.centreKeys ? Keys::Centred : Keys::AsTheyAre);
+            if (!m_settings.valueRows) outputs.v.clear();
         }
         for (const LinearSpec& linear : linears) {
             state.progress.begin(state.label + " · solve " + roleName(linear.role));

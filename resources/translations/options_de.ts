@@ -176,6 +176,8 @@
     <message><source>Row block</source><translation>Zeilenblock</translation></message>
     <message><source>rows</source><translation>Zeilen</translation></message>
     <message><source>boa: rows of a head that are solved at once, before the rows behind make up for them</source><translation>boa: Zeilen eines Kopfes, die zugleich gelöst werden, bevor die Zeilen dahinter sie ausgleichen</translation></message>
+    <message><source>Value rows</source><translation>Zeilen von v</translation></message>
+    <message><source>boa: rows of v make up for each other as well, by what o makes of them; but the Hessian of its input lacks the weights of the attention, and on small models that costs more than it gains</source><translation>boa: auch Zeilen von v gleichen sich gegenseitig aus, danach, was o aus ihnen macht; der Hesse-Matrix ihrer Eingabe fehlen aber die Gewichte der Attention, und bei kleinen Modellen kostet das mehr, als es bringt</translation></message>
     <message><source>Centre keys</source><translation>Schlüssel zentrieren</translation></message>
     <message><source>boa: leave out of the output Hessian of q what the keys of a sequence have in common, as it moves all scores of a query alike; the published method keeps it</source><translation>boa: aus der Ausgabe-Hesse-Matrix von q weglassen, was die Schlüssel einer Sequenz gemeinsam haben, da es alle Werte einer Anfrage gleich verschiebt; die veröffentlichte Methode behält es</translation></message>
     <message><source>Row order</source><translation>Zeilenfolge</translation></message>

@@ -183,6 +183,10 @@ TEST(BoaJob, StaysNearerThanGptq) {
     for (const LinearRecord& linear : other->linears()) {
         if (linear.block > 0 || linear.tag != "attention-in") continue;
         const Matrix<std::uint8_t> own = run->linear(linear.name).codes, plain = other->linear(linear.name).codes;
+        if (linear.role == "v_proj") {
+            EXPECT_EQ(own, plain);
+            continue;
+        }
         EXPECT_NE(own, plain) << linear.name;
         // each head's first rows are solved before any other row could move them
         EXPECT_TRUE(std::equal(own.data(), own.data() + 16 * own.cols(), plain.data())) << linear.name;
@@ -198,7 +202,7 @@ TEST(BoaJob, EveryKindOfSettingRuns) {
              [](QuantizeOptions& o) { o.quant.actOrder = true, o.quant.rowOrder = true, o.quant.columns = ColumnMethod::Gptaq; },
              [](QuantizeOptions& o) { o.quant.groupSize = 64, o.quant.staticGroups = false, o.quant.rowBlock = 5; },
              [](QuantizeOptions& o) { o.quant.groupSize = 64, o.quant.search = SearchKind::Hessian, o.quant.refine = Refine::Joint; },
-             [](QuantizeOptions& o) { o.quant.columns = ColumnMethod::Gptaq, o.quant.refine = Refine::Sweeps; },
+             [](QuantizeOptions& o) { o.quant.columns = ColumnMethod::Gptaq, o.quant.refine = Refine::Sweeps, o.quant.valueRows = true; },
              [](QuantizeOptions& o) { o.weighting = "length:96", o.firstTokenWeight = 0, o.machine.compute = Compute::Reference; }}) {
         QuantizeOptions changed = options;
         change(changed);

@@ -56,13 +56,13 @@ TEST(IdleOptions, OfOneMethod) {
     QuantizeOptions options = textOptions();
     options.quant.clip = false;
     options.quant.rowBlock = 8;
-    options.quant.rowOrder = true;
+    options.quant.rowOrder = options.quant.valueRows = true;
     options.quant.alpha = 0.5;
-    EXPECT_EQ(idle(options), (Names{"--alpha", "--clip", "--row-block", "--row-order"}));
+    EXPECT_EQ(idle(options), (Names{"--alpha", "--clip", "--row-block", "--value-rows", "--row-order"}));
     options.quant.method = Method::Awq;
-    EXPECT_EQ(idle(options), (Names{"--alpha", "--row-block", "--row-order"}));
+    EXPECT_EQ(idle(options), (Names{"--alpha", "--row-block", "--value-rows", "--row-order"}));
     options.quant.search = SearchKind::Mse;
-    EXPECT_EQ(idle(options), (Names{"--alpha", "--clip", "--row-block", "--row-order"}));
+    EXPECT_EQ(idle(options), (Names{"--alpha", "--clip", "--row-block", "--value-rows", "--row-order"}));
     options.quant.method = Method::Boa;
     options.quant.columns = ColumnMethod::Gptaq;
     EXPECT_EQ(idle(options), Names{"--clip"});
