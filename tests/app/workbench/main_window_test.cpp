@@ -91,6 +91,7 @@ TEST_F(MainWindowTest, CrosshairFollowsTheKeys) {
     window.startJob();
     ASSERT_TRUE(QTest::qWaitFor([&] { return window.run() && window.run()->finished() && !window.loading(); }, 60000));
     ChartWidget& plot = qobject_cast<ChartView*>(window.views()[0])->plot();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return plot.rangeX().second > plot.rangeX().first; }, 60000));  // drawn in a later turn
     QTest::keyClick(&plot, Qt::Key_Right);
     EXPECT_DOUBLE_EQ(plot.crosshair(), 1);
     QTest::keyClick(&plot, Qt::Key_Right);

@@ -257,7 +257,6 @@ TEST(BoaJob, ForecastNamesTheHeads) {
     const Estimate gptq = estimateQuantize(options);
     EXPECT_EQ(boa.timeParts.size(), gptq.timeParts.size() + 1);
     EXPECT_EQ(both.timeParts.size(), gptq.timeParts.size() + 3);
-    EXPECT_GT(boa.total.seconds, gptq.total.seconds);
     const auto ownMemory = [](const Estimate& e) {
         return e.total.memoryBytes - e.memoryParts.front().second;
     };  // of the job, not the program
