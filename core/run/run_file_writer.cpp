@@ -228,7 +228,8 @@ void RunWriter::writePart(const BlockPart& part) {
         throw Error(std::string(error.what()) + (first ? "" : "; the blocks before it are kept: put it right and run again with --resume"),
                     error.kind());
     }
-    m_state->finished.push_back(part.block);
+    if (std::find(m_state->finished.begin(), m_state->finished.end(), part.block) == m_state->finished.end())
+        m_state->finished.push_back(part.block);  // else it replaces what an interrupted run had left
 }
 
 std::uintmax_t RunWriter::partBytes() const {

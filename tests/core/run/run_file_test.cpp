@@ -171,6 +171,17 @@ TEST(RunWriter, ResumesFromTheBlocksThatAreWhole) {
     EXPECT_EQ(RunFile::open(path)->linears().size(), 6u);
 }
 
+TEST(RunWriter, APartWrittenOnceMoreReplacesTheKeptOne) {
+    const TemporaryFolder folder;
+    const fs::path path = folder / "run.qsrun";
+    { RunWriter(path, exampleProvenance(), exampleSequences(), false).writePart(examplePart(0)); }
+    RunWriter writer(path, exampleProvenance(), exampleSequences(), true);
+    writer.writePart(examplePart(0));
+    EXPECT_EQ(writer.finishedBlocks(), std::vector<int>{0});
+    writer.finish(1);
+    EXPECT_EQ(RunFile::open(path)->linears().size(), 2u);
+}
+
 TEST(RunWriter, RefusesToResumeAnotherRunAndSaysWhatDiffers) {
     const TemporaryFolder folder;
     const fs::path path = folder / "run.qsrun";
