@@ -22,7 +22,7 @@ void QatSettings::describe(OptionList& list) {
                 "Gradient of rounding outside of a running range or beyond learned steps: clipped (0) or literal (1, as published)");
     list.group("Sensitivity and widths");
     list.real("lambda", lambda, 0, 1e6, "", "Price of bits: larger gives narrower layers");
-    list.real("gamma", gamma, 0, 1e6, "", "Weight of the activations' rounding errors in the loss");
+    list.real("gamma", gamma, 0, 1e6, "", "Weight of the activations' rounding errors in the loss of dsa-qat");
     list.real("alpha", alpha, 0, 1e6, "", "Weight of the gradients' variance in the sensitivity");
     list.real("beta", beta, 0, 1e6, "", "Weight of the activation error in the sensitivity");
     list.integer("probe-bits", probeBits, 2, 8, "bits", "Width at which the activation error is measured");

@@ -48,7 +48,7 @@ struct QatSettings {
     StraightThrough straightThrough = StraightThrough::Clipped;
 
     double lambda = 0.02;      ///< price of a bit's cost
-    double gamma = 0.01;       ///< weight of Σ_l mean((A_l − Q(A_l))²) in the loss
+    double gamma = 0.01;       ///< weight of Σ_l mean((A_l − Q(A_l))²) in the loss of Dsa
     double alpha = 0.5;        ///< of the gradients' variance
     double beta = 0.5;         ///< of the activation error
     int probeBits = 4;         ///< width at which the activation error is measured
@@ -75,6 +75,9 @@ struct QatSettings {
     /// Throws Error(Usage) if settings do not go together.
     void check() const;
 };
+
+/// γ as far as the method has the penalty in its loss.
+inline double penaltyWeight(const QatSettings& settings) { return settings.method == QatMethod::Dsa ? settings.gamma : 0; }
 
 /// Whether layers compute with quantized operands at all.
 inline bool quantizes(const QatSettings& settings) { return settings.method != QatMethod::Full; }

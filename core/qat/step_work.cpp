@@ -90,7 +90,8 @@ class StepWork::Linears {
         if (settings.ranges == ActivationRange::Running) how.maxAbs = m_work.m_ranges[layer];
         if (settings.method == QatMethod::Dsa) {
             how.probeBits = settings.probeBits;
-            how.pull = settings.gamma * static_cast<double>(sharing(spec, layer)) / (static_cast<double>(m_work.m_tokens) * spec.in);
+            how.pull =
+                penaltyWeight(settings) * static_cast<double>(sharing(spec, layer)) / (static_cast<double>(m_work.m_tokens) * spec.in);
         }
         Quantized quantized{how.bits, {}, {}};
         quantized.value = fakeQuantized(x, how, &quantized.figures);

@@ -113,7 +113,7 @@ StepRecord Trainer::State::recordOf(const PieceSums& sums) const {
     record.taskLoss = sums.task;
     record.distillation = sums.distillation;
     record.penalty = sums.penalty;
-    record.loss = (1 - settings.distill) * sums.task + settings.distill * sums.distillation + settings.gamma * sums.penalty;
+    record.loss = (1 - settings.distill) * sums.task + settings.distill * sums.distillation + penaltyWeight(settings) * sums.penalty;
     record.learningRate = scheduledRate(settings, done);
     double squares = 0;
     for (const GradientSums& gradient : sums.gradientSums) squares += gradient.squares;

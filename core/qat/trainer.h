@@ -21,7 +21,7 @@ namespace qs {
 
 struct StepRecord {
     std::int64_t step = 0;    ///< counted from 1
-    double loss = 0;          ///< (1 − distill) · taskLoss + distill · distillation + gamma · penalty
+    double loss = 0;          ///< (1 − distill) · taskLoss + distill · distillation + penaltyWeight · penalty
     double taskLoss = 0;      ///< cross entropy, nats a target
     double penalty = 0;       ///< Σ_l mean((A_l − Q(A_l))²)
     double distillation = 0;  ///< temperature² · KL(full precision ‖ this model), nats a target

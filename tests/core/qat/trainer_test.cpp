@@ -196,6 +196,13 @@ TEST(TrainerGradient, PenaltyPullsActivationsToTheirGrid) {
     EXPECT_LT(penalties[1], 0.8 * penalties[0]);
 }
 
+TEST(Trainer, OtherMethodsHaveNoPenaltyInTheirLoss) {
+    Training training(smallSettings(QatMethod::Fixed), true);
+    const StepRecord record = training.trainer.step();
+    EXPECT_GT(record.penalty, 0);  // it is measured all the same
+    EXPECT_EQ(record.loss, record.taskLoss);
+}
+
 TEST(TrainerDsa, ChoosesWidthsFromSensitivity) {
     QatSettings settings = smallSettings(QatMethod::Dsa);
     settings.interval = 5;
