@@ -79,6 +79,53 @@ constexpr Rule<QuantizeOptions> kRunRules[] = {
      [](const QuantizeOptions& o) { return o.quant.search == SearchKind::Hessian || o.quant.refine != Refine::None; }},
 };
 
+bool chooses(const QatSettings& s) { return s.method == QatMethod::Dsa; }
+bool learns(const QatSettings& s) { return s.method == QatMethod::Lsq; }
+bool isClassified(const TrainOptions& o) { return o.task == TrainTaskKind::Classification; }
+bool isLanguageModel(const TrainOptions& o) { return o.task == TrainTaskKind::LanguageModel; }
+bool isNew(const TrainOptions& o) { return o.scratch; }
+/// Baselines take what they need of the same settings.
+bool roundsSomething(const TrainOptions& o) { return quantizes(o.qat) || o.baselines; }
+
+constexpr const char* kDsa = "with --method dsa-qat";
+constexpr const char* kClassification = "with --task classification";
+constexpr const char* kLanguageModel = "with --task language-model";
+
+constexpr Rule<TrainOptions> kTrainRules[] = {
+    {"bits", "with --method fixed or lsq", [](const TrainOptions& o) { return o.qat.method == QatMethod::Fixed || learns(o.qat); }},
+    {"widths", kDsa, [](const TrainOptions& o) { return chooses(o.qat); }},
+    {"lambda", kDsa, [](const TrainOptions& o) { return chooses(o.qat); }},
+    {"gamma", kDsa, [](const TrainOptions& o) { return chooses(o.qat); }},
+    {"alpha", kDsa, [](const TrainOptions& o) { return chooses(o.qat); }},
+    {"beta", kDsa, [](const TrainOptions& o) { return chooses(o.qat); }},
+    {"probe-bits", kDsa, [](const TrainOptions& o) { return chooses(o.qat); }},
+    {"interval", kDsa, [](const TrainOptions& o) { return chooses(o.qat); }},
+    {"smoothing", kDsa, [](const TrainOptions& o) { return chooses(o.qat); }},
+    {"hysteresis", kDsa, [](const TrainOptions& o) { return chooses(o.qat); }},
+    {"attention-operands", "with a method that quantizes, or with --baselines", roundsSomething},
+    {"ranges", "with --method dsa-qat or fixed, or with --baselines",
+     [](const TrainOptions& o) { return o.baselines || (quantizes(o.qat) && !learns(o.qat)); }},
+    {"straight-through", "with --ranges running, --method lsq or --baselines",
+     [](const TrainOptions& o) { return o.baselines || learns(o.qat) || (quantizes(o.qat) && o.qat.ranges == ActivationRange::Running); }},
+    {"distill", "with a method that quantizes, or with --baselines", roundsSomething},
+    {"temperature", "with --distill", [](const TrainOptions& o) { return o.qat.distill > 0; }},
+    {"hidden", "with --scratch", isNew},
+    {"blocks", "with --scratch", isNew},
+    {"heads", "with --scratch", isNew},
+    {"intermediate", "with --scratch", isNew},
+    {"label-field", kClassification, isClassified},
+    {"test-share", kClassification, isClassified},
+    {"validation-share", kClassification, isClassified},
+    {"noise-seeds", kClassification, isClassified},
+    {"noise-texts", "with --task classification and --noise-seeds above 0",
+     [](const TrainOptions& o) { return isClassified(o) && o.measures.noiseSeeds > 0; }},
+    {"held-out-share", kLanguageModel, isLanguageModel},
+    {"window", kLanguageModel, isLanguageModel},
+    {"windows", kLanguageModel, isLanguageModel},
+    {"prompts", kLanguageModel, isLanguageModel},
+    {"repeats", "with --costs", [](const TrainOptions& o) { return o.measures.costs; }},
+};
+
 template <class Options, std::size_t N>
 void apply(const Rule<Options> (&rules)[N], const Options& options, std::vector<Event>& events) {
     Options changed = options, untouched;
@@ -102,6 +149,12 @@ std::vector<Event> idleOptions(const QuantizeOptions& options) {
     apply(kCalibrationRules, options.calibration, events);
     apply(kQuantRules, options.quant, events);
     apply(kRunRules, options, events);
+    return events;
+}
+
+std::vector<Event> idleOptions(const TrainOptions& options) {
+    std::vector<Event> events;
+    apply(kTrainRules, options, events);
     return events;
 }
 

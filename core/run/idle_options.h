@@ -6,6 +6,7 @@
 
 #include "base/job.h"
 #include "run/options.h"
+#include "run/train_options.h"
 
 namespace qs {
 
@@ -13,5 +14,6 @@ namespace qs {
 /// default and changes nothing.
 std::vector<Event> idleOptions(const CalibrateOptions& options);
 std::vector<Event> idleOptions(const QuantizeOptions& options);
+std::vector<Event> idleOptions(const TrainOptions& options);
 
 }  // namespace qs

@@ -65,7 +65,7 @@ struct CalibrationOptions {
     std::int64_t seed = 0;
     Boundary boundary = Boundary::Pack;
     std::vector<std::string> heldOutText;
-    std::int64_t heldOutTokens = 0;  ///< 0 = a quarter of tokens when held-out text is given
+    std::int64_t heldOutTokens = 0;   ///< 0 = a quarter of tokens when held-out text is given
     std::vector<int> heldOutLengths;  ///< empty = lengths
     Keep keep = Keep::Diagonal;
     bool spectra = true;

@@ -15,6 +15,7 @@
 #include "base/resources.h"
 #include "qat/post_training.h"
 #include "qat/trainer.h"
+#include "run/idle_options.h"
 #include "run/run_file.h"
 #include "run/train_estimate.h"
 #include "run/train_ground.h"
@@ -53,6 +54,8 @@ class Training {
           m_recorder(writer, context, freshRecord()) {}
 
     void run() {
+        if (!m_recorder.goesOn())
+            for (const Event& event : idleOptions(m_options)) m_context.event(event);
         for (std::size_t i = 0; i < m_variants.size(); ++i) {
             m_from = progressAt(i);
             m_to = progressAt(i + 1);

@@ -35,7 +35,10 @@ std::string firstOf(const std::vector<std::string>& names) {
 
 TrainRecorder::TrainRecorder(RunWriter& writer, JobContext& context, TrainingRecord fresh)
     : m_writer(writer), m_context(context), m_record(std::move(fresh)) {
-    if (auto earlier = writer.earlierTraining(m_events)) m_record = std::move(*earlier);
+    if (auto earlier = writer.earlierTraining(m_events)) {
+        m_record = std::move(*earlier);
+        m_goesOn = true;
+    }
 }
 
 bool TrainRecorder::isComplete(const std::string& variant) const {

@@ -20,6 +20,8 @@ class TrainRecorder {
 
     TrainingRecord& record() { return m_record; }
     const std::vector<Event>& events() const { return m_events; }
+    /// Whether an interrupted training had written something.
+    bool goesOn() const { return m_goesOn; }
 
     /// Whether everything about a variant is in the record.
     bool isComplete(const std::string& variant) const;
@@ -44,6 +46,7 @@ class TrainRecorder {
     JobContext& m_context;
     TrainingRecord m_record;
     std::vector<Event> m_events;
+    bool m_goesOn = false;
     Clock::time_point m_written{};
 };
 

@@ -118,5 +118,41 @@ TEST(IdleOptions, AreRecordedInTheRun) {
     EXPECT_EQ(run->events()[0], idleOptions(options)[0]);
 }
 
+Names idleOf(const TrainOptions& options) {
+    Names names;
+    for (const Event& event : idleOptions(options)) names.push_back(event.subject);
+    return names;
+}
+
+TEST(IdleOptions, OfTrainings) {
+    TrainOptions options;
+    options.model = "model";
+    for (const QatMethod method : {QatMethod::Full, QatMethod::Fixed, QatMethod::Lsq, QatMethod::Dsa}) {
+        options.qat.method = method;
+        EXPECT_EQ(idleOf(options), Names{});
+    }
+    options.qat.bits = 3;
+    options.qat.temperature = 4;
+    options.shape.hidden = 32;
+    options.measures.window = 64;
+    EXPECT_EQ(idleOf(options), (Names{"--bits", "--temperature", "--hidden", "--window"}));
+    options.qat.distill = 0.5;
+    options.scratch = true;
+    options.task = TrainTaskKind::LanguageModel;
+    options.qat.method = QatMethod::Lsq;
+    options.qat.lambda = 1;
+    options.qat.gamma = 1;
+    options.qat.ranges = ActivationRange::Running;
+    EXPECT_EQ(idleOf(options), (Names{"--lambda", "--gamma", "--ranges"}));
+    options.qat.method = QatMethod::Dsa;
+    EXPECT_EQ(idleOf(options), Names{"--bits"});
+    options.qat.method = QatMethod::Fixed;
+    options.qat.ranges = ActivationRange::Own;
+    options.qat.straightThrough = StraightThrough::Literal;
+    EXPECT_EQ(idleOf(options), (Names{"--lambda", "--gamma", "--straight-through"}));
+    options.baselines = true;  // learned steps are among them
+    EXPECT_EQ(idleOf(options), (Names{"--lambda", "--gamma"}));
+}
+
 }  // namespace
 }  // namespace qs
