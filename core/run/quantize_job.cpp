@@ -23,6 +23,7 @@
 #include "run/job_share.h"
 #include "run/jobs.h"
 #include "run/length_errors.h"
+#include "run/linear_record.h"
 #include "run/patterns.h"
 #include "run/planned_bits.h"
 #include "run/rank_messages.h"
@@ -201,13 +202,7 @@ class Quantization : public BlockWork {
     }
 
     LinearRecord recordOf(const LinearSpec& linear, int block, SolveResult result) const {
-        LinearRecord record;
-        record.name = linear.name;
-        record.block = block;
-        record.role = roleName(linear.role);
-        record.tag = nameOf(linear.tag);
-        record.out = linear.out;
-        record.in = linear.in;
+        LinearRecord record = recordAt(linear, block);
         record.method = nameOfEnum(m_settings.method);
         record.scheme = nameOfEnum(schemeOf(m_settings));
         for (ScaleStep& step : result.steps) record.scaleSteps.push_back({step.name, step.loss, std::move(step.scales)});

@@ -14,7 +14,7 @@
 #include "model/safetensors_writer.h"
 #include "qat/byte_tokenizer.h"
 #include "qat/fake_quantize.h"
-#include "run/role_name.h"
+#include "run/linear_record.h"
 #include "run/weight_sample.h"
 
 namespace qs {
@@ -29,13 +29,7 @@ at::Tensor onHost(const at::Tensor& tensor) { return tensor.detach().cpu().conti
 
 LinearRecord recordOf(const LinearSpec& linear, int block, const LayerGrid& grid, const at::Tensor& weight, const at::Tensor& quantized,
                       const std::string& method) {
-    LinearRecord record;
-    record.name = linear.name;
-    record.block = block;
-    record.role = roleName(linear.role);
-    record.tag = nameOf(linear.tag);
-    record.out = linear.out;
-    record.in = linear.in;
+    LinearRecord record = recordAt(linear, block);
     record.method = method;
     record.scheme = "sym";
     record.bits = grid.bits;
