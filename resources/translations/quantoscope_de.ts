@@ -75,6 +75,10 @@
         <translation>Summe der Ausgabefehler aller Bitbreiten, die dieser Lauf versucht hat; Linearschichten werden einzeln gelöst, eine Summe ist daher eine Schätzung.</translation>
     </message>
     <message>
+        <source>Error of the weights alone, ‖ΔW‖² / ‖W‖², mean over linears: this run has no errors of outputs. Other widths are estimates (a bit less is 4 × the error).</source>
+        <translation>Fehler nur der Gewichte, ‖ΔW‖² / ‖W‖², Mittel über Linearschichten: Dieser Lauf hat keine Ausgabefehler. Andere Bitbreiten sind Schätzungen (ein Bit weniger ist der 4-fache Fehler).</translation>
+    </message>
+    <message>
         <source>Error: mean over linears and lengths. Other widths than the solved ones are estimates (as measured for a budget, else a bit less is 4 × the error); a plan is an estimate until it is solved.</source>
         <translation>Fehler: Mittel über Linearschichten und Längen. Andere Bitbreiten als die gelösten sind Schätzungen (wie für ein Budget gemessen, sonst: ein Bit weniger ist der 4-fache Fehler); ein Plan ist eine Schätzung, bis er gelöst ist.</translation>
     </message>

@@ -170,6 +170,17 @@ TEST(BitAllocation, AsSolvedItIsNoEstimate) {
     EXPECT_EQ(tableOf(data).rows.size(), 4U);
 }
 
+TEST(BitAllocation, ErrorsOfWeightsAreCalledThat) {
+    auto run = testing::smallRun();
+    EXPECT_THAT(chartOf(bitAllocation(inputOf())).footnote.toStdString(), HasSubstr("linears and lengths"));
+    for (LinearRecord& linear : run->linearRecords) {
+        linear.calibrationErrors.clear();
+        linear.loss = 0.02, linear.energy = 2;
+    }
+    EXPECT_DOUBLE_EQ(planOf(*run).error(), 0.01);
+    EXPECT_THAT(chartOf(bitAllocation({run, nullptr, {}, {}, {}})).footnote.toStdString(), HasSubstr("weights alone"));
+}
+
 TEST(BitAllocation, APlanIsAnEstimate) {
     const BitAllocation data = bitAllocation(inputOf({{"budget", 4}}));
     const Chart chart = chartOf(data);

@@ -100,6 +100,10 @@ QString footnoteOf(const BitPlan& plan) {
             "are solved one by one, so a sum of them is an estimate.");
     if (plan.objective == "absolute")
         return text("Sum of the output errors of every width that this run tried; linears are solved one by one, so a sum is an estimate.");
+    if (plan.ofWeights)
+        return text(
+            "Error of the weights alone, ‖ΔW‖² / ‖W‖², mean over linears: this run has no errors of outputs. Other widths are estimates (a "
+            "bit less is 4 × the error).");
     return text(
         "Error: mean over linears and lengths. Other widths than the solved ones are estimates (as measured for a budget, else a bit "
         "less is 4 × the error); a plan is an estimate until it is solved.");

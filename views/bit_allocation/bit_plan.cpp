@@ -188,6 +188,8 @@ BitPlan planOf(const RunFile& run) {
         plan.widths.push_back(linear.bits);
         plan.linears.push_back(std::move(planned));
     }
+    plan.ofWeights = measured.empty() && std::all_of(run.linears().begin(), run.linears().end(),
+                                                     [](const LinearRecord& linear) { return linear.calibrationErrors.empty(); });
     if (record) usePins(plan, *record), useObjective(plan, *record);
     useChoices(plan);
     return plan;

@@ -35,6 +35,8 @@ struct BitPlan {
     std::vector<int> choices{2, 3, 4, 5, 6, 8};  ///< widths that a linear may get, ascending; those that the run tried, if it did
     std::string objective = {};                  ///< of the run's own plan, if its errors are a sum: "sensitivity" or "absolute"
 
+    bool ofWeights = false;  ///< errors are those of the weights: the run has none of outputs
+
     double averageBits() const;  ///< of the codes, by weights
     double bytes() const;
     double error() const;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "views/plot/colour_map.h"
 #include "views/theme.h"
@@ -65,6 +66,12 @@ void drawPicture(QCPPainter& painter, const Frame& frame, const HeatMap& map, co
     painter.drawImage(box, vector ? image.scaled(image.size() * 4, Qt::IgnoreAspectRatio, Qt::FastTransformation) : image);
 }
 
+/// Rows that are a pixel apart in height by rounding all have words, or none.
+bool takesWord(const Frame& frame, const HeatMap& map, const QString& word, const QRectF& box, const QFontMetrics& metrics) {
+    const double row = std::abs(frame.pixelY(map.bottom) - frame.pixelY(map.top)) / static_cast<double>(map.rows);
+    return row >= 10 && metrics.horizontalAdvance(word) + 2 <= box.width();
+}
+
 /// Equal neighbours in a row as one box with its word in the middle; few boxes however many cells there are.
 void drawSpans(QCPPainter& painter, const Frame& frame, const HeatMap& map, const Theme& theme, double opacity) {
     painter.setFont(uiFont(11));
@@ -79,7 +86,7 @@ void drawSpans(QCPPainter& painter, const Frame& frame, const HeatMap& map, cons
             const QRectF box = cellBox(frame, map, r, c).united(cellBox(frame, map, r, next - 1));
             const QColor colour = cellColour(map, value, theme);
             painter.fillRect(box, shaded(colour, opacity * (faded ? 0.3 : 1)));
-            if (map.words.empty() || box.height() < 11 || metrics.horizontalAdvance(map.words[index]) + 4 > box.width()) continue;
+            if (map.words.empty() || !takesWord(frame, map, map.words[index], box, metrics)) continue;
             painter.setPen(faded || opacity < 1 ? theme.ink2 : wordColour(colour, theme));
             painter.drawText(box, Qt::AlignCenter, map.words[index]);
         }
@@ -111,7 +118,7 @@ void drawHeatMap(QCPPainter& painter, const Frame& frame, const HeatMap& map, co
             const bool faded = !map.faded.empty() && map.faded[index];
             const QColor colour = cellColour(map, value, theme);
             painter.fillRect(box, shaded(colour, opacity * (faded ? 0.3 : 1)));
-            if (map.words.empty() || box.height() < 11 || metrics.horizontalAdvance(map.words[index]) + 2 > box.width()) continue;
+            if (map.words.empty() || !takesWord(frame, map, map.words[index], box, metrics)) continue;
             painter.setPen(faded || opacity < 1 ? theme.ink2 : wordColour(colour, theme));
             painter.drawText(box, Qt::AlignCenter, map.words[index]);
         }
@@ -237,20 +244,35 @@ void BalancedRows::updateLayout() {
 SheetElement::SheetElement(QCustomPlot& plot, Sheet sheet, const Theme& theme)
     : QCPLayoutElement(&plot), m_sheet(std::move(sheet)), m_theme(theme) {}
 
-/// The first column takes what the numbers leave.
-QRect SheetElement::columnBox(std::size_t column, int top, int height) const {
-    const int columns = static_cast<int>(m_sheet.header.size()), rest = columns > 1 ? rect().width() * 56 / 100 / (columns - 1) : 0;
-    const int first = rect().width() - rest * (columns - 1);
-    const int left = column == 0 ? rect().left() : rect().left() + first + rest * (static_cast<int>(column) - 1);
-    return {left, top, (column == 0 ? first : rest) - 6, height};
+/// Widths of the columns: equal ones behind the first, or as wide as their words where equal ones are too narrow and three quarters of the
+/// room suffice. The first takes the rest.
+std::vector<int> SheetElement::columnWidths() const {
+    const std::size_t columns = m_sheet.header.size();
+    const int room = rect().width(), equal = columns > 1 ? room * 56 / 100 / static_cast<int>(columns - 1) : 0;
+    std::vector<int> equals(columns, equal), widths(columns, 0);
+    for (std::size_t c = 1; c < columns; ++c) {
+        widths[c] = QFontMetrics(uiFont(11)).horizontalAdvance(m_sheet.header[c]);
+        for (const SheetRow& row : m_sheet.rows)
+            if (row.kind == SheetRow::Entry && c < row.cells.size())
+                widths[c] =
+                    std::max(widths[c], QFontMetrics(uiFont(12, static_cast<int>(c) == row.strong)).horizontalAdvance(row.cells[c]));
+        widths[c] += 14;  // a gap to the column before, and the margin of columnBox
+    }
+    const int needed = std::accumulate(widths.begin(), widths.end(), 0);
+    const bool narrow = std::any_of(widths.begin(), widths.end(), [&](int width) { return width > equal; });
+    std::vector<int>& chosen = narrow && needed <= room * 3 / 4 ? widths : equals;
+    if (columns > 0) chosen[0] = room - std::accumulate(chosen.begin() + 1, chosen.end(), 0);
+    return chosen;
 }
 
 void SheetElement::draw(QCPPainter* painter) {
     const int header = 24, least = 17;
     const int rows = static_cast<int>(m_sheet.rows.size()), room = rect().height() - header - 4;
     const int height = std::clamp(rows > 0 ? room / rows : least, least, 27), fitting = std::min(rows, room / height);
+    const std::vector<int> widths = columnWidths();
     const auto write = [&](std::size_t column, int top, const QString& word, const QFont& font, const QColor& colour) {
-        const QRect box = columnBox(column, top, height);
+        const auto before = widths.begin() + static_cast<std::ptrdiff_t>(column);
+        const QRect box(rect().left() + std::accumulate(widths.begin(), before, 0), top, *before - 6, height);
         painter->setFont(font);
         painter->setPen(colour);
         painter->drawText(box, int(column == 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter,

@@ -68,7 +68,7 @@ class SheetElement : public QCPLayoutElement {
     void draw(QCPPainter* painter) override;
 
   private:
-    QRect columnBox(std::size_t column, int top, int height) const;
+    std::vector<int> columnWidths() const;
     Sheet m_sheet;
     const Theme& m_theme;
 };
