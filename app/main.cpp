@@ -49,7 +49,8 @@ int readArguments(int argc, char** argv, Request& request) {
     app.add_option("run", request.run, "Run file (*.qsrun) to open, finished or being written");
     app.add_option("--baseline", request.baseline, "Run to compare with");
     app.add_flag("--demo", request.demo, "Start with the bundled demo");
-    app.add_option("--theme", request.theme, "Colours: system, light, dark, high-contrast or high-contrast-dark")
+    app.add_option("--theme", request.theme,
+                   "Colours of the window: system, light, dark, high-contrast or high-contrast-dark; figures are for print, always light")
         ->check(CLI::IsMember({"system", "light", "dark", "high-contrast", "high-contrast-dark"}));
     auto& f = request.figure;
     app.add_option("--figure", f.subject,
