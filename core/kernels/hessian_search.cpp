@@ -8,7 +8,8 @@
 namespace qs {
 namespace {
 
-constexpr std::size_t kPanel = 256;  // columns of H that are widened at once
+constexpr std::size_t kPanel = 256;    // columns of H that are widened at once
+constexpr std::size_t kNarrow = 1024;  // columns up to which a row is narrow
 
 void widen(MatrixView<const float> from, double* to) {
     for (std::size_t i = 0; i < from.rows; ++i)
@@ -21,14 +22,24 @@ HessianGrid searchHessianGrid(const GridRule& rule, const HessianSearchRow& row,
     return QS_ISA_CALL(searchHessianGrid)(rule, row, scratch);
 }
 
+void searchWideHessianGrids(const GridRule& rule, const WideSearchRows& rows, const HessianSearchScratch::Wide& scratch,
+                            const HessianSearchTick& tick, HessianGrid* found) {
+    QS_ISA_CALL(searchWideHessianGrids)(rule, rows, scratch, tick, found);
+}
+
+HessianSearchScratch::Wide HessianSearchScratch::roomFor(std::size_t rows, std::size_t count) {
+    constexpr std::size_t lanes = 16;  // of the widest vector
+    walks.resize(2 * rows);
+    codes.resize(2 * rows * count);
+    turns.resize(2 * rows * (count + lanes));
+    C.resize(rows);
+    return {walks.data(), codes.data(), turns.data(), C.data()};
+}
+
 void searchHessianGrids(const GridRule& rule, MatrixView<const float> w, MatrixView<const float> H, HessianSearchScratch& scratch,
                         const std::function<void()>& tick, HessianGrid* found) {
     const std::size_t n = w.cols, panel = std::min(kPanel, n);
     scratch.wide.resize(n * panel);
-    scratch.v.resize(n);
-    scratch.codes.resize(n);
-    scratch.next.resize(n);
-    scratch.first.resize(static_cast<std::size_t>(rule.shrinkSteps));
     scratch.W.resize(w.rows * n);
     scratch.Hw.resize(w.rows * n);
     widen(w, scratch.W.data());
@@ -39,11 +50,18 @@ void searchHessianGrids(const GridRule& rule, MatrixView<const float> w, MatrixV
         gemm(Transpose::No, Transpose::No, w.rows, width, n, 1.0, scratch.W.data(), n, scratch.wide.data(), width, 0.0,
              scratch.Hw.data() + first, n);
     }
-    const HessianSearchScratch::Row row{scratch.v.data(), scratch.codes.data(), scratch.next.data(), scratch.first.data()};
-    for (std::size_t r = 0; r < w.rows; ++r) {
-        if (n > 1024) tick();
-        found[r] = searchHessianGrid(rule, {w.row(r), H.data, n, H.stride, scratch.Hw.data() + r * n}, row);
+    if (n > kNarrow) {
+        searchWideHessianGrids(rule, {w.data, w.rows, n, w.stride, H.data, H.stride, scratch.Hw.data()}, scratch.roomFor(w.rows, n),
+                               {[](const void* f) { (*static_cast<const std::function<void()>*>(f))(); }, &tick}, found);
+        return;
     }
+    scratch.v.resize(n);
+    scratch.codes.resize(n);
+    scratch.next.resize(n);
+    scratch.first.resize(static_cast<std::size_t>(rule.shrinkSteps));
+    const HessianSearchScratch::Row row{scratch.v.data(), scratch.codes.data(), scratch.next.data(), scratch.first.data()};
+    for (std::size_t r = 0; r < w.rows; ++r)
+        found[r] = searchHessianGrid(rule, {w.row(r), H.data, n, H.stride, scratch.Hw.data() + r * n}, row);
 }
 
 }  // namespace qs

@@ -6,7 +6,12 @@
 // From one candidate to the next smaller one only few codes change, always away from 0, and each change δ of element i gives
 //   A += δ (2 v_i + δ H_ii),   B += δ (H wᵀ)_i,   v += δ H_i:,   v = H cᵀ
 // The scale at which an element changes next, |w| / (|c| + ½), says at which candidate it has to be looked at again.
-// H wᵀ comes from one product for all rows of a piece. All in double, because e cancels.
+// H wᵀ comes from one product for all rows of a piece. A, B and e in double, because e cancels.
+//
+// Narrow groups: row by row, v in double, every change of a code adds a row of H to it.
+// Wide ones: v_i when it is needed, as a product of a row of H with the codes, which reads and stores less. The codes are small integers,
+// so these products round in their sums only and are made of floats: e comes out within 1e-6 C. All rows of a piece go side by side and
+// share the rows of H, which no cache holds.
 // Source: "two-stage optimisation for group scales", arXiv 2602.02126; the walk over changes is ours.
 #pragma once
 
@@ -34,6 +39,26 @@ struct HessianGrid {
     double error;
 };
 
+/// Rows of a wide group for the kernel.
+struct WideSearchRows {
+    const float* w;  ///< [rows, count]
+    std::size_t rows, count, wStride;
+    const float* H;  ///< [count, count] symmetric
+    std::size_t stride;
+    const double* Hw;  ///< [rows, count]
+};
+
+/// One row on one zero point, on its way over the candidates.
+struct WideSearchWalk {
+    static constexpr std::size_t kBatch = 4;
+    std::size_t row;
+    float base, low, high;  ///< the largest scale; the ends of the codes
+    double A, B;
+    std::size_t waiting;  ///< changes that are not in A and in the codes yet
+    std::size_t element[kBatch];
+    float code[kBatch], delta[kBatch];
+};
+
 /// Scratch of searchHessianGrids, kept from call to call.
 struct HessianSearchScratch {
     /// Of one row: v and codes and next [count], first [steps].
@@ -42,13 +67,33 @@ struct HessianSearchScratch {
         float* codes;
         int *next, *first;
     };
-    AlignedVector<double> wide, Hw, W, v;
-    AlignedVector<float> codes;
+    /// Of wide rows, at most two walks each: codes [walks, count], turns [walks · count rounded up to whole vectors], C [rows].
+    struct Wide {
+        WideSearchWalk* walks;
+        float* codes;  ///< c
+        float* turns;  ///< the scale at which an element changes next
+        double* C;
+    };
+    Wide roomFor(std::size_t rows, std::size_t count);
+
+    AlignedVector<double> wide, Hw, W, v, C;
+    AlignedVector<float> codes, turns;
     AlignedVector<int> next, first;
+    AlignedVector<WideSearchWalk> walks;
+};
+
+/// Called between candidates with its argument; may throw to stop.
+struct HessianSearchTick {
+    void (*call)(const void*);
+    const void* argument;
 };
 
 /// One row; rule.shrinkSteps at least 1.
 HessianGrid searchHessianGrid(const GridRule& rule, const HessianSearchRow& row, const HessianSearchScratch::Row& scratch);
+
+/// Grids [rows] of wide rows; rule.shrinkSteps at least 1.
+void searchWideHessianGrids(const GridRule& rule, const WideSearchRows& rows, const HessianSearchScratch::Wide& scratch,
+                            const HessianSearchTick& tick, HessianGrid* found);
 
 /// Grids [rows] of the rows of w [rows, count] on H [count, count], symmetric. Asymmetric grids try floor and ceil
 /// of the unrounded zero point for each p. rule.norm is not used. `tick` is called now and then and may throw to stop.
@@ -59,3 +104,6 @@ void searchHessianGrids(const GridRule& rule, MatrixView<const float> w, MatrixV
 
 QS_ISA_DECLARE(::qs::HessianGrid, searchHessianGrid,
                (const ::qs::GridRule& rule, const ::qs::HessianSearchRow& row, const ::qs::HessianSearchScratch::Row& scratch))
+QS_ISA_DECLARE(void, searchWideHessianGrids,
+               (const ::qs::GridRule& rule, const ::qs::WideSearchRows& rows, const ::qs::HessianSearchScratch::Wide& scratch,
+                const ::qs::HessianSearchTick& tick, ::qs::HessianGrid* found))

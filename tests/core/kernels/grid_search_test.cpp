@@ -10,6 +10,7 @@
 #include <cmath>
 #include <vector>
 
+#include "base/error.h"
 #include "support/isa.h"
 #include "support/random_matrix.h"
 
@@ -58,54 +59,110 @@ TEST(SearchGrids, EveryInstructionSetFindsTheLeastError) {
     }
 }
 
-TEST(SearchHessianGrid, EveryInstructionSetFindsTheLeastError) {
-    using testing::Kernel;
-    const Kernel<decltype(&searchHessianGrid)> kernels[] = {QS_TEST_ISAS(searchHessianGrid)};
-    for (const auto& [isa, kernel] : kernels) {
-        if (!testing::hasIsa(isa)) continue;
-        SCOPED_TRACE(nameOf(isa));
-        for (const std::size_t n : {1u, 5u, 64u, 130u})
-            for (const auto& [kind, bits] : {std::pair(GridKind::Symmetric, 3), std::pair(GridKind::Asymmetric, 3),
-                                             std::pair(GridKind::Narrow, 2), std::pair(GridKind::Asymmetric, 8)}) {
-                const std::size_t stride = n + 3;
-                const std::vector<float> w = randomValues(n, 4), X = randomValues(2 * n * n, 5);
-                std::vector<float> H(n * stride);
-                for (std::size_t i = 0; i < n; ++i)
-                    for (std::size_t j = 0; j < n; ++j)
-                        for (std::size_t t = 0; t < 2 * n; ++t)
-                            H[i * stride + j] +=
-                                X[t * n + i] * X[t * n + j] * (1 + static_cast<float>(i % 3)) * (1 + static_cast<float>(j % 3));
-                const auto error = [&](double scale, double zero) {
-                    std::vector<double> d(n);
-                    double sum = 0;
-                    for (std::size_t j = 0; j < n; ++j) {
-                        const double value = static_cast<double>(w[j]);
-                        d[j] = scale * static_cast<double>(centredCode(w[j], {static_cast<float>(scale), static_cast<float>(zero)}, bits)) -
-                               value;
-                    }
-                    for (std::size_t i = 0; i < n; ++i)
-                        for (std::size_t j = 0; j < n; ++j) sum += d[i] * d[j] * static_cast<double>(H[i * stride + j]);
-                    return sum;
-                };
-                const GridRule rule{kind, bits, 100, 100, 2, ScaleStorage::Full};
-                std::vector<double> Hw(n), v(n);
-                std::vector<float> codes(n);
-                std::vector<int> next(n), first(100);
-                for (std::size_t i = 0; i < n; ++i)
-                    for (std::size_t j = 0; j < n; ++j) Hw[i] += static_cast<double>(H[i * stride + j]) * static_cast<double>(w[j]);
-                const auto [found, foundError] =
-                    kernel(rule, {w.data(), H.data(), n, stride, Hw.data()}, {v.data(), codes.data(), next.data(), first.data()});
-                const auto [low, high] = std::minmax_element(w.begin(), w.end());
-                const Grid<float> base = baseGrid(kind, bits, *low, *high);
-                double least = HUGE_VAL;
-                for (int i = 0; i < 100; ++i)
-                    for (const float zero : {std::floor(base.zero), std::ceil(base.zero)})
-                        least = std::min(least,
-                                         error(static_cast<double>(base.scale * shrinkFactor<float>(i, 100)), static_cast<double>(zero)));
-                EXPECT_LE(error(static_cast<double>(found.scale), static_cast<double>(found.zero)), least * (1 + 1e-9) + 1e-12);
-                EXPECT_NEAR(foundError, least, 1e-9 * least + 1e-12);
-            }
+/// A problem of the Hessian search, in double where it is evaluated.
+struct HessianProblem {
+    std::size_t rows, count, stride;
+    std::vector<float> w, H;
+    std::vector<double> Hw;
+
+    HessianProblem(std::size_t rows_, std::size_t n)
+        : rows(rows_), count(n), stride(n + 3), w(randomValues(rows_ * n, 4)), H(n * stride), Hw(rows_ * n) {
+        const std::vector<float> X = randomValues(8 * n, 5);
+        for (std::size_t i = 0; i < n; ++i)
+            for (std::size_t j = 0; j < n; ++j)
+                for (std::size_t t = 0; t < 8; ++t)
+                    H[i * stride + j] +=
+                        X[t * n + i] * X[t * n + j] * (1 + static_cast<float>(i % 3)) * (1 + static_cast<float>(j % 3)) + (i == j ? 2 : 0);
+        for (std::size_t r = 0; r < rows; ++r)
+            for (std::size_t i = 0; i < n; ++i)
+                for (std::size_t j = 0; j < n; ++j)
+                    Hw[r * n + i] += static_cast<double>(H[i * stride + j]) * static_cast<double>(w[r * n + j]);
     }
+
+    double error(std::size_t r, float scale, float zero, int bits) const {
+        std::vector<double> d(count);
+        double sum = 0;
+        for (std::size_t j = 0; j < count; ++j)
+            d[j] = static_cast<double>(scale) * static_cast<double>(centredCode(w[r * count + j], {scale, zero}, bits)) -
+                   static_cast<double>(w[r * count + j]);
+        for (std::size_t i = 0; i < count; ++i)
+            for (std::size_t j = 0; j < count; ++j) sum += d[i] * d[j] * static_cast<double>(H[i * stride + j]);
+        return sum;
+    }
+
+    double leastError(std::size_t r, const GridRule& rule) const {
+        const auto [low, high] = std::minmax_element(w.data() + r * count, w.data() + (r + 1) * count);
+        const Grid<float> base = baseGrid(rule.kind, rule.bits, *low, *high);
+        double least = HUGE_VAL;
+        for (int i = 0; i < rule.shrinkSteps; ++i)
+            for (const float zero : {std::floor(base.zero), std::ceil(base.zero)})
+                least = std::min(least, error(r, base.scale * shrinkFactor<float>(i, rule.shrinkGrid), zero, rule.bits));
+        return least;
+    }
+
+    /// w H wᵀ, against which the float sums of the search round.
+    double energy(std::size_t r) const {
+        double sum = 0;
+        for (std::size_t j = 0; j < count; ++j) sum += Hw[r * count + j] * static_cast<double>(w[r * count + j]);
+        return sum;
+    }
+};
+
+TEST(SearchHessianGrids, EveryInstructionSetFindsTheLeastError) {
+    using testing::Kernel;
+    const Kernel<decltype(&searchHessianGrid)> narrow[] = {QS_TEST_ISAS(searchHessianGrid)};
+    const Kernel<decltype(&searchWideHessianGrids)> wide[] = {QS_TEST_ISAS(searchWideHessianGrids)};
+    const auto expectLeast = [](const HessianProblem& problem, const GridRule& rule, const std::vector<HessianGrid>& found,
+                                double accuracy) {
+        for (std::size_t r = 0; r < problem.rows; ++r) {
+            const double least = problem.leastError(r, rule), rounding = accuracy * problem.energy(r) + 1e-12;
+            EXPECT_LE(problem.error(r, found[r].grid.scale, found[r].grid.zero, rule.bits), least + rounding) << problem.count;
+            EXPECT_NEAR(found[r].error, least, rounding) << problem.count;
+        }
+    };
+    for (const auto& [rows, n] : {std::pair(4, 1), std::pair(3, 5), std::pair(3, 64), std::pair(2, 130), std::pair(2, 300)}) {
+        const HessianProblem problem(static_cast<std::size_t>(rows), static_cast<std::size_t>(n));
+        for (const auto& [kind, bits] : {std::pair(GridKind::Symmetric, 3), std::pair(GridKind::Asymmetric, 3),
+                                         std::pair(GridKind::Narrow, 2), std::pair(GridKind::Asymmetric, 8)}) {
+            const GridRule rule{kind, bits, 40, 35, 2, ScaleStorage::Full};
+            for (std::size_t k = 0; k < std::size(narrow); ++k) {
+                if (!testing::hasIsa(narrow[k].isa)) continue;
+                SCOPED_TRACE(nameOf(narrow[k].isa));
+                std::vector<HessianGrid> found(problem.rows);
+                std::vector<double> v(problem.count);
+                std::vector<float> codes(problem.count);
+                std::vector<int> next(problem.count), first(35);
+                for (std::size_t r = 0; r < problem.rows; ++r)
+                    found[r] = narrow[k].function(rule,
+                                                  {problem.w.data() + r * problem.count, problem.H.data(), problem.count, problem.stride,
+                                                   problem.Hw.data() + r * problem.count},
+                                                  {v.data(), codes.data(), next.data(), first.data()});
+                expectLeast(problem, rule, found, 1e-11);
+                HessianSearchScratch scratch;
+                wide[k].function(
+                    rule,
+                    {problem.w.data(), problem.rows, problem.count, problem.count, problem.H.data(), problem.stride, problem.Hw.data()},
+                    scratch.roomFor(problem.rows, problem.count), {[](const void*) {}, nullptr}, found.data());
+                expectLeast(problem, rule, found, 1e-6);
+            }
+        }
+    }
+}
+
+TEST(SearchHessianGrids, WideRowsStopWhenAsked) {
+    const HessianProblem problem(2, 1100);
+    const GridRule rule{GridKind::Asymmetric, 3, 20, 14, 2, ScaleStorage::Full};
+    HessianSearchScratch scratch;
+    std::vector<HessianGrid> found(2);
+    const MatrixView<const float> w{problem.w.data(), 2, 1100, 1100}, H{problem.H.data(), 1100, 1100, problem.stride};
+    searchHessianGrids(
+        rule, w, H, scratch, [] {}, found.data());
+    for (std::size_t r = 0; r < 2; ++r) EXPECT_NEAR(found[r].error, problem.leastError(r, rule), 1e-6 * problem.energy(r));
+    int calls = 0;
+    const auto stopAtTheTenth = [&] {
+        if (++calls == 10) throw Error("stopped", ErrorKind::Stopped);
+    };
+    EXPECT_THROW(searchHessianGrids(rule, w, H, scratch, stopAtTheTenth, found.data()), Error);
 }
 
 }  // namespace
