@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "run/options.h"
+#include "run/train_options.h"
 
 namespace qs {
 
@@ -21,6 +22,8 @@ QString runsFolder();
 /// A name in `runsFolder()` made of model, method, bits and weighting that neither a run nor the parts of one have yet, nor stands in
 /// `taken`.
 QString automaticOut(const QuantizeOptions& options, const QStringList& taken = {});
+/// Likewise of data, model and method of a training.
+QString automaticOut(const TrainOptions& options, const QStringList& taken = {});
 /// True if the parts of an interrupted run lie beside `out`.
 bool hasParts(const std::string& out);
 
@@ -28,5 +31,14 @@ bool hasParts(const std::string& out);
 std::vector<std::pair<std::string, std::string>> demoValues();
 /// The run file of the demo, replaced each time.
 std::string demoOut();
+
+/// Trainings on bundled data that a person can begin with.
+enum class TrainingExample {
+    Languages,          ///< a small classifier of twelve languages, half a minute
+    LanguagesCompared,  ///< the same beside its baselines, two minutes
+    DemoModel           ///< the demo model, trained further as a language model
+};
+/// Option values of an example; the others have their defaults.
+std::vector<std::pair<std::string, std::string>> trainingExample(TrainingExample example);
 
 }  // namespace qs

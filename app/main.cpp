@@ -20,6 +20,7 @@
 #include "base/error.h"
 #include "kernels/blas.h"
 #include "run/jobs.h"
+#include "run/train_job.h"
 #include "views/theme.h"
 
 namespace {
@@ -122,7 +123,9 @@ int runWindow(QApplication& app, const Request& request) {
                            [](const qs::EvaluationOptions& options, qs::JobContext& context) {
                                qs::beginSingleThreadedMath();
                                return qs::runEvaluation(options, context);
-                           }});
+                           },
+                           [](const qs::TrainOptions& options, qs::JobContext& context) { qs::runTrain(options, context); },
+                           [](const qs::TrainOptions& options, qs::JobContext& context) { return qs::estimateTrain(options, context); }});
     handleSignals(window);
     window.show();
     if (request.screenshot.file.empty() && !request.demo && request.run.empty()) window.restoreSession();

@@ -36,7 +36,8 @@ MainWindow::MainWindow(const Engine& engine)
       m_settings(loadSettings()),
       m_history(m_selection),
       m_session(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation)),
-      m_queue(engine) {
+      m_queue(engine),
+      m_trainingForecast(engine) {
     qRegisterMetaType<std::shared_ptr<const RunFile>>();
     setAcceptDrops(true);
     buildLayout();
@@ -59,7 +60,7 @@ MainWindow::MainWindow(const Engine& engine)
 MainWindow::~MainWindow() {
     m_session.saveNow();
     for (QObject* member : std::initializer_list<QObject*>{&m_selection, &m_history, &m_session, &m_store, &m_queue, &m_queue.runner(),
-                                                           &m_search, &m_figures})
+                                                           &m_trainingForecast, &m_search, &m_figures})
         member->disconnect(this);
 }
 
@@ -95,6 +96,9 @@ void MainWindow::connectParts() {
     connect(&m_queue, &JobQueue::blockFinished, this, [this](int id, int, const QString& parts) {
         if (const Job* job = m_queue.find(id)) blockWritten(*job, runFileOf(parts));
     });
+    connect(&m_queue, &JobQueue::recordWritten, this, [this](int id) {
+        if (const Job* job = m_queue.find(id)) recordWritten(*job);
+    });
 }
 
 /// A job may make a pass of its own before its run, such as one that tries all widths: that is looked at until the run has a picture.
@@ -108,12 +112,21 @@ void MainWindow::blockWritten(const Job& job, const QString& file) {
     m_firstPass = file == out ? QString() : file;
 }
 
+/// A training is looked at from its first step on.
+void MainWindow::recordWritten(const Job& job) {
+    const QString file = runFileOf(job.options);
+    m_session.note([&](Project& project) { project.addRun(file); });
+    if (job.records == 1 && m_session.project().run != file) openRun(file);
+    else m_store.open(file);
+}
+
 void MainWindow::connectPanels() {
     connect(m_layers, &LayerPanel::selected, &m_selection, &SelectionModel::select);
     connect(m_events, &EventPanel::selected, &m_selection, &SelectionModel::select);
     connect(m_method, &MethodPanel::startWanted, this, &MainWindow::startJob);
     connect(&m_method->form(), &OptionForm::edited, this, &MainWindow::optionEdited);
     connect(m_welcome, &WelcomePage::demoWanted, this, &MainWindow::startDemo);
+    connect(m_welcome, &WelcomePage::trainingWanted, this, [this] { trainModel(TrainingExample::Languages); });
     connect(m_welcome, &WelcomePage::modelWanted, this, &MainWindow::chooseModel);
     connect(m_welcome, &WelcomePage::textWanted, this, &MainWindow::chooseText);
     connect(m_welcome, &WelcomePage::runWanted, this, [this] { chooseRun(false); });

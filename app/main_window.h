@@ -12,8 +12,11 @@
 #include <QTimer>
 #include <functional>
 #include <memory>
+#include <optional>
 
+#include "app/demo.h"
 #include "app/figure_writer.h"
+#include "app/jobs/forecast.h"
 #include "app/jobs/job_queue.h"
 #include "app/jobs/stored_jobs.h"
 #include "app/jobs/watchdog.h"
@@ -62,6 +65,8 @@ class MainWindow : public QMainWindow {
     void startJob();
     /// Asks what the open run is to be evaluated on, beginning with `options`, and adds a job.
     void evaluateRun(const QMap<QString, QString>& options = {});
+    /// Asks what is to be trained on what, beginning with an example or with what was trained last, and adds a job.
+    void trainModel(std::optional<TrainingExample> example = {});
     /// Ends the program without questions: stops a job now (finished blocks are kept), stores settings, then quits.
     void shutDown();
     /// The figure of a view as it is looked at, into a file of the kind that its name says; in the background, with a word at the end.
@@ -123,6 +128,7 @@ class MainWindow : public QMainWindow {
     void connectParts();
     void connectPanels();
     void blockWritten(const Job& job, const QString& file);
+    void recordWritten(const Job& job);
     void projectChanged();
     void runRead(const QString& file, const std::shared_ptr<const RunFile>& run);
     void runFailed(const QString& file, const QString& message);
@@ -144,6 +150,9 @@ class MainWindow : public QMainWindow {
     // jobs
     void launch(QuantizeOptions options, const QString& name = {});
     void launch(EvaluationOptions options);
+    void launch(TrainOptions options);
+    void start(const JobOptions& options);
+    QStringList filesInWork() const;
     void jobEnded(int id);
     void jobFailed(const Job& job);
     void discardJob(int id);
@@ -159,6 +168,7 @@ class MainWindow : public QMainWindow {
     ProjectSession m_session;
     RunStore m_store;
     JobQueue m_queue;
+    Forecaster m_trainingForecast;  ///< outlives the dialog that asks: nobody waits for it there
     Watchdog m_watchdog;
     JobRunner m_search;  ///< for unfinished runs
     FigureWriter m_figures;

@@ -162,6 +162,8 @@ void MainWindow::buildRunMenu() {
     addAction(run, tr("Look for unfinished runs"), {}, [this] { offerUnfinished(); });
     run->addSeparator();
     addAction(run, tr("&Evaluate…"), QKeySequence("Ctrl+E"), [this] { evaluateRun(); });
+    addAction(run, tr("&Train…"), QKeySequence("Ctrl+Shift+T"), [this] { trainModel(); });
+    addAction(run, tr("Train the e&xample…"), {}, [this] { trainModel(TrainingExample::Languages); });
     addAction(run, tr("Run the &demo"), QKeySequence("Ctrl+D"), [this] { startDemo(); });
 }
 

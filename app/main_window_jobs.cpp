@@ -10,12 +10,12 @@
 #include <QStandardPaths>
 #include <QStatusBar>
 
-#include "app/demo.h"
 #include "app/evaluation_dialog.h"
 #include "app/main_window.h"
 #include "app/method_panel.h"
 #include "app/notice_bar.h"
 #include "app/option_form.h"
+#include "app/training_dialog.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "views/run_names.h"
@@ -56,9 +56,7 @@ void MainWindow::startJob() {
 
 void MainWindow::launch(QuantizeOptions options, const QString& name) {
     try {
-        QStringList taken;
-        for (const auto& job : m_queue.jobs())
-            if (!job->ended() && !isEvaluation(job->options)) taken << runFileOf(job->options);
+        const QStringList taken = filesInWork();
         if (options.out.empty()) options.out = automaticOut(options, taken).toStdString();
         if (taken.contains(runFileOf(JobOptions(options))))
             throw Error(options.out + ": another job writes this file; give the next run another name");
@@ -72,6 +70,50 @@ void MainWindow::launch(QuantizeOptions options, const QString& name) {
     });
     const int id = m_queue.add(name.isEmpty() ? QFileInfo(QString::fromStdString(options.out)).completeBaseName() : name, options);
     if (!name.isEmpty()) m_demoJobs[id] = true;
+    m_watchdog.reset();
+}
+
+/// Run files that a job writes or waits to write.
+QStringList MainWindow::filesInWork() const {
+    QStringList files;
+    for (const auto& job : m_queue.jobs())
+        if (!job->ended() && !isEvaluation(job->options)) files << runFileOf(job->options);
+    return files;
+}
+
+void MainWindow::start(const JobOptions& options) {
+    std::visit([this](const auto& own) { launch(own); }, options);
+}
+
+void MainWindow::trainModel(std::optional<TrainingExample> example) {
+    if (auto* open = findChild<TrainingDialog*>()) {
+        if (example) open->fillIn(*example);
+        return open->raise(), open->activateWindow();
+    }
+    const QMap<QString, QString>& options = m_session.project().options;
+    auto* dialog = new TrainingDialog(m_trainingForecast, options.value("model"), this);
+    if (example) dialog->fillIn(*example);
+    connect(dialog, &TrainingDialog::wanted, this, [this](const TrainOptions& wanted) { launch(wanted); });
+    dialog->show();
+}
+
+void MainWindow::launch(TrainOptions options) {
+    try {
+        const QStringList taken = filesInWork();
+        if (options.out.empty()) options.out = automaticOut(options, taken).toStdString();
+        if (taken.contains(runFileOf(JobOptions(options))))
+            throw Error(options.out + ": another job writes this file; give the next run another name");
+    } catch (const Error& error) {
+        return m_notice->showFailure(tr("The training cannot be started"), QString::fromStdString(error.what()));
+    }
+    m_notice->clear();
+    m_session.note([&](Project& project) {
+        project.addModel(QString::fromStdString(options.model));
+        for (const std::string& text : options.text) project.addText(QString::fromStdString(text));
+    });
+    m_queue.add(QFileInfo(QString::fromStdString(options.out)).completeBaseName(), options);
+    m_panels[4]->show();
+    m_panels[4]->raise();
     m_watchdog.reset();
 }
 
@@ -125,9 +167,10 @@ void MainWindow::jobFailed(const Job& job) {
     const bool kept = hasFinishedPart(job.options);
     if (kept && !refused) buttons.push_back({tr("Resume"), true, [this, id] { m_queue.restart(id, true); }});
     if (!stopped || !kept) buttons.push_back({tr("Start anew"), buttons.empty(), [this, id] { m_queue.restart(id, false); }});
-    const QString stop = isEvaluation(job.options)
-                             ? kept ? tr("The evaluation was stopped; finished items are kept") : tr("The evaluation was stopped")
-                             : tr("The job was stopped; finished blocks are kept");
+    const QString stop =
+        isEvaluation(job.options) ? kept ? tr("The evaluation was stopped; finished items are kept") : tr("The evaluation was stopped")
+        : isTraining(job.options) ? kept ? tr("The training was stopped; it can go on from a checkpoint") : tr("The training was stopped")
+                                  : tr("The job was stopped; finished blocks are kept");
     m_notice->showFailure(stopped ? stop : tr("The job “%1” failed").arg(job.name), job.outcome.message, buttons);
 }
 
@@ -157,7 +200,10 @@ void MainWindow::resumeRun(const QString& file) {
         return m_notice->showFailure(tr("Nothing to resume"), run ? tr("%1 is finished.").arg(file) : tr("%1 cannot be read.").arg(file));
     if (isBeingWritten(file))
         return m_notice->showFailure(tr("Nothing to resume"), tr("Another process is writing %1; it is followed here.").arg(file));
-    launch(optionsToResume(*run, file));
+    const auto options = optionsToResume(*run, file);
+    if (!options)
+        return m_notice->showFailure(tr("Nothing to resume"), tr("%1 was begun on the command line, which can also resume it.").arg(file));
+    start(*options);
 }
 
 void MainWindow::restoreSession() {
@@ -203,7 +249,7 @@ void MainWindow::showUnfinished(const std::vector<Unfinished>& found) {
                       {{tr("Start them"), true,
                         [this, waiting] {
                             m_storedWaiting = true;
-                            for (const StoredJob& job : waiting) std::visit([&](const auto& options) { launch(options); }, job.options);
+                            for (const StoredJob& job : waiting) start(job.options);
                         }},
                        {tr("Forget them"), false, [this] {
                             m_storedWaiting = true;
@@ -213,12 +259,14 @@ void MainWindow::showUnfinished(const std::vector<Unfinished>& found) {
     for (const Unfinished& run : found) {
         const QString file = run.file;
         m_session.note([&](Project& project) { project.addRun(file); });
-        m_notice->ask(
-            tr("A run was not finished: %1").arg(run.name),
-            tr("%1 of %2 blocks are there; resuming goes on behind them with the same result.\n%3").arg(run.done).arg(run.blocks).arg(file),
-            {{tr("Resume"), true, [this, options = run.options] { launch(options); }},
-             {tr("Look at it"), false, [this, file] { openRun(file); }},
-             {tr("Later"), false, [] {}}});
+        const bool training = isTraining(run.options);
+        const QString there = training ? tr("%1 of %2 steps are done; resuming goes on behind them with the same result.\n%3")
+                                       : tr("%1 of %2 blocks are there; resuming goes on behind them with the same result.\n%3");
+        m_notice->ask(training ? tr("A training was not finished: %1").arg(run.name) : tr("A run was not finished: %1").arg(run.name),
+                      there.arg(run.done).arg(run.all).arg(file),
+                      {{tr("Resume"), true, [this, options = run.options] { start(options); }},
+                       {tr("Look at it"), false, [this, file] { openRun(file); }},
+                       {tr("Later"), false, [] {}}});
     }
 }
 
@@ -239,16 +287,20 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     if (!m_queue.running()) return event->accept();
     event->ignore();
     if (m_closing) return;
-    m_notice->ask(
-        tr("A job is running"), tr("It can stop after the block in progress; what is finished is kept, and the job can be resumed later."),
-        {{tr("Stop and close"), true,
-          [this] {
-              storeWaiting();
-              m_closing = true;
-              m_queue.stopAfterBlock();
-              m_notice->ask(tr("Closing after the block in progress"), {}, {{tr("Stop now"), true, [this] { m_queue.stopNow(); }}});
-          }},
-         {tr("Keep running"), false, [] {}}});
+    const Job* job = m_queue.current();
+    const bool training = job && isTraining(job->options);
+    m_notice->ask(training ? tr("A training is running") : tr("A job is running"),
+                  training ? tr("It can stop after the step in progress; resumed later, it comes to the same result as without a break.")
+                           : tr("It can stop after the block in progress; what is finished is kept, and the job can be resumed later."),
+                  {{tr("Stop and close"), true,
+                    [this, training] {
+                        storeWaiting();
+                        m_closing = true;
+                        m_queue.stopAfterBlock();
+                        m_notice->ask(training ? tr("Closing after the step in progress") : tr("Closing after the block in progress"), {},
+                                      {{tr("Stop now"), true, [this] { m_queue.stopNow(); }}});
+                    }},
+                   {tr("Keep running"), false, [] {}}});
 }
 
 void MainWindow::shutDown() {

@@ -11,10 +11,10 @@
 class QLabel;
 class QPushButton;
 class QToolButton;
-class QVBoxLayout;
 
 namespace qs {
 
+class ForecastView;
 class OptionForm;
 
 class MethodPanel : public QFrame {
@@ -38,18 +38,16 @@ class MethodPanel : public QFrame {
     void startWanted();
 
   private:
-    void buildForecast(QWidget* parent, QVBoxLayout* layout);
     void update();
     void askForecast();
-    void showForecast();
 
     QuantizeOptions m_options;
     OptionForm* m_form;
     Forecaster* m_forecaster;
     QPushButton* m_start;
     QToolButton* m_all;
-    QLabel *m_hint, *m_estimate = nullptr, *m_time = nullptr, *m_memory = nullptr, *m_disk = nullptr, *m_free = nullptr;
-    QLabel* m_warning = nullptr;
+    ForecastView* m_forecastView = nullptr;
+    QLabel* m_hint;
     bool m_running = false;
 };
 

@@ -234,7 +234,9 @@ void OptionForm::apply(const std::string& name, const std::string& value) {
 }
 
 bool OptionForm::valid() const {
-    return std::all_of(m_rows.begin(), m_rows.end(), [](const auto& entry) { return entry.second.refusal->text().isEmpty(); });
+    return std::all_of(m_rows.begin(), m_rows.end(), [this](const auto& entry) {
+        return entry.second.refusal->text().isEmpty() || m_idle.contains(QString::fromStdString(entry.first));
+    });
 }
 
 void OptionForm::showAll(bool all) {
@@ -247,10 +249,17 @@ void OptionForm::setEssential(const QStringList& names) {
     updateVisibility();
 }
 
+void OptionForm::setIdle(const QStringList& names) {
+    if (names == m_idle) return;
+    m_idle = names;
+    updateVisibility();
+}
+
 void OptionForm::updateVisibility() {
     std::map<std::string, bool> any;
     for (auto& [name, row] : m_rows) {
-        const bool shown = m_all || m_layout.essential.contains(QString::fromStdString(name));
+        const QString own = QString::fromStdString(name);
+        const bool shown = (m_all || m_layout.essential.contains(own)) && !m_idle.contains(own);
         row.label->setVisible(shown);
         row.box->setVisible(shown);
         any[row.field->group] = any[row.field->group] || shown;

@@ -38,6 +38,8 @@ class OptionForm : public QWidget {
     bool valid() const;
     void showAll(bool all);
     void setEssential(const QStringList& names);
+    /// These change nothing beside what the others say: not shown even with showAll(true), and their values are not checked.
+    void setIdle(const QStringList& names);
     /// Sets a field as if it were typed; refused values are shown as such.
     void setValue(const std::string& name, const std::string& value);
     /// Shows what the struct holds now.
@@ -73,6 +75,7 @@ class OptionForm : public QWidget {
     Layout m_layout;
     std::map<std::string, Row> m_rows;
     std::map<std::string, QWidget*> m_groups;
+    QStringList m_idle;
     bool m_all = false;
 };
 

@@ -71,8 +71,18 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
     m_demo->setProperty("look", "primary");
     m_demo->setAccessibleName(m_demo->text());
     m_demo->setAutoDefault(true);  // Enter as well as the space bar
+    m_training = new QPushButton(tr("Train an example…"), card);
+    m_training->setAccessibleName(m_training->text());
+    m_training->setAccessibleDescription(tr("A small new model learns to tell twelve languages apart, with 4, 6 or 8 bits a layer"));
+    m_training->setToolTip(m_training->accessibleDescription());
+    m_training->setAutoDefault(true);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(8);
+    buttons->addWidget(m_demo);
+    buttons->addWidget(m_training);
+    buttons->addStretch(1);
     inside->addSpacing(4);
-    inside->addWidget(m_demo, 0, Qt::AlignLeft);
+    inside->addLayout(buttons);
     column->addWidget(card);
     auto* row = new QHBoxLayout;
     row->setSpacing(12);
@@ -86,6 +96,7 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
     column->addWidget(drop);
     column->addStretch(3);
     connect(m_demo, &QPushButton::clicked, this, &WelcomePage::demoWanted);
+    connect(m_training, &QPushButton::clicked, this, &WelcomePage::trainingWanted);
     connect(model, &QPushButton::clicked, this, &WelcomePage::modelWanted);
     connect(text, &QPushButton::clicked, this, &WelcomePage::textWanted);
     connect(run, &QPushButton::clicked, this, &WelcomePage::runWanted);

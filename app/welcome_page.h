@@ -13,15 +13,17 @@ class WelcomePage : public QWidget {
   public:
     explicit WelcomePage(QWidget* parent = nullptr);
     QPushButton& demoButton() { return *m_demo; }
+    QPushButton& trainingButton() { return *m_training; }
 
   signals:
     void demoWanted();
+    void trainingWanted();  ///< that of the example
     void modelWanted();
     void textWanted();
     void runWanted();
 
   private:
-    QPushButton* m_demo;
+    QPushButton *m_demo, *m_training;
 };
 
 }  // namespace qs

@@ -6,8 +6,7 @@ namespace {
 constexpr int kWaitMilliseconds = 400;
 }  // namespace
 
-Forecaster::Forecaster(std::function<Estimate(const QuantizeOptions&)> estimate, QObject* parent)
-    : QObject(parent), m_estimate(std::move(estimate)) {
+Forecaster::Forecaster(const Engine& engine, QObject* parent) : QObject(parent), m_engine(engine) {
     m_wait.setSingleShot(true);
     connect(&m_wait, &QTimer::timeout, this, &Forecaster::begin);
     connect(&m_runner, &JobRunner::ended, this, [this](const JobOutcome& outcome) {
@@ -20,10 +19,11 @@ Forecaster::Forecaster(std::function<Estimate(const QuantizeOptions&)> estimate,
     });
 }
 
-void Forecaster::setOptions(const std::optional<QuantizeOptions>& options) {
+void Forecaster::setOptions(const std::optional<JobOptions>& options) {
     m_wanted = options;
     m_again = m_runner.running();
-    if (m_wanted && m_estimate) return m_wait.start(kWaitMilliseconds);
+    m_runner.stopNow();
+    if (m_wanted && m_engine.forecasts(*m_wanted)) return m_wait.start(kWaitMilliseconds);
     m_wait.stop();
     m_current.reset();
     m_failure.clear();
@@ -37,7 +37,8 @@ void Forecaster::begin() {
         return;
     }
     m_result = std::make_shared<std::optional<Estimate>>();
-    m_runner.start([options = *m_wanted, estimate = m_estimate, result = m_result](JobContext&) { *result = estimate(options); });
+    m_runner.start(
+        [options = *m_wanted, engine = m_engine, result = m_result](JobContext& context) { *result = engine.forecast(options, context); });
 }
 
 }  // namespace qs

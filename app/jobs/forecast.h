@@ -13,9 +13,9 @@ namespace qs {
 class Forecaster : public QObject {
     Q_OBJECT
   public:
-    explicit Forecaster(std::function<Estimate(const QuantizeOptions&)> estimate, QObject* parent = nullptr);
-    /// nullopt: nothing to forecast yet.
-    void setOptions(const std::optional<QuantizeOptions>& options);
+    explicit Forecaster(const Engine& engine, QObject* parent = nullptr);
+    /// nullopt: nothing to forecast yet. What is being computed for earlier options stops if it can.
+    void setOptions(const std::optional<JobOptions>& options);
     const std::optional<Estimate>& current() const { return m_current; }
     const QString& failure() const { return m_failure; }  ///< why there is none
     bool busy() const { return m_wait.isActive() || m_runner.running(); }
@@ -26,8 +26,8 @@ class Forecaster : public QObject {
   private:
     void begin();
 
-    std::function<Estimate(const QuantizeOptions&)> m_estimate;
-    std::optional<QuantizeOptions> m_wanted;
+    Engine m_engine;
+    std::optional<JobOptions> m_wanted;
     std::optional<Estimate> m_current;
     std::shared_ptr<std::optional<Estimate>> m_result;  ///< written by the other thread before it ends
     QString m_failure;

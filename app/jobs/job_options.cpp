@@ -31,15 +31,28 @@ void log(const EvaluationOptions& options, const EvaluationReport& report, JobCo
 
 void Engine::run(const JobOptions& options, JobContext& context) const {
     if (const auto* run = std::get_if<QuantizeOptions>(&options)) return quantize(*run, context);
+    if (const auto* training = std::get_if<TrainOptions>(&options)) return train(*training, context);
     const auto& evaluation = std::get<EvaluationOptions>(options);
     log(evaluation, evaluate(evaluation, context), context);
 }
 
+bool Engine::forecasts(const JobOptions& options) const {
+    return isTraining(options) ? bool(estimateTrain) : !isEvaluation(options) && estimate;
+}
+
+Estimate Engine::forecast(const JobOptions& options, JobContext& context) const {
+    if (const auto* training = std::get_if<TrainOptions>(&options)) return estimateTrain(*training, context);
+    return estimate(std::get<QuantizeOptions>(options));
+}
+
 bool isEvaluation(const JobOptions& options) { return std::holds_alternative<EvaluationOptions>(options); }
+bool isTraining(const JobOptions& options) { return std::holds_alternative<TrainOptions>(options); }
 
 QString runFileOf(const JobOptions& options) {
+    if (const auto* evaluation = std::get_if<EvaluationOptions>(&options))
+        return runFileOf(QString::fromStdString(evaluation->measure.subject));
     const auto* run = std::get_if<QuantizeOptions>(&options);
-    return runFileOf(QString::fromStdString(run ? run->out : std::get<EvaluationOptions>(options).measure.subject));
+    return runFileOf(QString::fromStdString(run ? run->out : std::get<TrainOptions>(options).out));
 }
 
 bool resumes(const JobOptions& options) {
@@ -48,11 +61,12 @@ bool resumes(const JobOptions& options) {
 
 void setResumes(JobOptions& options, bool resume) {
     if (auto* run = std::get_if<QuantizeOptions>(&options)) run->resume = resume;
+    if (auto* training = std::get_if<TrainOptions>(&options)) training->resume = resume;
     if (auto* own = std::get_if<EvaluationOptions>(&options)) own->resume = resume && !own->items.empty();
 }
 
 bool hasFinishedPart(const JobOptions& options) {
-    if (const auto* run = std::get_if<QuantizeOptions>(&options)) return hasParts(run->out);
+    if (!isEvaluation(options)) return hasParts(runFileOf(options).toStdString());
     const QString part = partOf(std::get<EvaluationOptions>(options));
     return !part.isEmpty() && QFileInfo::exists(part);
 }

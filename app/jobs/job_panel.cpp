@@ -192,11 +192,16 @@ void JobPanel::refresh() {
     m_pause->setProperty("icon-name", paused ? "play" : "pause");
     m_pause->setAccessibleName(m_pause->text());
     m_pause->setEnabled(!stopping);
-    const bool evaluation = isEvaluation(job->options);
+    const bool evaluation = isEvaluation(job->options), training = isTraining(job->options);
     m_dots->setVisible(!evaluation);
+    m_dots->setTraining(training);
     m_stopAfter->setVisible(!evaluation);
     m_stopAfter->setEnabled(!stopping);
+    m_stopAfter->setText(training ? tr("Stop after step") : tr("Stop after block"));
+    m_stopAfter->setToolTip(training ? tr("Stop after the step or the measurement in work, with a checkpoint to go on from") : QString());
+    m_stopAfter->setAccessibleName(m_stopAfter->text());
     m_stop->setToolTip(evaluation ? tr("Stop now; finished items are kept where the task has items")
+                       : training ? tr("Stop now, with a checkpoint to go on from to the same result")
                                   : tr("Stop now; finished blocks are kept and the job can be resumed"));
     m_stop->setEnabled(!job->ended());
     const bool unfinished = job->state == JobState::Stopped || job->state == JobState::Failed;
@@ -224,7 +229,8 @@ void JobPanel::showProgress() {
     m_percent->setText(job->state == JobState::Paused || job->state == JobState::Stopping ? share(progress.fraction) : stateText(*job));
     m_stage->setText(progress.stage.empty() ? tr("starting") : QString::fromStdString(progress.stage));
     m_stage->setToolTip(m_stage->text());
-    m_dots->setStage(job->state == JobState::Done ? 4 : stageIndex(QString::fromStdString(progress.stage)));
+    const QString stage = QString::fromStdString(progress.stage);
+    m_dots->setStage(job->state == JobState::Done ? 4 : isTraining(job->options) ? trainingStageIndex(stage) : stageIndex(stage));
     m_bars->setSeconds(job->blockSeconds);
     m_blockRow->setVisible(!job->blockSeconds.empty());
     const std::size_t of = std::min(kMeanOf, job->blockSeconds.size());

@@ -22,6 +22,13 @@ int stageIndex(const QString& stage) {
     return stage.startsWith("block ") ? 1 : -1;
 }
 
+int trainingStageIndex(const QString& stage) {
+    if (stage.contains(QStringLiteral(" · step "))) return 1;
+    if (stage.contains(QStringLiteral(" · measuring"))) return 2;
+    if (stage.startsWith(QLatin1String("writing ")) || stage == QLatin1String("done")) return 3;
+    return stage.startsWith(QLatin1String("opening ")) ? 0 : -1;
+}
+
 StageDots::StageDots(QWidget* parent) : QWidget(parent), m_names{tr("Prepare"), tr("Record"), tr("Solve"), tr("Write")} {
     setAccessibleName(tr("Stage of the job"));
     setFixedHeight(36);
@@ -31,6 +38,14 @@ void StageDots::setStage(int stage) {
     if (stage == m_stage) return;
     m_stage = stage;
     setAccessibleDescription(stage >= 0 && stage < m_names.size() ? m_names[stage] : QString());
+    update();
+}
+
+void StageDots::setTraining(bool training) {
+    if (training == m_training) return;
+    m_training = training;
+    m_names = training ? QStringList{tr("Prepare"), tr("Train"), tr("Measure"), tr("Write")}
+                       : QStringList{tr("Prepare"), tr("Record"), tr("Solve"), tr("Write")};
     update();
 }
 

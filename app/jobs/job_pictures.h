@@ -10,6 +10,8 @@ namespace qs {
 
 /// What the engine calls a stage ("block 3 of 6 · solve q_proj") as one of four: 0 prepare, 1 record, 2 solve, 3 write; −1 unknown.
 int stageIndex(const QString& stage);
+/// Likewise of a training ("dsa-qat · step 7 of 400 …"): 0 prepare, 1 train, 2 measure, 3 write.
+int trainingStageIndex(const QString& stage);
 
 /// Four dots on a line; those behind are filled, the present one has a ring.
 class StageDots : public QWidget {
@@ -17,6 +19,8 @@ class StageDots : public QWidget {
   public:
     explicit StageDots(QWidget* parent = nullptr);
     void setStage(int stage);
+    /// The words of a training instead of those of a quantization.
+    void setTraining(bool training);
     QSize sizeHint() const override { return {240, 36}; }
     QSize minimumSizeHint() const override { return {160, 36}; }
 
@@ -25,6 +29,7 @@ class StageDots : public QWidget {
 
   private:
     QStringList m_names;
+    bool m_training = false;
     int m_stage = -1;
 };
 

@@ -24,9 +24,15 @@ JobQueue::JobQueue(Engine engine, QObject* parent) : QObject(parent), m_engine(s
     connect(&m_runner, &JobRunner::partFinished, this, [this](int block, const QString& path) {
         const double now = static_cast<double>(m_clock.elapsed()) / 1000, took = now - m_lastBlock;
         m_lastBlock = now;
-        if (Job* job = mutableFind(m_current)) job->blockSeconds.push_back(took);
+        Job* job = mutableFind(m_current);
+        if (job && isTraining(job->options)) return;  // all of them at the end
+        if (job) job->blockSeconds.push_back(took);
         log(Severity::Info, tr("block %1 finished, %2").arg(block + 1).arg(duration(took)), true);
         emit blockFinished(m_current, block, QFileInfo(path).path());  // the folder of parts stands for the run
+    });
+    connect(&m_runner, &JobRunner::recordRewritten, this, [this] {
+        if (Job* job = mutableFind(m_current)) ++job->records;
+        emit recordWritten(m_current);
     });
 }
 
@@ -87,6 +93,7 @@ void JobQueue::startNext() {
     job.state = JobState::Running;
     job.log.clear();
     job.blockSeconds.clear();
+    job.records = 0;
     job.outcome = {};
     m_lastBlock = 0;
     m_clock.start();

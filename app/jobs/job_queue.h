@@ -29,6 +29,7 @@ struct Job {
     JobState state = JobState::Waiting;
     Progress progress;
     std::vector<double> blockSeconds;  ///< of the blocks that this run of the job finished
+    int records = 0;                   ///< how often it has written the record of a training
     std::vector<JobLogLine> log;
     JobOutcome outcome;
     double seconds = 0;  ///< how long it ran, once it ended
@@ -50,7 +51,7 @@ class JobQueue : public QObject {
     void goOn();
 
     void pause(bool paused);
-    /// An evaluation has no blocks and keeps every finished item: it stops now.
+    /// A training stops after the step in progress. An evaluation has no blocks and keeps every finished item: it stops now.
     void stopAfterBlock();
     void stopNow();
 
@@ -69,6 +70,8 @@ class JobQueue : public QObject {
     void logged();      ///< a line more in the log of the current job
     /// A block of the run file `run` is on disk: that of the job, or that of a first pass which comes before it.
     void blockFinished(int id, int block, const QString& run);
+    /// The record of a training is on disk anew, in the parts of its run.
+    void recordWritten(int id);
     void ended(int id);
 
   private:

@@ -33,6 +33,10 @@ struct JobRunner::Run : JobObserver, std::enable_shared_from_this<JobRunner::Run
         post([block, path](Run& run) { emit run.runner->partFinished(block, QString::fromStdString(path)); });
     }
 
+    void recordRewritten(const std::string& path) override {
+        post([path](Run& run) { emit run.runner->recordRewritten(QString::fromStdString(path)); });
+    }
+
     /// Runs `action` later in the thread of the runner, unless another job has begun or the runner is gone.
     void post(std::function<void(Run&)> action) {
         QMetaObject::invokeMethod(

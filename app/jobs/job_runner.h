@@ -42,6 +42,7 @@ class JobRunner : public QObject {
     void progressed(const qs::Progress& progress);  ///< at most 20 a second
     void happened(const qs::Event& event);
     void partFinished(int block, const QString& path);
+    void recordRewritten(const QString& path);
     void ended(const qs::JobOutcome& outcome);
 
   private:

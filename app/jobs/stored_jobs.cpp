@@ -16,7 +16,7 @@
 namespace qs {
 namespace {
 
-constexpr const char* kEvaluate = "evaluate";
+constexpr const char *kEvaluate = "evaluate", *kTrain = "train", *kQuantize = "quantize";
 
 QJsonObject jsonOf(const QMap<QString, QString>& values) {
     QJsonObject json;
@@ -28,12 +28,22 @@ QJsonObject jsonOf(const QMap<QString, QString>& values) {
 QJsonObject jsonOf(const Job& job) {
     if (const auto* run = std::get_if<QuantizeOptions>(&job.options))
         return {{"name", job.name}, {"options", jsonOf(optionValues(*run, true))}};
+    if (const auto* training = std::get_if<TrainOptions>(&job.options))
+        return {{"name", job.name}, {"kind", kTrain}, {"options", jsonOf(optionValues(*training, true))}};
     auto evaluation = std::get<EvaluationOptions>(job.options);
     evaluation.resume = !evaluation.items.empty();
     return {{"name", job.name},
             {"kind", kEvaluate},
             {"run", QString::fromStdString(evaluation.measure.subject)},
             {"options", jsonOf(optionValues(evaluation, true))}};
+}
+
+/// The part of a training that is done: steps of the run's own model, which comes first.
+void countSteps(const RunFile& run, Unfinished& unfinished) {
+    const auto record = run.training();
+    unfinished.all = record ? record->steps : 0;
+    const TrainingCurve* curve = record && !record->variants.empty() ? record->curveOf(record->variants.front().name) : nullptr;
+    unfinished.done = curve && !curve->steps.empty() ? curve->steps.back().step : 0;
 }
 
 bool goesOn(const Job& job) { return job.state == JobState::Waiting || (isEvaluation(job.options) && !job.ended()); }
@@ -67,8 +77,10 @@ QMap<QString, QString> optionValues(Options options, bool changedOnly) {
 
 template QStringList setOptions(QuantizeOptions&, const QMap<QString, QString>&);
 template QStringList setOptions(EvaluationOptions&, const QMap<QString, QString>&);
+template QStringList setOptions(TrainOptions&, const QMap<QString, QString>&);
 template QMap<QString, QString> optionValues(QuantizeOptions, bool);
 template QMap<QString, QString> optionValues(EvaluationOptions, bool);
+template QMap<QString, QString> optionValues(TrainOptions, bool);
 
 QByteArray waitingJobsJson(const JobQueue& queue) {
     QJsonArray jobs;
@@ -89,6 +101,8 @@ std::vector<StoredJob> readWaitingJobs(const QByteArray& json) {
             EvaluationOptions evaluation;
             evaluation.measure.subject = stored["run"].toString().toStdString();
             job.options = evaluation;
+        } else if (stored["kind"].toString() == kTrain) {
+            job.options = TrainOptions();
         } else if (stored.contains("kind")) {
             continue;  // of a newer version
         }
@@ -98,14 +112,19 @@ std::vector<StoredJob> readWaitingJobs(const QByteArray& json) {
     return jobs;
 }
 
-QuantizeOptions optionsToResume(const RunFile& run, const QString& file) {
+std::optional<JobOptions> optionsToResume(const RunFile& run, const QString& file) {
     QMap<QString, QString> values;
     for (const auto& [name, value] : run.provenance().options) values[QString::fromStdString(name)] = QString::fromStdString(value);
-    QuantizeOptions options;
-    setOptions(options, values);
-    options.out = file.toStdString();
-    options.resume = true;
-    return options;
+    const auto asStarted = [&](auto options) {
+        setOptions(options, values);
+        options.out = file.toStdString();
+        options.resume = true;
+        return JobOptions(options);
+    };
+    const std::string& kind = run.provenance().kind;
+    if (kind == kTrain) return asStarted(TrainOptions());
+    if (kind == kQuantize) return asStarted(QuantizeOptions());
+    return std::nullopt;
 }
 
 std::vector<Unfinished> findUnfinished(const QString& folder, const QStringList& files) {
@@ -118,13 +137,11 @@ std::vector<Unfinished> findUnfinished(const QString& folder, const QStringList&
         if (QFileInfo::exists(file) || !hasParts(file.toStdString()) || isBeingWritten(file)) continue;
         try {
             const auto run = RunFile::open(file.toStdString());
-            if (run->provenance().kind != "quantize") continue;
-            Unfinished unfinished;
-            unfinished.file = file;
-            unfinished.name = runName(*run);
-            unfinished.blocks = run->provenance().blocks;
-            for (const LinearRecord& linear : run->linears()) unfinished.done = std::max(unfinished.done, linear.block + 1);
-            unfinished.options = optionsToResume(*run, file);
+            const auto options = optionsToResume(*run, file);
+            if (!options) continue;
+            Unfinished unfinished{file, runName(*run), 0, run->provenance().blocks, *options};
+            for (const LinearRecord& linear : run->linears()) unfinished.done = std::max<std::int64_t>(unfinished.done, linear.block + 1);
+            if (isTraining(*options)) countSteps(*run, unfinished);
             found.push_back(std::move(unfinished));
         } catch (const Error&) {
             continue;  // not whole: it shows as unreadable once it is opened

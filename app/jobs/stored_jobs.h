@@ -6,6 +6,7 @@
 #include <QMap>
 #include <QString>
 #include <QStringList>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -34,12 +35,12 @@ QMap<QString, QString> optionValues(Options options, bool changedOnly);
 /// An interrupted run that nobody is writing.
 struct Unfinished {
     QString file, name;
-    int done = 0, blocks = 0;
-    QuantizeOptions options;  ///< as it was started; `out` = file, `resume` set
+    std::int64_t done = 0, all = 0;  ///< blocks; of a training the steps of the run's own model
+    JobOptions options;              ///< as it was started; `out` = file, `resume` set
 };
 /// Looks through the folder and the named files. Reads the parts, so call it in another thread. Parts that cannot be read are left out.
 std::vector<Unfinished> findUnfinished(const QString& folder, const QStringList& files);
-/// The options that a run was started with, to go on with it.
-QuantizeOptions optionsToResume(const RunFile& run, const QString& file);
+/// The options that a run was started with, to go on with it; nothing of a run that another command writes.
+std::optional<JobOptions> optionsToResume(const RunFile& run, const QString& file);
 
 }  // namespace qs

@@ -14,6 +14,7 @@
 #include "base/device.h"
 #include "model/model.h"
 #include "model/reference_forward.h"
+#include "qat/scratch_shape.h"
 
 namespace qs {
 
@@ -89,11 +90,7 @@ class TrainableModel {
     std::unordered_map<const LinearSpec*, std::size_t> m_layerIndices;
 };
 
-/// Sizes of a model that is trained from scratch (a Llama of these sizes).
-struct ScratchShape {
-    int vocabulary = 260, hidden = 128, blocks = 4, heads = 4, intermediate = 384, maxPositions = 1024;
-};
-/// Its config.json, and the spec that this says.
+/// The config.json of a model from scratch, and the spec that this says.
 std::string scratchConfig(const ScratchShape& shape);
 ModelSpec scratchSpec(const ScratchShape& shape);
 

@@ -158,4 +158,11 @@ std::vector<Event> idleOptions(const TrainOptions& options) {
     return events;
 }
 
+std::vector<std::string> namesWithoutUse(const TrainOptions& options) {
+    std::vector<std::string> names;
+    for (const Rule<TrainOptions>& rule : kTrainRules)
+        if (!rule.works(options)) names.emplace_back(rule.option);
+    return names;
+}
+
 }  // namespace qs

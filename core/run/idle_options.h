@@ -2,6 +2,7 @@
 // Options that change nothing beside the others. THE list of what depends on what; a run records those that were set all the same.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/job.h"
@@ -15,5 +16,8 @@ namespace qs {
 std::vector<Event> idleOptions(const CalibrateOptions& options);
 std::vector<Event> idleOptions(const QuantizeOptions& options);
 std::vector<Event> idleOptions(const TrainOptions& options);
+
+/// Names of the options that change nothing beside the others, whether they were set or not: a form leaves them out.
+std::vector<std::string> namesWithoutUse(const TrainOptions& options);
 
 }  // namespace qs

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //   weights      4 P · (value, gradient, two moments of AdamW, value on its grid, and under distillation the teacher)
 //   activations  4 T · Σ over blocks of (what the backward pass keeps: 8 h + 4 q + 4 i, and L heads for attention); logits 3 V of a
-//   language
-//                model; T tokens of a batch, h hidden, q width of queries, i of the MLP, L the longest length
+//                language model; T tokens of a batch, h hidden, q width of queries, i of the MLP, L the longest length
 //   disk         12 P a checkpoint, 4 P the trained model, codes of the layers
+//                all of it before a model is made, which is not if it cannot fit
 //   time         steps · variants · tokens a step / tokens a second, from one step on at most two texts after one to warm up
 #include "run/train_estimate.h"
 
@@ -42,12 +42,13 @@ class FewTexts final : public BatchSource {
     double m_tokens = 0;
 };
 
-double secondsPerToken(const TrainGround& ground, TrainableModel& model) {
+double secondsPerToken(const TrainGround& ground, TrainableModel& model, JobContext& context) {
     FewTexts few(ground.task->batches());
     QatSettings settings = ground.options.qat;
     settings.accumulation = 1;
     settings.distill = 0;
-    Trainer trainer(model, settings, few, *ground.pool);
+    settings.interval = 1 << 20;  // no update of widths, which would be an event of the training
+    Trainer trainer(model, settings, few, *ground.pool, &context);
     trainer.step();
     const auto start = std::chrono::steady_clock::now();
     trainer.step();
@@ -65,43 +66,60 @@ double activationBytes(const ModelSpec& spec, const TrainOptions& options) {
     return 4 * floats * longest * options.qat.batch;
 }
 
+double layerWeights(const ModelSpec& spec) {
+    double weights = 0;
+    for (const BlockSpec& block : spec.blocks)
+        for (const LinearSpec& linear : block.linears) weights += static_cast<double>(linear.out) * linear.in;
+    return weights;
+}
+
+/// Embedding and head. Norms, biases and the head of a classifier are not worth counting.
+double otherWeights(const ModelSpec& spec, const TrainOptions& options) {
+    const bool head = options.task == TrainTaskKind::LanguageModel && !spec.headName.empty();
+    return static_cast<double>(spec.vocabulary) * spec.hidden * (head ? 2 : 1);
+}
+
+double sum(const std::vector<std::pair<std::string, double>>& parts) {
+    double total = 0;
+    for (const auto& [label, amount] : parts) total += amount;
+    return total;
+}
+
 }  // namespace
 
-Estimate forecastOf(const TrainGround& ground) {
+Estimate forecastOf(const TrainGround& ground, JobContext& context) {
     const TrainOptions& options = ground.options;
-    const std::unique_ptr<TrainableModel> model = ground.newModel();
-    double parameters = 0, codes = 0;
-    for (const Parameter& parameter : model->parameters()) {
-        parameters += static_cast<double>(parameter.value.numel());
-        if (parameter.layer >= 0) codes += static_cast<double>(parameter.value.numel());
-    }
+    const ModelSpec spec = ground.model ? ground.model->spec() : scratchSpec(options.shape);
+    const double codes = layerWeights(spec), parameters = codes + otherWeights(spec, options);
     const std::vector<TrainVariant> variants = variantsOf(options);
     double tokens = 0;
     for (const int length : options.qat.lengths) tokens += static_cast<double>(length) / static_cast<double>(options.qat.lengths.size());
     tokens *= static_cast<double>(options.qat.batch) * options.qat.accumulation * static_cast<double>(options.qat.steps);
     Estimate estimate;
-    const double copies = options.qat.distill > 0 ? 6 : 5;
-    estimate.memoryParts = {{"program and data", static_cast<double>(residentMemoryBytes())},
+    const double copies = options.qat.distill > 0 ? 6 : 5, held = static_cast<double>(residentMemoryBytes());
+    estimate.memoryParts = {{"program and data", held},
                             {"weights, gradients and moments", 4 * parameters * copies},
-                            {"activations of a batch", activationBytes(model->spec(), options)}};
+                            {"activations of a batch", activationBytes(spec, options)}};
     const double kept = variants.size() > 1 ? 3 : 1;  // the trained model's, full precision's, and the one in work
     estimate.diskParts = {
         {"checkpoints, removed at the end", 12 * parameters * kept}, {"trained model", 4 * parameters}, {"integers", codes}};
-    const double each = tokens * secondsPerToken(ground, *model);
+    estimate.total = {0, sum(estimate.memoryParts), sum(estimate.diskParts)};
+    if (4 * parameters * copies > static_cast<double>(availableMemoryBytes())) {
+        estimate.notes = {"No step was timed: the weights, gradients and moments do not fit into the free memory."};
+        return estimate;
+    }
+    const double each = tokens * secondsPerToken(ground, *ground.newModel(), context);
     for (const TrainVariant& variant : variants) estimate.timeParts.emplace_back("training " + variant.name, each);
-    const auto sum = [](const std::vector<std::pair<std::string, double>>& parts) {
-        double total = 0;
-        for (const auto& [label, amount] : parts) total += amount;
-        return total;
-    };
-    estimate.total = {sum(estimate.timeParts), sum(estimate.memoryParts), sum(estimate.diskParts)};
+    estimate.total.seconds = sum(estimate.timeParts);
     estimate.notes = {"Time is extrapolated from one step on two texts; measuring comes on top."};
     return estimate;
 }
 
+Estimate estimateTrain(const TrainOptions& options, JobContext& context) { return forecastOf(openGround(options, context), context); }
+
 Estimate estimateTrain(const TrainOptions& options) {
     JobContext context;
-    return forecastOf(openGround(options, context));
+    return estimateTrain(options, context);
 }
 
 }  // namespace qs

@@ -7,6 +7,7 @@
 namespace qs {
 
 /// Memory, disk and time of a training from the sizes of its model and a timed step on a few texts. Formulas: train_estimate.cpp.
-Estimate forecastOf(const TrainGround& ground);
+/// Throws Error(Stopped) if the context was told to stop.
+Estimate forecastOf(const TrainGround& ground, JobContext& context);
 
 }  // namespace qs

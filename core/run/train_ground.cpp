@@ -89,6 +89,12 @@ std::string TrainGround::fingerprint() const {
 
 Provenance provenanceOf(const TrainGround& ground) {
     TrainOptions options = ground.options;
+    const auto makeAbsolute = [](std::string& path) {  // to go on from wherever the program is started next
+        if (!path.empty()) path = fs::absolute(path).lexically_normal().string();
+    };
+    makeAbsolute(options.model);
+    makeAbsolute(options.tokenizer);
+    for (std::string& path : options.text) makeAbsolute(path);
     Provenance p = newProvenance("train");
     p.options = optionTexts(options);
     const ModelSpec spec = ground.model ? ground.model->spec() : scratchSpec(options.shape);

@@ -273,7 +273,7 @@ void runTrain(const TrainOptions& options, JobContext& context) {
     Provenance provenance = provenanceOf(ground);
     RunWriter writer(options.out, std::move(provenance), {}, options.resume);
     Training training(ground, writer, context);
-    const Resources forecast = forecastOf(ground).total;
+    const Resources forecast = forecastOf(ground, context).total;
     training.run();
     training.write();
     finish(writer, training, forecast, start);

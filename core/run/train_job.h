@@ -8,7 +8,9 @@
 
 namespace qs {
 
-/// Memory, disk and time from the sizes of the model and two timed steps on a few texts. Throws Error as runTrain does.
+/// Memory, disk and time from the sizes of the model and two timed steps on a few texts. Throws Error as runTrain does, Error(Stopped) if
+/// the context was told to stop.
+Estimate estimateTrain(const TrainOptions& options, JobContext& context);
 Estimate estimateTrain(const TrainOptions& options);
 
 /// Trains, measures, and writes options.out and the trained model beside it (trainedModelPath). While it runs, the training record in the

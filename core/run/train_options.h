@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Options of `train`.
+// Options of `train`. No tensors here: the workbench reads this header.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "base/options.h"
+#include "qat/scratch_shape.h"
 #include "qat/settings.h"
 #include "qat/task_data.h"
-#include "qat/trainable_model.h"
 #include "run/options.h"
 
 namespace qs {

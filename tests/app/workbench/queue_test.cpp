@@ -117,22 +117,23 @@ TEST(Unfinished, IsFoundWithItsOptionsUnlessSomebodyWritesIt) {
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found[0].file, file);
     EXPECT_EQ(found[0].done, 1);
-    EXPECT_EQ(found[0].blocks, 2);
-    EXPECT_EQ(found[0].options.quant.bits, 3);
-    EXPECT_EQ(found[0].options.out, file.toStdString());
-    EXPECT_TRUE(found[0].options.resume);
+    EXPECT_EQ(found[0].all, 2);
+    const auto& again = std::get<QuantizeOptions>(found[0].options);
+    EXPECT_EQ(again.quant.bits, 3);
+    EXPECT_EQ(again.out, file.toStdString());
+    EXPECT_TRUE(again.resume);
 }
 
 TEST(Forecaster, AnswersTheNewestQuestionOnly) {
     std::atomic<int> asked{0};
-    Forecaster forecaster([&](const QuantizeOptions& options) {
+    Forecaster forecaster({{}, [&](const QuantizeOptions& options) {
         ++asked;
         std::this_thread::sleep_for(30ms);
         if (options.quant.bits == 8) throw Error("model: is not there");
         Estimate estimate;
         estimate.total.seconds = options.quant.bits;
         return estimate;
-    });
+    }});
     QuantizeOptions options;
     for (options.quant.bits = 2; options.quant.bits < 6; ++options.quant.bits) forecaster.setOptions(options);
     ASSERT_TRUE(QTest::qWaitFor([&] { return forecaster.current().has_value(); }, 60000));
