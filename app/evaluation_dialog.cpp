@@ -72,6 +72,8 @@ EvaluationDialog::EvaluationDialog(const QString& run, const QString& baseline, 
     buttons->addButton(tr("Close"), QDialogButtonBox::RejectRole);
     m_start->setDefault(true);
     m_start->setProperty("look", "primary");
+    m_start->style()->unpolish(m_start);  // the box has given it its looks already
+    m_start->style()->polish(m_start);
     column->addWidget(all);
     column->addWidget(buttons);
     connect(all, &QCheckBox::toggled, m_form, &OptionForm::showAll);

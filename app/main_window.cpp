@@ -290,7 +290,13 @@ void MainWindow::updateWords() {
         for (const Event& event : m_run->events())
             warnings += event.severity == Severity::Warning, failures += event.severity == Severity::Failure;
     QString state = m_queue.running() ? tr("A job is running") : tr("Ready");
-    if (m_run) {
+    const Job* job = m_queue.running() ? m_queue.current() : nullptr;
+    const bool training = m_run && m_run->provenance().kind == "train" && !m_run->finished();
+    if (training && job && runFileOf(job->options) == project.run) {
+        state = tr("A training is running");
+    } else if (training) {
+        state = tr("A training that is not finished");
+    } else if (m_run) {
         state = tr("%n linears solved", nullptr, m_layers->model().finishedLinears());
         if (warnings + failures == 0) state += tr(" · no events");
         if (!m_run->finished()) state += tr(" · not finished");

@@ -89,6 +89,7 @@ class MainWindow : public QMainWindow {
     WelcomePage& welcome() { return *m_welcome; }
     CommandPalette& palette() { return *m_palette; }
     SelectionHistory& history() { return m_history; }
+    Forecaster& trainingForecast() { return m_trainingForecast; }
     Watchdog& watchdog() { return m_watchdog; }
     QMainWindow& centre() { return *m_centre; }
     const std::vector<View*>& views() const { return m_views; }

@@ -27,6 +27,10 @@ constexpr int kSegmentCharacters = 18;  // of all its words together
 
 /// Titles, help, groups and choices come from the engine in English; options_de.ts translates them.
 QString word(const std::string& source) { return QCoreApplication::translate("Options", source.c_str()); }
+/// A choice may have another word in one field than in the others: "full" of a method.
+QString choiceWord(const OptionField& field, const std::string& choice) {
+    return QCoreApplication::translate("Options", choice.c_str(), field.name.c_str());
+}
 
 QLabel* label(const QString& look, const QString& text, QWidget* parent) {
     auto* result = new QLabel(text, parent);
@@ -126,7 +130,7 @@ void OptionForm::makeEditor(Row& row, const OptionField& field) {
 
 void OptionForm::makeList(Row& row, const OptionField& field, const QStringList& values) {
     auto* box = new QComboBox(row.box);
-    for (const QString& value : values) box->addItem(word(value.toStdString()), value);
+    for (const QString& value : values) box->addItem(choiceWord(field, value.toStdString()), value);
     box->setCurrentIndex(box->findData(QString::fromStdString(field.get())));
     connect(box, &QComboBox::currentIndexChanged, this,
             [this, box, n = field.name](int at) { apply(n, box->itemData(at).toString().toStdString()); });
@@ -137,7 +141,7 @@ void OptionForm::makeList(Row& row, const OptionField& field, const QStringList&
 
 void OptionForm::makeChoice(Row& row, const OptionField& field) {
     std::size_t characters = 0;
-    for (const std::string& choice : field.choices) characters += static_cast<std::size_t>(word(choice).size());
+    for (const std::string& choice : field.choices) characters += static_cast<std::size_t>(choiceWord(field, choice).size());
     if (field.choices.size() > kMostSegments || characters > kSegmentCharacters) {
         QStringList values;
         for (const std::string& choice : field.choices) values << QString::fromStdString(choice);
@@ -149,7 +153,7 @@ void OptionForm::makeChoice(Row& row, const OptionField& field) {
     line->setSpacing(3);
     auto* group = new QButtonGroup(segments);
     for (const std::string& choice : field.choices) {
-        auto* button = new QPushButton(word(choice), segments);
+        auto* button = new QPushButton(choiceWord(field, choice), segments);
         button->setProperty("value", QString::fromStdString(choice));
         button->setProperty("look", "segment");
         button->setCheckable(true);

@@ -67,6 +67,8 @@ TrainingDialog::TrainingDialog(Forecaster& forecaster, const QString& model, QWi
     buttons->addButton(tr("Close"), QDialogButtonBox::RejectRole);
     m_start->setDefault(true);
     m_start->setProperty("look", "primary");
+    m_start->style()->unpolish(m_start);  // the box has given it its looks already
+    m_start->style()->polish(m_start);
     column->addWidget(buttons);
     connect(m_all, &QCheckBox::toggled, m_form, &OptionForm::showAll);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);

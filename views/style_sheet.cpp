@@ -85,6 +85,11 @@ QComboBox QAbstractItemView { background: @surface; color: @ink; border: 1px sol
   selection-color: @ink; outline: none; }
 QCheckBox { color: @ink; spacing: 7px; }
 QCheckBox:disabled { color: @ink3; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @ink3; border-radius: 3px; background: @field; }
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: @accent; }
+QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(:/icons/check-@grey.svg); }
+QCheckBox::indicator:checked:focus { border-color: @ink; }
+QCheckBox::indicator:disabled { border-color: @line; }
 QProgressBar { background: @track; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QProgressBar[refused="true"]::chunk { background: @failure; }

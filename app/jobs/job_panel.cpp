@@ -227,8 +227,6 @@ void JobPanel::showProgress() {
     const Progress& progress = job->progress;
     m_bar->setValue(static_cast<int>(1000 * progress.fraction));
     m_percent->setText(job->state == JobState::Paused || job->state == JobState::Stopping ? share(progress.fraction) : stateText(*job));
-    m_stage->setText(progress.stage.empty() ? tr("starting") : QString::fromStdString(progress.stage));
-    m_stage->setToolTip(m_stage->text());
     const QString stage = QString::fromStdString(progress.stage);
     m_dots->setStage(job->state == JobState::Done ? 4 : isTraining(job->options) ? trainingStageIndex(stage) : stageIndex(stage));
     m_bars->setSeconds(job->blockSeconds);
@@ -245,7 +243,15 @@ void JobPanel::showProgress() {
     else if (job->state == JobState::Stopping) remaining = tr("stopping");
     else if (progress.remaining >= 0) remaining = tr("≈ %1 left").arg(duration(progress.remaining));
     m_remaining->setText(remaining);
-    if (job->state == JobState::Done) m_stage->setText(tr("finished"));
+    const QString words = job->state == JobState::Done ? tr("finished") : stage.isEmpty() ? tr("starting") : stage;
+    const int room = m_bar->width() - m_remaining->sizeHint().width() - 12;
+    m_stage->setText(room > 40 ? m_stage->fontMetrics().elidedText(words, Qt::ElideRight, room) : words);
+    m_stage->setToolTip(words);
+}
+
+void JobPanel::resizeEvent(QResizeEvent* event) {
+    QFrame::resizeEvent(event);
+    showProgress();
 }
 
 void JobPanel::showListMenu(const QPoint& at) {

@@ -38,6 +38,9 @@ class JobPanel : public QFrame {
     void runWanted(const QString& runFile);
     void discardWanted(int id);
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     void buildPage(QWidget* page);
     void buildButtons(QWidget* page);

@@ -63,6 +63,7 @@ ProjectModel::Row ProjectModel::runRow(const ProjectRun& run) const {
         for (const TagRecord& tag : entry.run->tags()) done = std::max(done, tag.block + 1);
         row.icon = entry.written ? "play" : "clock";
         row.state = tr("%1 of %2").arg(done).arg(entry.run->provenance().blocks);
+        if (entry.run->provenance().kind == "train") row.state = entry.written ? tr("training") : tr("not finished");
         row.tip += '\n' + (entry.written ? tr("Another process is writing it; it is followed.") : tr("Not finished; it can be resumed."));
     } else {
         const auto& linears = entry.run->linears();

@@ -4,7 +4,8 @@
 //                language model; T tokens of a batch, h hidden, q width of queries, i of the MLP, L the longest length
 //   disk         12 P a checkpoint, 4 P the trained model, codes of the layers
 //                all of it before a model is made, which is not if it cannot fit
-//   time         steps · variants · tokens a step / tokens a second, from one step on at most two texts after one to warm up
+//   time         steps · variants · tokens a step / tokens a second, from one step on at most two texts after one to warm up; on a whole
+//                batch if that is quick
 #include "run/train_estimate.h"
 
 #include <algorithm>
@@ -18,13 +19,16 @@
 namespace qs {
 namespace {
 
+constexpr int kFewTexts = 2;
+constexpr double kQuickSeconds = 1;  // a whole batch that is likely to take less than this is timed
+
 /// The first texts of each batch of another source.
 class FewTexts final : public BatchSource {
   public:
     explicit FewTexts(BatchSource& source) : m_source(source) {}
     Batch batch(std::int64_t number) override {
         Batch all = m_source.batch(number), few;
-        few.rows = std::min(all.rows, 2);
+        few.rows = std::min(all.rows, m_rows);
         few.length = all.length;
         const auto keep = [&](const std::vector<std::int64_t>& values) {
             const std::size_t each = values.size() / static_cast<std::size_t>(all.rows) * static_cast<std::size_t>(few.rows);
@@ -36,9 +40,11 @@ class FewTexts final : public BatchSource {
         return few;
     }
     double tokens() const { return m_tokens; }  ///< of the last batch
+    void setRows(int rows) { m_rows = rows; }
 
   private:
     BatchSource& m_source;
+    int m_rows = kFewTexts;
     double m_tokens = 0;
 };
 
@@ -48,12 +54,20 @@ double secondsPerToken(const TrainGround& ground, TrainableModel& model, JobCont
     settings.accumulation = 1;
     settings.distill = 0;
     settings.interval = 1 << 20;  // no update of widths, which would be an event of the training
+    settings.steps = std::max<std::int64_t>(settings.steps, 4);
     Trainer trainer(model, settings, few, *ground.pool, &context);
-    trainer.step();
-    const auto start = std::chrono::steady_clock::now();
-    trainer.step();
+    const auto timed = [&](int rows) {
+        few.setRows(rows);
+        const auto start = std::chrono::steady_clock::now();
+        trainer.step();
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    };
+    timed(kFewTexts);  // to warm up
+    double seconds = timed(kFewTexts);
+    // A small model takes most of a small step for what does not grow with the batch.
+    if (seconds * settings.batch / kFewTexts < kQuickSeconds) seconds = timed(settings.batch);
     const double teacher = ground.options.qat.distill > 0 ? 4.0 / 3 : 1;  // one more forward pass
-    return teacher * std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / std::max(1.0, few.tokens());
+    return teacher * seconds / std::max(1.0, few.tokens());
 }
 
 double activationBytes(const ModelSpec& spec, const TrainOptions& options) {
@@ -111,7 +125,7 @@ Estimate forecastOf(const TrainGround& ground, JobContext& context) {
     const double each = tokens * secondsPerToken(ground, *ground.newModel(), context);
     for (const TrainVariant& variant : variants) estimate.timeParts.emplace_back("training " + variant.name, each);
     estimate.total.seconds = sum(estimate.timeParts);
-    estimate.notes = {"Time is extrapolated from one step on two texts; measuring comes on top."};
+    estimate.notes = {"Time is extrapolated from one step on a few texts; measuring comes on top."};
     return estimate;
 }
 

@@ -206,5 +206,124 @@
     <message><source>Max new tokens</source><translation>Höchstens neue Tokens</translation></message>
     <message><source>LongBench: length of answers; 0 = the task's</source><translation>LongBench: Länge der Antworten; 0 = die der Aufgabe</translation></message>
     <message><source>What to measure: perplexity, wikitext, divergence, boolq, piqa, siqa, hellaswag, winogrande, arc_easy, arc_challenge, openbookqa, lambada, or longbench:NAME (multifieldqa_en, multifieldqa_zh, narrativeqa, qasper …)</source><translation>Was gemessen wird: perplexity, wikitext, divergence, boolq, piqa, siqa, hellaswag, winogrande, arc_easy, arc_challenge, openbookqa, lambada, oder longbench:NAME (multifieldqa_en, multifieldqa_zh, narrativeqa, qasper …)</translation></message>
+    <message><source>full</source><comment>method</comment><translation>full</translation></message>
+    <message><source>Hugging Face directory to train further</source><translation>Hugging-Face-Ordner des Modells, das weiter trainiert wird</translation></message>
+    <message><source>classification: texts with labels; language-model: plain text</source><translation>Klassifikation: Texte mit Klassen; Sprachmodell: reiner Text</translation></message>
+    <message><source>Model and data</source><translation>Modell und Daten</translation></message>
+    <message><source>classification</source><translation>Klassifikation</translation></message>
+    <message><source>language-model</source><translation>Sprachmodell</translation></message>
+    <message><source>Scratch</source><translation>Von vorn</translation></message>
+    <message><source>Begin with a new small model instead of MODEL</source><translation>Mit einem neuen kleinen Modell beginnen statt mit einem vorhandenen</translation></message>
+    <message><source>classification: one file of records with text and label (.jsonl, .json, .parquet or a folder of a data set); language-model: .txt, .jsonl or directories</source><translation>Klassifikation: eine Datei mit Einträgen aus Text und Klasse (.jsonl, .json, .parquet oder der Ordner eines Datensatzes); Sprachmodell: .txt, .jsonl oder Ordner</translation></message>
+    <message><source>Field of a record that holds the text</source><translation>Feld eines Eintrags, das den Text enthält</translation></message>
+    <message><source>Label field</source><translation>Feld der Klasse</translation></message>
+    <message><source>Field of a record that holds the class, a text or a whole number</source><translation>Feld eines Eintrags, das die Klasse enthält, als Text oder ganze Zahl</translation></message>
+    <message><source>Test share</source><translation>Anteil des Tests</translation></message>
+    <message><source>Share of the texts that is kept for the test</source><translation>Anteil der Texte, der für den Test zurückbehalten wird</translation></message>
+    <message><source>Validation share</source><translation>Anteil der Validierung</translation></message>
+    <message><source>Share of the texts that is kept for looking at while training</source><translation>Anteil der Texte, der zum Nachsehen während des Trainings zurückbehalten wird</translation></message>
+    <message><source>Held out share</source><translation>Anteil zum Messen</translation></message>
+    <message><source>language-model: share at the end of the text that is kept for measuring</source><translation>Sprachmodell: Anteil am Ende des Textes, der zum Messen zurückbehalten wird</translation></message>
+    <message><source>Tokenizer</source><translation>Tokenizer</translation></message>
+    <message><source>Directory or file of the tokenizer; without it a token is a byte</source><translation>Ordner oder Datei des Tokenizers; ohne Angabe ist ein Token ein Byte</translation></message>
+    <message><source>Model from scratch</source><translation>Neues Modell</translation></message>
+    <message><source>Hidden</source><translation>Breite</translation></message>
+    <message><source>Width of the residual stream</source><translation>Breite des Reststroms</translation></message>
+    <message><source>Blocks</source><translation>Blöcke</translation></message>
+    <message><source>Number of blocks</source><translation>Anzahl der Blöcke</translation></message>
+    <message><source>blocks</source><translation>Blöcke</translation></message>
+    <message><source>Heads</source><translation>Köpfe</translation></message>
+    <message><source>Attention heads; --hidden is a multiple of twice as many</source><translation>Köpfe der Attention; die Breite ist ein Vielfaches ihrer doppelten Zahl</translation></message>
+    <message><source>heads</source><translation>Köpfe</translation></message>
+    <message><source>Intermediate</source><translation>Breite des MLP</translation></message>
+    <message><source>Width of the MLP</source><translation>Innere Breite des MLP</translation></message>
+    <message><source>dsa-qat: a width for each layer from its sensitivity; fixed: one width; lsq: one width and learned step sizes; full: nothing is quantized</source><translation>dsa-qat: eine Bitbreite für jede Schicht aus ihrer Empfindlichkeit; fixed: eine Bitbreite; lsq: eine Bitbreite und gelernte Schrittweiten; full: nichts wird quantisiert</translation></message>
+    <message><source>Quantization-aware training</source><translation>Training mit Quantisierung</translation></message>
+    <message><source>fixed</source><translation>fixed</translation></message>
+    <message><source>lsq</source><translation>lsq</translation></message>
+    <message><source>dsa-qat</source><translation>dsa-qat</translation></message>
+    <message><source>Width of weights and activations under fixed and lsq</source><translation>Bitbreite der Gewichte und Aktivierungen bei fixed und lsq</translation></message>
+    <message><source>Widths that dsa-qat chooses from</source><translation>Bitbreiten, aus denen dsa-qat wählt</translation></message>
+    <message><source>Attention operands</source><translation>Operanden der Attention</translation></message>
+    <message><source>Quantize Q, K and V as well, with the width of the linear that makes them</source><translation>Auch Q, K und V quantisieren, mit der Bitbreite der Matrix, die sie macht</translation></message>
+    <message><source>Ranges</source><translation>Bereiche</translation></message>
+    <message><source>Range of a layer's input under fixed and dsa-qat: own (of every batch), or running (mean over the steps so far, as after training; what lies beyond is clipped)</source><translation>Bereich der Eingabe einer Schicht bei fixed und dsa-qat: eigener (jedes Stapels) oder laufender (Mittel über die Schritte bisher, wie nach dem Training; was darüber liegt, wird beschnitten)</translation></message>
+    <message><source>own</source><translation>eigener</translation></message>
+    <message><source>running</source><translation>laufender</translation></message>
+    <message><source>Straight through</source><translation>Gradient des Rundens</translation></message>
+    <message><source>Gradient of rounding outside of a running range or beyond learned steps: clipped (0) or literal (1, as published)</source><translation>Gradient des Rundens außerhalb eines laufenden Bereichs oder jenseits gelernter Schritte: beschnitten (0) oder wörtlich (1, wie veröffentlicht)</translation></message>
+    <message><source>clipped</source><translation>beschnitten</translation></message>
+    <message><source>literal</source><translation>wörtlich</translation></message>
+    <message><source>Lambda</source><translation>Lambda</translation></message>
+    <message><source>Price of bits: larger gives narrower layers</source><translation>Preis der Bits: größer macht Schichten schmaler</translation></message>
+    <message><source>Sensitivity and widths</source><translation>Empfindlichkeit und Bitbreiten</translation></message>
+    <message><source>Gamma</source><translation>Gamma</translation></message>
+    <message><source>Weight of the activations' rounding errors in the loss of dsa-qat</source><translation>Gewicht der Rundungsfehler der Aktivierungen im Verlust von dsa-qat</translation></message>
+    <message><source>Weight of the gradients' variance in the sensitivity</source><translation>Gewicht der Varianz der Gradienten in der Empfindlichkeit</translation></message>
+    <message><source>Beta</source><translation>Beta</translation></message>
+    <message><source>Weight of the activation error in the sensitivity</source><translation>Gewicht des Aktivierungsfehlers in der Empfindlichkeit</translation></message>
+    <message><source>Probe bits</source><translation>Bits der Probe</translation></message>
+    <message><source>Width at which the activation error is measured</source><translation>Bitbreite, bei der der Aktivierungsfehler gemessen wird</translation></message>
+    <message><source>Interval</source><translation>Abstand</translation></message>
+    <message><source>Steps between updates of the widths</source><translation>Schritte zwischen Änderungen der Bitbreiten</translation></message>
+    <message><source>steps</source><translation>Schritte</translation></message>
+    <message><source>Smoothing</source><translation>Glättung</translation></message>
+    <message><source>Share of the earlier sensitivity in the present one</source><translation>Anteil der früheren Empfindlichkeit an der jetzigen</translation></message>
+    <message><source>Hysteresis</source><translation>Hysterese</translation></message>
+    <message><source>Relative gain in the objective below which a width stays as it is</source><translation>Relativer Gewinn am Ziel, unter dem eine Bitbreite bleibt, wie sie ist</translation></message>
+    <message><source>Distill</source><translation>Destillieren</translation></message>
+    <message><source>Share of the divergence from the full-precision model in the loss; 0: none</source><translation>Anteil der Divergenz vom Modell in voller Genauigkeit am Verlust; 0: keiner</translation></message>
+    <message><source>Distillation</source><translation>Destillation</translation></message>
+    <message><source>Temperature</source><translation>Temperatur</translation></message>
+    <message><source>Temperature of both predictions in that divergence</source><translation>Temperatur beider Vorhersagen in dieser Divergenz</translation></message>
+    <message><source>Steps</source><translation>Schritte</translation></message>
+    <message><source>Steps of the optimizer</source><translation>Schritte des Optimierers</translation></message>
+    <message><source>Optimization</source><translation>Optimierung</translation></message>
+    <message><source>Batch</source><translation>Stapel</translation></message>
+    <message><source>Texts in a batch</source><translation>Texte in einem Stapel</translation></message>
+    <message><source>texts</source><translation>Texte</translation></message>
+    <message><source>Accumulation</source><translation>Ansammeln</translation></message>
+    <message><source>Batches whose gradients a step adds up</source><translation>Stapel, deren Gradienten ein Schritt addiert</translation></message>
+    <message><source>batches</source><translation>Stapel</translation></message>
+    <message><source>Pieces</source><translation>Stücke</translation></message>
+    <message><source>Pieces of a batch that are worked on side by side; part of the result, unlike --threads</source><translation>Stücke eines Stapels, die nebeneinander bearbeitet werden; sie bestimmen das Ergebnis mit, anders als die Threads</translation></message>
+    <message><source>pieces</source><translation>Stücke</translation></message>
+    <message><source>Learning rate</source><translation>Lernrate</translation></message>
+    <message><source>Highest learning rate of AdamW; for a model that is trained already, a tenth of the default is a good start</source><translation>Höchste Lernrate von AdamW; für ein schon trainiertes Modell ist ein Zehntel der Vorgabe ein guter Anfang</translation></message>
+    <message><source>Warmup</source><translation>Anlauf</translation></message>
+    <message><source>Share of the steps in which the learning rate rises; after it, it falls along a cosine</source><translation>Anteil der Schritte, in denen die Lernrate steigt; danach fällt sie entlang eines Kosinus</translation></message>
+    <message><source>Final rate</source><translation>Restrate</translation></message>
+    <message><source>Share of the learning rate that is left after the last step</source><translation>Anteil der Lernrate, der nach dem letzten Schritt übrig ist</translation></message>
+    <message><source>Weight decay</source><translation>Gewichtsabbau</translation></message>
+    <message><source>Decay of matrices, apart from the gradient</source><translation>Abnahme der Matrizen, getrennt vom Gradienten</translation></message>
+    <message><source>Clip norm</source><translation>Größte Norm</translation></message>
+    <message><source>Largest norm of the gradient; 0: any</source><translation>Größte Norm des Gradienten; 0: jede</translation></message>
+    <message><source>Lengths of the texts of a batch, drawn for each batch</source><translation>Längen der Texte eines Stapels, für jeden Stapel gezogen</translation></message>
+    <message><source>Seed of weights, data and their order</source><translation>Startwert der Gewichte, der Daten und ihrer Reihenfolge</translation></message>
+    <message><source>Baselines</source><translation>Vergleiche</translation></message>
+    <message><source>Also train and measure full precision, fixed 4 and 8 bits and learned steps, and round the full-precision model to the widths of the trained one</source><translation>Auch volle Genauigkeit, feste 4 und 8 Bit und gelernte Schrittweiten trainieren und messen, und das Modell in voller Genauigkeit auf die Bitbreiten des trainierten runden</translation></message>
+    <message><source>Comparison</source><translation>Vergleich</translation></message>
+    <message><source>Costs</source><translation>Kosten</translation></message>
+    <message><source>Measure latency, memory and size of the trained model, with integers and in float32</source><translation>Zeit, Speicher und Größe des trainierten Modells messen, mit ganzen Zahlen und in float32</translation></message>
+    <message><source>Measurements</source><translation>Messungen</translation></message>
+    <message><source>Repeats</source><translation>Wiederholungen</translation></message>
+    <message><source>Forward passes whose median is the latency; fewer if they take longer than 20 s</source><translation>Vorwärtsläufe, deren Median als Zeit gilt; weniger, wenn sie länger als 20 s dauern</translation></message>
+    <message><source>passes</source><translation>Läufe</translation></message>
+    <message><source>Noise seeds</source><translation>Züge des Rauschens</translation></message>
+    <message><source>Draws of added quantization noise at each level under which the accuracy is measured; 0: none</source><translation>Züge von zusätzlichem Quantisierungsrauschen je Stärke, unter denen die Genauigkeit gemessen wird; 0: keine</translation></message>
+    <message><source>draws</source><translation>Züge</translation></message>
+    <message><source>Noise texts</source><translation>Texte für Rauschen</translation></message>
+    <message><source>Texts of the test on which that is measured</source><translation>Texte des Tests, an denen das gemessen wird</translation></message>
+    <message><source>Length of the windows of the perplexity of a language model</source><translation>Länge der Fenster für die Perplexität eines Sprachmodells</translation></message>
+    <message><source>Windows</source><translation>Fenster</translation></message>
+    <message><source>The first windows of the held-out text; 0 takes all</source><translation>Die ersten Fenster des zurückbehaltenen Textes; 0 nimmt alle</translation></message>
+    <message><source>windows</source><translation>Fenster</translation></message>
+    <message><source>Prompts of 32 tokens whose continuations BLEU is computed on; 0: none</source><translation>Eingaben von 32 Tokens, auf deren Fortsetzungen BLEU berechnet wird; 0: keine</translation></message>
+    <message><source>prompts</source><translation>Eingaben</translation></message>
+    <message><source>Checkpoint seconds</source><translation>Sicherung alle</translation></message>
+    <message><source>Time between checkpoints, beside the one when it is stopped</source><translation>Zeit zwischen Sicherungspunkten, neben dem beim Anhalten</translation></message>
+    <message><source>s</source><translation>s</translation></message>
+    <message><source>Run file to write (*.qsrun); the trained model is written beside it, under the same name with .model</source><translation>Zu schreibender Lauf (*.qsrun); das trainierte Modell wird daneben geschrieben, unter demselben Namen mit .model</translation></message>
+    <message><source>Go on from the last checkpoint of an interrupted training</source><translation>Hinter dem letzten Sicherungspunkt eines unterbrochenen Trainings weitermachen</translation></message>
 </context>
 </TS>

@@ -2069,14 +2069,6 @@
         <translation>Kein Training</translation>
     </message>
     <message>
-        <source>Open the run of a training: finished, or running in another process.</source>
-        <translation>Einen Trainingslauf öffnen: fertig oder in einem anderen Prozess am Laufen.</translation>
-    </message>
-    <message>
-        <source>This run was quantized without training; quantoscope-cli train makes runs that were trained.</source>
-        <translation>Dieser Lauf wurde ohne Training quantisiert; quantoscope-cli train macht trainierte Läufe.</translation>
-    </message>
-    <message>
         <source>Training</source>
         <translation>Training</translation>
     </message>
@@ -2351,6 +2343,14 @@
     <message>
         <source>%1 went back to the width before</source>
         <translation>%1 gingen zur Breite davor zurück</translation>
+    </message>
+    <message>
+        <source>Start a training in the menu Run, or open the run of one: finished, or running in another process.</source>
+        <translation>Im Menü Lauf ein Training starten oder den Lauf eines Trainings öffnen: fertig oder in einem anderen Prozess am Laufen.</translation>
+    </message>
+    <message>
+        <source>This run was quantized without training. Train… in the menu Run makes runs that were trained.</source>
+        <translation>Dieser Lauf wurde ohne Training quantisiert. Trainieren… im Menü Lauf macht trainierte Läufe.</translation>
     </message>
 </context>
 <context>
@@ -2708,6 +2708,45 @@
     </message>
 </context>
 <context>
+    <name>qs::ForecastView</name>
+    <message>
+        <source>Forecast</source>
+        <translation>Vorhersage</translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>disk</source>
+        <translation>Platte</translation>
+    </message>
+    <message>
+        <source>free</source>
+        <translation>frei</translation>
+    </message>
+    <message>
+        <source>estimate</source>
+        <translation>Schätzung</translation>
+    </message>
+    <message>
+        <source>not possible</source>
+        <translation>nicht möglich</translation>
+    </message>
+    <message>
+        <source>Needs more memory than the %1 that can be had; use fewer tokens or lengths.</source>
+        <translation>Braucht mehr Speicher als die %1, die zu haben sind; weniger Tokens oder Längen helfen.</translation>
+    </message>
+    <message>
+        <source>The disk has little room: parts and the finished file exist together for a moment.</source>
+        <translation>Auf der Platte ist wenig Platz: Teile und fertige Datei bestehen kurz nebeneinander.</translation>
+    </message>
+</context>
+<context>
     <name>qs::HessianDiagonalView</name>
     <message>
         <source>First token</source>
@@ -2854,6 +2893,18 @@
     <message>
         <source>Stop now; finished items are kept where the task has items</source>
         <translation>Sofort anhalten; fertige Aufgaben bleiben, wo es Aufgaben gibt</translation>
+    </message>
+    <message>
+        <source>Stop after step</source>
+        <translation>Nach Schritt anhalten</translation>
+    </message>
+    <message>
+        <source>Stop after the step or the measurement in work, with a checkpoint to go on from</source>
+        <translation>Nach dem Schritt oder der Messung in Arbeit anhalten, mit einem Sicherungspunkt zum Weitermachen</translation>
+    </message>
+    <message>
+        <source>Stop now, with a checkpoint to go on from to the same result</source>
+        <translation>Jetzt anhalten, mit einem Sicherungspunkt, von dem aus dasselbe Ergebnis herauskommt</translation>
     </message>
 </context>
 <context>
@@ -3682,6 +3733,56 @@ sobald ein Lauf offen ist.</translation>
         <source>It can stop after the block in progress; what is finished is kept, and the job can be resumed later.</source>
         <translation>Er kann nach dem laufenden Block anhalten; was fertig ist, bleibt, und der Auftrag lässt sich später fortsetzen.</translation>
     </message>
+    <message>
+        <source>&amp;Train…</source>
+        <translation>&amp;Trainieren…</translation>
+    </message>
+    <message>
+        <source>Train the e&amp;xample…</source>
+        <translation>&amp;Beispiel trainieren…</translation>
+    </message>
+    <message>
+        <source>The training cannot be started</source>
+        <translation>Das Training kann nicht beginnen</translation>
+    </message>
+    <message>
+        <source>The training was stopped; it can go on from a checkpoint</source>
+        <translation>Das Training wurde angehalten; es kann von einem Sicherungspunkt aus weitergehen</translation>
+    </message>
+    <message>
+        <source>The training was stopped</source>
+        <translation>Das Training wurde angehalten</translation>
+    </message>
+    <message>
+        <source>%1 was begun on the command line, which can also resume it.</source>
+        <translation>%1 wurde auf der Befehlszeile begonnen; sie kann es auch fortsetzen.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 steps are done; resuming goes on behind them with the same result.
+%3</source>
+        <translation>%1 von %2 Schritten sind getan; Fortsetzen macht dahinter weiter, mit demselben Ergebnis.
+%3</translation>
+    </message>
+    <message>
+        <source>A training was not finished: %1</source>
+        <translation>Ein Training wurde nicht fertig: %1</translation>
+    </message>
+    <message>
+        <source>A training is running</source>
+        <translation>Ein Training läuft</translation>
+    </message>
+    <message>
+        <source>It can stop after the step in progress; resumed later, it comes to the same result as without a break.</source>
+        <translation>Es kann nach dem Schritt in Arbeit anhalten; später fortgesetzt, kommt es zum selben Ergebnis wie ohne Pause.</translation>
+    </message>
+    <message>
+        <source>Closing after the step in progress</source>
+        <translation>Schließt nach dem Schritt in Arbeit</translation>
+    </message>
+    <message>
+        <source>A training that is not finished</source>
+        <translation>Ein Training, das nicht fertig ist</translation>
+    </message>
 </context>
 <context>
     <name>qs::MethodPanel</name>
@@ -3696,26 +3797,6 @@ sobald ein Lauf offen ist.</translation>
     <message>
         <source>Method</source>
         <translation>Methode</translation>
-    </message>
-    <message>
-        <source>Forecast</source>
-        <translation>Vorhersage</translation>
-    </message>
-    <message>
-        <source>time</source>
-        <translation>Zeit</translation>
-    </message>
-    <message>
-        <source>memory</source>
-        <translation>Speicher</translation>
-    </message>
-    <message>
-        <source>disk</source>
-        <translation>Platte</translation>
-    </message>
-    <message>
-        <source>free</source>
-        <translation>frei</translation>
     </message>
     <message>
         <source>One of the options above is not allowed.</source>
@@ -3740,22 +3821,6 @@ sobald ein Lauf offen ist.</translation>
     <message>
         <source>Start run</source>
         <translation>Lauf starten</translation>
-    </message>
-    <message>
-        <source>estimate</source>
-        <translation>Schätzung</translation>
-    </message>
-    <message>
-        <source>not possible</source>
-        <translation>nicht möglich</translation>
-    </message>
-    <message>
-        <source>Needs more memory than the %1 that can be had; use fewer tokens or lengths.</source>
-        <translation>Braucht mehr Speicher als die %1, die zu haben sind; weniger Tokens oder Längen helfen.</translation>
-    </message>
-    <message>
-        <source>The disk has little room: parts and the finished file exist together for a moment.</source>
-        <translation>Auf der Platte ist wenig Platz: Teile und fertige Datei bestehen kurz nebeneinander.</translation>
     </message>
 </context>
 <context>
@@ -3864,6 +3929,14 @@ sobald ein Lauf offen ist.</translation>
         <source>Pinned layers</source>
         <translation>Angeheftete Schichten</translation>
     </message>
+    <message>
+        <source>training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>not finished</source>
+        <translation>nicht fertig</translation>
+    </message>
 </context>
 <context>
     <name>qs::ProjectPanel</name>
@@ -3941,6 +4014,14 @@ sobald ein Lauf offen ist.</translation>
         <source>Stage of the job</source>
         <translation>Stufe des Auftrags</translation>
     </message>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>Messen</translation>
+    </message>
 </context>
 <context>
     <name>qs::TokenBar</name>
@@ -3955,6 +4036,101 @@ sobald ein Lauf offen ist.</translation>
     <message>
         <source>%1 sequences</source>
         <translation>%1 Folgen</translation>
+    </message>
+</context>
+<context>
+    <name>qs::TrainingDialog</name>
+    <message>
+        <source>Train</source>
+        <translation>Trainieren</translation>
+    </message>
+    <message>
+        <source>All options</source>
+        <translation>Alle Optionen</translation>
+    </message>
+    <message>
+        <source>Start training</source>
+        <translation>Training starten</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
+        <source>Example: %1</source>
+        <translation>Beispiel: %1</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>Sprachen</translation>
+    </message>
+    <message>
+        <source>A small new model learns to tell twelve languages apart: half a minute on two cores</source>
+        <translation>Ein kleines neues Modell lernt, zwölf Sprachen zu unterscheiden: eine halbe Minute auf zwei Kernen</translation>
+    </message>
+    <message>
+        <source>Languages, compared</source>
+        <translation>Sprachen, verglichen</translation>
+    </message>
+    <message>
+        <source>The same beside full precision, 4 and 8 bits, learned steps and rounding afterwards: two minutes on two cores</source>
+        <translation>Dasselbe neben voller Genauigkeit, 4 und 8 Bit, gelernten Schrittweiten und Runden danach: zwei Minuten auf zwei Kernen</translation>
+    </message>
+    <message>
+        <source>Demo model</source>
+        <translation>Demomodell</translation>
+    </message>
+    <message>
+        <source>The demo model is trained further on English text: a minute on two cores</source>
+        <translation>Das Demomodell wird mit englischem Text weiter trainiert: eine Minute auf zwei Kernen</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>From scratch</source>
+        <translation>Neues Modell</translation>
+    </message>
+    <message>
+        <source>A value is refused, see above.</source>
+        <translation>Ein Wert wird nicht angenommen, siehe oben.</translation>
+    </message>
+    <message>
+        <source>Choose the directory of a model, or begin from scratch.</source>
+        <translation>Den Ordner eines Modells wählen oder mit einem neuen Modell beginnen.</translation>
+    </message>
+    <message>
+        <source>%1 is a file; choose a Hugging Face directory, or begin from scratch.</source>
+        <translation>%1 ist eine Datei; einen Hugging-Face-Ordner wählen oder mit einem neuen Modell beginnen.</translation>
+    </message>
+    <message>
+        <source>%1 has no config.json; choose the directory of a model, or begin from scratch.</source>
+        <translation>%1 hat keine config.json; den Ordner eines Modells wählen oder mit einem neuen Modell beginnen.</translation>
+    </message>
+    <message>
+        <source>Choose a file of texts with labels, or take an example.</source>
+        <translation>Eine Datei mit Texten und Klassen wählen oder ein Beispiel nehmen.</translation>
+    </message>
+    <message>
+        <source>Choose text to train on, or take an example.</source>
+        <translation>Text zum Trainieren wählen oder ein Beispiel nehmen.</translation>
+    </message>
+    <message>
+        <source>%1 is not there; choose other data.</source>
+        <translation>%1 ist nicht da; andere Daten wählen.</translation>
+    </message>
+    <message>
+        <source>%1 is not there; choose another tokenizer, or none: then a token is a byte.</source>
+        <translation>%1 ist nicht da; einen anderen Tokenizer wählen oder keinen: dann ist ein Token ein Byte.</translation>
+    </message>
+    <message>
+        <source>%1 is there already; choose another name for the run, or none for a free one.</source>
+        <translation>%1 ist schon da; einen anderen Namen für den Lauf wählen oder keinen für einen freien.</translation>
     </message>
 </context>
 <context>
@@ -4021,6 +4197,14 @@ sobald ein Lauf offen ist.</translation>
     <message>
         <source>Or drop a model directory, a text file or a run file on the window.</source>
         <translation>Oder legen Sie einen Modellordner, eine Textdatei oder einen Lauf auf dem Fenster ab.</translation>
+    </message>
+    <message>
+        <source>Train an example…</source>
+        <translation>Ein Beispiel trainieren…</translation>
+    </message>
+    <message>
+        <source>A small new model learns to tell twelve languages apart, with 4, 6 or 8 bits a layer</source>
+        <translation>Ein kleines neues Modell lernt, zwölf Sprachen zu unterscheiden, mit 4, 6 oder 8 Bit je Schicht</translation>
     </message>
 </context>
 </TS>

@@ -151,11 +151,12 @@ TrainingData trainingData(const ViewInput& input, std::shared_ptr<const Training
     data.missingTitle = TrainingWords::tr("No training");
     data.picture = pictureOf(input.settings.value("picture").toString());
     if (!input.run) {
-        data.missing = TrainingWords::tr("Open the run of a training: finished, or running in another process.");
+        data.missing =
+            TrainingWords::tr("Start a training in the menu Run, or open the run of one: finished, or running in another process.");
         return data;
     }
     if (!record) {
-        data.missing = TrainingWords::tr("This run was quantized without training; quantoscope-cli train makes runs that were trained.");
+        data.missing = TrainingWords::tr("This run was quantized without training. Train… in the menu Run makes runs that were trained.");
         return data;
     }
     data.record = std::move(record);

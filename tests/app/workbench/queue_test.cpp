@@ -127,13 +127,13 @@ TEST(Unfinished, IsFoundWithItsOptionsUnlessSomebodyWritesIt) {
 TEST(Forecaster, AnswersTheNewestQuestionOnly) {
     std::atomic<int> asked{0};
     Forecaster forecaster({{}, [&](const QuantizeOptions& options) {
-        ++asked;
-        std::this_thread::sleep_for(30ms);
-        if (options.quant.bits == 8) throw Error("model: is not there");
-        Estimate estimate;
-        estimate.total.seconds = options.quant.bits;
-        return estimate;
-    }});
+                               ++asked;
+                               std::this_thread::sleep_for(30ms);
+                               if (options.quant.bits == 8) throw Error("model: is not there");
+                               Estimate estimate;
+                               estimate.total.seconds = options.quant.bits;
+                               return estimate;
+                           }});
     QuantizeOptions options;
     for (options.quant.bits = 2; options.quant.bits < 6; ++options.quant.bits) forecaster.setOptions(options);
     ASSERT_TRUE(QTest::qWaitFor([&] { return forecaster.current().has_value(); }, 60000));

@@ -6,6 +6,7 @@
 #include <QAbstractItemView>
 #include <QAccessible>
 #include <QApplication>
+#include <QCheckBox>
 #include <QDockWidget>
 #include <QFile>
 #include <QMenuBar>
@@ -17,6 +18,7 @@
 #include "app/language.h"
 #include "app/notice_bar.h"
 #include "app/settings_dialog.h"
+#include "app/training_dialog.h"
 #include "app/workbench/window_support.h"
 
 namespace qs {
@@ -79,6 +81,11 @@ TEST_F(ReachTest, EverythingThatTakesTheFocusHasAName) {
     dialog.setAttribute(Qt::WA_DeleteOnClose, false);
     dialog.show();
     expectNames(dialog);
+    window.trainModel();
+    auto* training = window.findChild<TrainingDialog*>();
+    ASSERT_NE(training, nullptr);
+    training->allOptions().click();
+    expectNames(*training);
 }
 
 TEST_F(ReachTest, TheTabKeyReachesEveryPartAndComesBack) {
@@ -161,6 +168,9 @@ TEST_F(ReachTest, GermanIsCompleteAndUsed) {
     expectOptions<Settings>(words);
     expectOptions<QuantizeOptions>(words);
     expectOptions<EvaluationOptions>(words);
+    expectOptions<TrainOptions>(words);
+    EXPECT_EQ(words.translate("Options", "full", "keep"), "alles");
+    EXPECT_EQ(words.translate("Options", "full", "method"), "full");
     EXPECT_EQ(words.translate("Compare", "Options that differ"), "Optionen, die sich unterscheiden");
     QCoreApplication::installTranslator(&words);
     {
