@@ -2,6 +2,7 @@
 // Options that were set and change nothing are named, those that do something are not.
 #include "run/idle_options.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "run/run_file.h"
@@ -11,6 +12,10 @@
 
 namespace qs {
 namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Not;
 
 QuantizeOptions textOptions() {
     QuantizeOptions options;
@@ -105,6 +110,19 @@ TEST(IdleOptions, OfIdLists) {
     EXPECT_EQ(idle(options), Names{});
     options.calibration.heldOutTokens = 50;
     EXPECT_EQ(idle(options), Names{"--tokens"});
+}
+
+TEST(IdleOptions, NamesOfATrainingForForms) {
+    const auto names = [](const TrainOptions& options) { return namesWithoutUse(options); };
+    TrainOptions options;
+    options.scratch = true;
+    EXPECT_EQ(names(options), (Names{"bits", "straight-through", "temperature", "held-out-share", "window", "windows", "prompts"}));
+    options.qat.method = QatMethod::Full;
+    options.baselines = true;  // takes what it needs from the same settings
+    EXPECT_THAT(names(options), AllOf(Contains("lambda"), Not(Contains("ranges"))));
+    options.task = TrainTaskKind::LanguageModel;
+    options.scratch = false;
+    EXPECT_THAT(names(options), AllOf(Contains("hidden"), Contains("label-field"), Not(Contains("window"))));
 }
 
 TEST(IdleOptions, AreRecordedInTheRun) {

@@ -281,6 +281,22 @@ TEST(Train, TheForecastHasAllThreeFigures) {
     EXPECT_GT(estimate.total.memoryBytes, 0);
     EXPECT_GT(estimate.total.diskBytes, 0);
     EXPECT_FALSE(fs::exists(folder / "run.qsrun"));
+    JobContext stopped;
+    stopped.stopNow();
+    EXPECT_THROW(estimateTrain(smallTraining(folder), stopped), Cancelled);
+}
+
+TEST(Train, WhatDoesNotFitIsForecastWithoutAStep) {
+    const TemporaryFolder folder;
+    TrainOptions options = smallTraining(folder);
+    options.shape.hidden = 1 << 16;
+    options.shape.blocks = 1000;
+    options.shape.heads = 64;
+    options.shape.intermediate = 1 << 18;
+    const Estimate estimate = estimateTrain(options);
+    EXPECT_GT(estimate.total.memoryBytes, 1e15);
+    EXPECT_EQ(estimate.total.seconds, 0);
+    EXPECT_THAT(estimate.notes.at(0), HasSubstr("do not fit"));
 }
 
 TEST(Train, RefusesWhatCannotBeTrained) {
