@@ -2,9 +2,10 @@
 // CrossSum::add for inputs that lie on a GPU; works for CPU tensors too, where tests use it as the reference of the kernels.
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/from_blob.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/DeviceGuard.h>
+
+#include <algorithm>
 
 #include "hessian/aten_device.h"
 #include "hessian/cross_sum_device.h"
@@ -20,16 +21,16 @@ CrossParts crossOnDevice(Device device, DType dtype, int dim, int length, std::s
     const auto count = static_cast<std::int64_t>(quantized.size());
     at::Tensor sum = at::zeros({dim, dim}, options.dtype(type));
     at::Tensor differences = at::empty({count, dim}, options.dtype(type)), first = at::empty({count, dim}, options.dtype(type));
-    for (std::int64_t s = 0; s < count; ++s) {
-        const auto read = [&](const SequenceInput& input) {
-            // from_blob only reads through this pointer here; its interface has no const form.
-            return at::from_blob(const_cast<void*>(input.x), {length, dim}, options.dtype(scalarTypeOf(dtype))).to(type);
+    for (std::int64_t s = 0; s < count;) {
+        const auto together = std::min(static_cast<std::int64_t>(sequencesTogether(length)), count - s);
+        const auto read = [&](std::span<const SequenceInput> inputs) {
+            return stacked(dtype, dim, length, inputs.subspan(static_cast<std::size_t>(s), static_cast<std::size_t>(together)), where);
         };
-        const at::Tensor x = read(quantized[static_cast<std::size_t>(s)]);
-        const at::Tensor difference = read(untouched[static_cast<std::size_t>(s)]).sub(x);
-        sum.add_(difference.slice(0, 1).t().matmul(x.slice(0, 1)));
-        differences.select(0, s).copy_(difference.select(0, 0));
-        first.select(0, s).copy_(x.select(0, 0));
+        const at::Tensor x = read(quantized), difference = read(untouched).sub(x);
+        sum.add_(difference.slice(1, 1).reshape({-1, dim}).t().matmul(x.slice(1, 1).reshape({-1, dim})));
+        differences.narrow(0, s, together).copy_(difference.select(1, 0));
+        first.narrow(0, s, together).copy_(x.select(1, 0));
+        s += together;
         if (tick) tick();
     }
     const auto toHost = [](const at::Tensor& tensor) {

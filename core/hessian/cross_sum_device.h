@@ -17,8 +17,8 @@ struct CrossParts {
     Matrix<float> firstDifferences, firstTokens;  ///< x̃ − x and x of the first tokens [n, in]
 };
 
-/// From sequences [length, dim] of `dtype` that lie on `device`: one matrix product a sequence in float32 (double for F64), the difference
-/// taken first. `tick` is called after each sequence.
+/// From sequences [length, dim] of `dtype` that lie on `device`: one matrix product for some sequences in float32 (double for F64), the
+/// difference taken first. `tick` is called after each of them.
 CrossParts crossOnDevice(Device device, DType dtype, int dim, int length, std::span<const SequenceInput> untouched,
                          std::span<const SequenceInput> quantized, const std::function<void()>& tick = {});
 

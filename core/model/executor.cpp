@@ -64,6 +64,10 @@ void Executor::runTogether(Stage stage, std::span<SequenceBuffers* const> sequen
     for (SequenceBuffers* buffers : sequences) run(stage, *buffers, 0);
 }
 
+void Executor::toHostTogether(std::span<const void* const> activations, std::size_t count, float* out) const {
+    for (std::size_t i = 0; i < activations.size(); ++i) toHost(activations[i], count, out + i * count);
+}
+
 void runStage(Executor& executor, Stage stage, std::span<SequenceBuffers* const> sequences, ThreadPool& pool,
               const std::function<void()>& tick) {
     if (!executor.runsTogether()) {

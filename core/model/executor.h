@@ -110,6 +110,8 @@ class Executor {
     virtual Matrix<float> logitsOf(std::span<const void* const> h, int worker) = 0;
     /// Copies `count` elements of an activation buffer to float32 host memory.
     virtual void toHost(const void* activations, std::size_t count, float* out) const = 0;
+    /// The same of several buffers, one behind the other; on a GPU in one transfer, as each waits for all that was begun before.
+    virtual void toHostTogether(std::span<const void* const> activations, std::size_t count, float* out) const;
 };
 
 /// One stage for all sequences as the executor does it best: together where lengths are equal, or one by one in the given order on the

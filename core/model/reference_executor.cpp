@@ -23,8 +23,8 @@
 namespace qs {
 namespace {
 
-constexpr std::int64_t kLossRows = 128, kLossRowsOfGpu = 2048;  // logits at once in tokenLosses
-constexpr std::size_t kHeadSliceElements = 1 << 23;             // float32 values converted at once when the head is read
+constexpr std::int64_t kLossRows = 128, kLossRowsOfGpu = 512;  // logits at once in tokenLosses
+constexpr std::size_t kHeadSliceElements = 1 << 23;            // float32 values converted at once when the head is read
 
 class ReferenceExecutor final : public Executor {
   public:
@@ -168,6 +168,16 @@ class ReferenceExecutor final : public Executor {
         const at::NoGradGuard noGradient;
         const auto n = static_cast<std::int64_t>(count);
         at::from_blob(out, {n}, at::TensorOptions().dtype(at::kFloat)).copy_(view(const_cast<void*>(activations), 1, n).squeeze(0));
+    }
+
+    void toHostTogether(std::span<const void* const> activations, std::size_t count, float* out) const override {
+        if (activations.empty()) return;
+        const at::NoGradGuard noGradient;
+        const auto n = static_cast<std::int64_t>(count);
+        std::vector<at::Tensor> each;
+        for (const void* one : activations) each.push_back(view(const_cast<void*>(one), 1, n).squeeze(0));
+        const at::Tensor all = at::stack(each);
+        at::from_blob(out, all.sizes(), at::TensorOptions().dtype(at::kFloat)).copy_(all);
     }
 
   private:

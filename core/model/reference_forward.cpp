@@ -5,10 +5,12 @@
 // (grouping).
 #include "model/reference_forward.h"
 
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/matmul.h>
+#include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/silu.h>
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/tensor.h>
@@ -60,10 +62,17 @@ at::Tensor attendSlice(const BlockSpec& block, const at::Tensor& q, const at::Te
     return at::matmul(probabilities, v.narrow(-2, firstKey, keys)).unflatten(-2, {group, rows});
 }
 
+/// Whether a GPU has one kernel for it, which keeps the scores on the chip.
+bool hasFusedAttention(const BlockSpec& block, const at::Tensor& q) {
+    return q.is_cuda() && q.scalar_type() == at::kFloat && q.size(-1) % 4 == 0 && block.window == 0 && !(block.attentionSoftcap > 0) &&
+           !at::GradMode::is_enabled();
+}
+
 /// q [..., K, G, L − start, d] at positions from `start` on, k and v [..., K, L, d] -> [..., K, G, L − start, d]
 at::Tensor attend(const BlockSpec& block, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, std::int64_t start) {
-    std::vector<at::Tensor> slices;
     const std::int64_t length = k.size(-2);
+    if (start == 0 && hasFusedAttention(block, q)) return fusedAttention(q, k, v, static_cast<double>(block.attentionScale));
+    std::vector<at::Tensor> slices;
     for (std::int64_t first = start; first < length; first += kQueryRows)
         slices.push_back(attendSlice(block, q, k, v, first, std::min(kQueryRows, length - first), start));
     return slices.size() == 1 ? slices.front() : at::cat(slices, -2);
@@ -98,6 +107,14 @@ Heads headsOf(const BlockSpec& block, const BlockNorms& norms, const at::Tensor&
 at::Tensor joinHeads(const at::Tensor& heads) { return heads.flatten(-4, -3).transpose(-3, -2).flatten(-2, -1); }
 
 }  // namespace
+
+at::Tensor fusedAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, double scale) {
+    const auto shared = [&](const at::Tensor& x) {
+        return x.unsqueeze(-3).expand_as(q).reshape({-1, q.size(-4) * q.size(-3), q.size(-2), q.size(-1)});
+    };
+    const at::Tensor queries = q.reshape({-1, q.size(-4) * q.size(-3), q.size(-2), q.size(-1)});
+    return at::scaled_dot_product_attention(queries, shared(k), shared(v), {}, 0.0, /*is_causal=*/true, scale).reshape(q.sizes());
+}
 
 RotaryTable rotaryTable(const RotarySpec& rotary, const at::Tensor& positions, const at::Tensor& like) {
     const at::Tensor frequencies =

@@ -39,6 +39,10 @@ at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& gain, double epsilon);
 at::Tensor attentionOutput(const BlockSpec& block, const BlockNorms& norms, const at::Tensor& x, const RotaryTable& rotary,
                            const LinearFn& linear);
 
+/// softmax(scale q·k) v over the keys up to each query, q [..., K, G, L, d], k and v [..., K, L, d] -> [..., K, G, L, d], by one kernel
+/// that never stores the scores. attentionOutput() takes it on a GPU where neither window nor cap nor derivative is asked for.
+at::Tensor fusedAttention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, double scale);
+
 /// Earlier keys and values of a part, [keyValueHeads, capacity, headDim], which take up its own; undefined = those of earlier rows of x.
 struct PartCache {
     at::Tensor keys, values;

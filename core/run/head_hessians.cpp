@@ -4,9 +4,9 @@
 // k̂ of the key-value head of h, less the mean of its sequence with Keys::Centred: that moves all scores of a query alike, which softmax
 // does not see. c_L the factors of H (hessian/weighting.h), first tokens with their own weight; γ [headDim] the gain of the norm of q (1
 // without one), whose 1 / rms counts as a constant. For k the same with the queries of all heads that share it. v reaches the residual
-// stream through its columns of o: H_out = Σ_{h shares it} W_o,hᵀ W_o,h; its H_in is that of q and k (--value-rows). Sources: BoA, arXiv 2406.13474;
-// TurboBoA, arXiv 2602.04929. Differs from them: weights of sequences, norms; v without the attention weights in H_in. As there, no causal
-// mask in the means.
+// stream through its columns of o: H_out = Σ_{h shares it} W_o,hᵀ W_o,h; its H_in is that of q and k (--value-rows). Sources: BoA, arXiv
+// 2406.13474; TurboBoA, arXiv 2602.04929. Differs from them: weights of sequences, norms; v without the attention weights in H_in. As
+// there, no causal mask in the means.
 #include "run/head_hessians.h"
 
 #include <algorithm>
@@ -45,21 +45,22 @@ struct Scratch {
     Matrix<double> means;  ///< [heads, headDim] Σ_t k̂_t of the sequence
 };
 
-/// sums[head] += Σ_t k̂_t k̂_tᵀ of one sequence, the first token `firstWeight` times.
-void addSequence(const Projection& p, const Executor& executor, const SequenceBuffers& buffers, const CosSinTable& rotary,
-                 double firstWeight, std::vector<Matrix<float>>& sums, Scratch& scratch, JobContext& context) {
+/// sums[head] += Σ_t k̂_t k̂_tᵀ of one sequence, the first token `firstWeight` times. `onHost`: its inputs, if they were brought already.
+void addSequence(const Projection& p, const Executor& executor, const SequenceBuffers& buffers, const float* onHost,
+                 const CosSinTable& rotary, double firstWeight, std::vector<Matrix<float>>& sums, Scratch& scratch, JobContext& context) {
     const std::size_t in = p.weights.W.cols(), width = p.heads * p.headDim, d = p.headDim,
                       length = static_cast<std::size_t>(buffers.length);
-    scratch.x.resize(kTokens * in);
+    if (!onHost) scratch.x.resize(kTokens * in);
     scratch.y.resize(kTokens * width);
     scratch.head.resize(kTokens * d);
     scratch.means = Matrix<double>(p.heads, d);
     for (std::size_t t = 0; t < length; t += kTokens) {
         context.check();
         const std::size_t tokens = std::min(kTokens, length - t);
-        executor.toHost(static_cast<const char*>(buffers.x) + t * in * byteSize(executor.dtype()), tokens * in, scratch.x.data());
-        gemm(Transpose::No, Transpose::Yes, tokens, width, in, 1.0f, scratch.x.data(), in, p.weights.W.data(), in, 0.0f, scratch.y.data(),
-             width);
+        const float* x = onHost ? onHost + t * in : scratch.x.data();
+        if (!onHost)
+            executor.toHost(static_cast<const char*>(buffers.x) + t * in * byteSize(executor.dtype()), tokens * in, scratch.x.data());
+        gemm(Transpose::No, Transpose::Yes, tokens, width, in, 1.0f, x, in, p.weights.W.data(), in, 0.0f, scratch.y.data(), width);
         for (std::size_t h = 0; h < p.heads; ++h) {
             rotateHead(HeadRotation<float>{
                 scratch.y.data() + h * d, width, p.weights.bias.empty() ? nullptr : p.weights.bias.data() + h * d,
@@ -84,6 +85,17 @@ void takeOutMeans(const Projection& p, double tokens, std::vector<Matrix<float>>
                 sums[h](i, j) -= static_cast<float>(scratch.means(h, i) * scratch.means(h, j) / tokens);
 }
 
+/// Inputs [n, length, hidden] of sequences that lie on a GPU, in one transfer; empty for those of the CPU, which are read in small parts.
+std::vector<float> broughtToHost(const BlockState& state, const std::vector<const SequenceBuffers*>& sequences) {
+    if (state.session.device().kind == DeviceKind::Cpu) return {};
+    std::vector<const void*> inputs;
+    for (const SequenceBuffers* sequence : sequences) inputs.push_back(sequence->x);
+    const std::size_t each = static_cast<std::size_t>(sequences.front()->length) * static_cast<std::size_t>(state.spec.hidden);
+    std::vector<float> x(each * inputs.size());
+    state.session.executor->toHostTogether(inputs, each, x.data());
+    return x;
+}
+
 /// Per head Σ_L c_L mean_t R_tᵀ (Σ k̂ k̂ᵀ) R_t over this rank's sequences. Those of a length go to a fixed number of shares, so that the
 /// order of the sums does not depend on the workers.
 std::vector<Matrix<double>> turnedSums(const BlockState& state, LinearRole role, const Weighting& weighting,
@@ -102,12 +114,13 @@ std::vector<Matrix<double>> turnedSums(const BlockState& state, LinearRole role,
         if (own.empty() || factors[i] == 0) continue;
         const auto length = static_cast<std::size_t>(counts[i].length);
         const CosSinTable table = makeCosSinTable(rotary.inverseFrequency, rotary.attentionFactor, length);
-        const std::size_t shares = std::min(own.size(), kShares);
+        const std::size_t shares = std::min(own.size(), kShares), each = length * p.weights.W.cols();
+        const std::vector<float> brought = broughtToHost(state, own);
         std::vector<std::vector<Matrix<float>>> sums(shares, std::vector<Matrix<float>>(p.heads, Matrix<float>(p.headDim, p.headDim)));
         pool.run(shares, [&](std::size_t share, int worker) {
             for (std::size_t s = share * own.size() / shares; s < (share + 1) * own.size() / shares; ++s) {
-                addSequence(p, *state.session.executor, *own[s], table, weighting.firstTokenWeight, sums[share],
-                            ofWorker[static_cast<std::size_t>(worker)], state.progress.context());
+                addSequence(p, *state.session.executor, *own[s], brought.empty() ? nullptr : brought.data() + s * each, table,
+                            weighting.firstTokenWeight, sums[share], ofWorker[static_cast<std::size_t>(worker)], state.progress.context());
                 if (keys == Keys::Centred)
                     takeOutMeans(p, static_cast<double>(length) - 1 + weighting.firstTokenWeight, sums[share],
                                  ofWorker[static_cast<std::size_t>(worker)]);

@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 
+#include "hessian/bank_device.h"
 #include "run/calibration_set.h"
 
 namespace qs {
@@ -82,6 +83,17 @@ std::vector<double> Stream::magnitudes(InputTag tag, int dim, const Weighting& w
     for (std::size_t i = 0; i < counts.size(); ++i) {
         factorOf[counts[i].length] = factors[i];
         total += factors[i] * counts[i].sequences * (counts[i].length - 1 + weighting.firstTokenWeight);
+    }
+    if (m_session.device().kind == DeviceKind::Cuda) {
+        std::vector<double> mean(width);
+        for (const auto& [length, inputs] : inputsByLength(tag)) {
+            const MagnitudeSums own =
+                magnitudesOnDevice(m_session.device(), m_session.executor->dtype(), dim, length, inputs, [&] { context.check(); });
+            const double factor = factorOf.at(length) / total;
+            for (std::size_t c = 0; c < width; ++c)
+                mean[c] += std::max(factor * (own.all[c] + (weighting.firstTokenWeight - 1) * own.first[c]), 0.0);
+        }
+        return mean;
     }
     const auto buffers = this->buffers();
     std::vector<std::vector<double>> sums(buffers.size(), std::vector<double>(width));

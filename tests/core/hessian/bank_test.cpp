@@ -169,6 +169,17 @@ TEST(HessianBank, IndependentOfThreadsAndNearTheAtenReference) {
             for (std::size_t i = 0; i < rest.size(); ++i) expected.data()[i] = static_cast<double>(rest.data()[i]);
             expectNear(first.rest, expected, 4e-6);
             EXPECT_TRUE(first.firstTokens == sums.firstTokens);
+            const MagnitudeSums magnitudes =
+                magnitudesOnDevice(Device{}, DType::BF16, static_cast<int>(dim), first.length, calibration.inputs(first.length));
+            for (std::size_t i = 0; i < dim; ++i) {
+                double all = 0, firsts = 0;
+                for (const auto& x : calibration.sequences.at(first.length)) {
+                    firsts += std::abs(numberOf(x[i]));
+                    for (std::size_t t = i; t < x.size(); t += dim) all += std::abs(numberOf(x[t]));
+                }
+                EXPECT_NEAR(magnitudes.all[i], all, 1e-12 * all);
+                EXPECT_NEAR(magnitudes.first[i], firsts, 1e-12 * firsts);
+            }
             for (std::size_t i = 0; i < dim; ++i)
                 EXPECT_NEAR(first.firstTokenDiagonal[i], sums.firstTokenDiagonal[i], 1e-12 * sums.firstTokenDiagonal[i]);
             for (std::size_t half = 0; half < 2; ++half)

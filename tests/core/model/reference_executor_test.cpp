@@ -5,6 +5,7 @@
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/randn.h>
+#include <ATen/ops/softmax.h>
 #include <ATen/ops/stack.h>
 #include <gmock/gmock.h>
 
@@ -71,6 +72,21 @@ TEST(ReferenceForward, ABatchIsItsSequencesOneByOne) {
     const at::Tensor both = block.forward(at::stack({a, b}));
     EXPECT_LT(largest(both.select(0, 0).sub(block.forward(a))), 1e-12);
     EXPECT_LT(largest(both.select(0, 1).sub(block.forward(b))), 1e-12);
+}
+
+TEST(ReferenceForward, FusedAttentionIsSoftmaxOfScores) {
+    const at::Tensor q = at::randn({2, 3, 2, 5, 8}, at::kFloat), k = at::randn({2, 3, 5, 8}, at::kFloat),
+                     v = at::randn({2, 3, 5, 8}, at::kFloat);
+    const at::Tensor fused = fusedAttention(q, k, v, 0.4);
+    ASSERT_EQ(fused.sizes(), q.sizes());
+    for (int query = 0; query < 5; ++query) {
+        const at::Tensor seen = k.narrow(-2, 0, query + 1).unsqueeze(2), row = q.narrow(-2, query, 1);
+        const at::Tensor weights = at::softmax(row.mul(seen).sum(-1).mul(0.4), -1).unsqueeze(-1);
+        const at::Tensor expected = weights.mul(v.narrow(-2, 0, query + 1).unsqueeze(2)).sum(-2);
+        EXPECT_LT(largest(fused.select(-2, query).sub(expected)), 2e-6) << query;
+    }
+    const at::Tensor one = fusedAttention(q.select(0, 0), k.select(0, 0), v.select(0, 0), 0.4);
+    EXPECT_LT(largest(one.sub(fused.select(0, 0))), 1e-6);
 }
 
 TEST(ReferenceForward, IsCausalAndKeepsTheWindow) {
