@@ -159,6 +159,9 @@ TrainOptions TrainingDialog::options() const {
     TrainOptions options = m_options;
     if (options.scratch) options.model.clear();
     else options.tokenizer.clear();
+    TrainOptions untouched;
+    const OptionList list = describeOptions(options), defaults = describeOptions(untouched);
+    for (const std::string& name : namesWithoutUse(options)) list.set(name, defaults.find(name)->get());
     return options;
 }
 
@@ -200,7 +203,7 @@ void TrainingDialog::update() {
     for (const std::string& name : namesWithoutUse(m_options)) idle << QString::fromStdString(name);
     m_form->setIdle(idle);
     const QString why = refusal();
-    const bool missing = m_options.text.empty() || (!m_options.scratch && m_options.model.empty());
+    const bool missing = m_form->valid() && (m_options.text.empty() || (!m_options.scratch && m_options.model.empty()));
     m_hint->setText(why);
     m_hint->setProperty("look", missing ? "hint" : "refusal");
     m_hint->style()->unpolish(m_hint);

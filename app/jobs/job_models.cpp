@@ -2,6 +2,7 @@
 #include "app/jobs/job_models.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 #include "views/number_text.h"
 #include "views/theme.h"
@@ -35,6 +36,26 @@ QString stateText(const Job& job) {
         case JobState::Done: return QCoreApplication::translate("JobState", "done");
     }
     return {};
+}
+
+QString trainingStageText(const QString& stage) {
+    const auto words = [](const char* source) { return QCoreApplication::translate("TrainingStage", source); };
+    static const QRegularExpression step(QStringLiteral("^(.+) · step (\\d+) of (\\d+) · loss (\\S+)(?: · (\\S+) bits)?$"));
+    static const QRegularExpression measuring(QStringLiteral("^(.+) · measuring( costs)?$"));
+    if (const auto parts = step.match(stage); parts.hasMatch()) {
+        const QString bits =
+            parts.captured(5).isEmpty() ? QString() : words(QT_TRANSLATE_NOOP("TrainingStage", " · %1 bits")).arg(parts.captured(5));
+        return words(QT_TRANSLATE_NOOP("TrainingStage", "step %1 of %2 · loss %3"))
+                   .arg(parts.captured(2), parts.captured(3), parts.captured(4)) +
+               bits + QStringLiteral(" · ") + parts.captured(1);
+    }
+    if (const auto parts = measuring.match(stage); parts.hasMatch())
+        return (parts.captured(2).isEmpty() ? words(QT_TRANSLATE_NOOP("TrainingStage", "measuring %1"))
+                                            : words(QT_TRANSLATE_NOOP("TrainingStage", "measuring the costs of %1")))
+            .arg(parts.captured(1));
+    if (stage == QLatin1String("opening model and data")) return words(QT_TRANSLATE_NOOP("TrainingStage", "opening model and data"));
+    if (stage == QLatin1String("writing the result")) return words(QT_TRANSLATE_NOOP("TrainingStage", "writing the result"));
+    return stage;
 }
 
 JobListModel::JobListModel(const JobQueue& queue, QObject* parent) : QAbstractListModel(parent), m_queue(queue) {

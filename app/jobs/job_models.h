@@ -41,5 +41,8 @@ class JobLogModel : public QAbstractListModel {
 
 /// "waiting", "running", "stopped, can be resumed" …
 QString stateText(const Job& job);
+/// What the engine calls a stage of a training ("dsa-qat · step 7 of 400 · loss 2.31 · 4.8 bits"), the numbers first and in the language of
+/// the window; other stages as they are.
+QString trainingStageText(const QString& stage);
 
 }  // namespace qs

@@ -243,7 +243,10 @@ void JobPanel::showProgress() {
     else if (job->state == JobState::Stopping) remaining = tr("stopping");
     else if (progress.remaining >= 0) remaining = tr("≈ %1 left").arg(duration(progress.remaining));
     m_remaining->setText(remaining);
-    const QString words = job->state == JobState::Done ? tr("finished") : stage.isEmpty() ? tr("starting") : stage;
+    const QString words = job->state == JobState::Done ? tr("finished")
+                          : stage.isEmpty()            ? tr("starting")
+                          : isTraining(job->options)   ? trainingStageText(stage)
+                                                       : stage;
     const int room = m_bar->width() - m_remaining->sizeHint().width() - 12;
     m_stage->setText(room > 40 ? m_stage->fontMetrics().elidedText(words, Qt::ElideRight, room) : words);
     m_stage->setToolTip(words);

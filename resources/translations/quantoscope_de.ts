@@ -1731,6 +1731,33 @@
     </message>
 </context>
 <context>
+    <name>TrainingStage</name>
+    <message>
+        <source> · %1 bits</source>
+        <translation> · %1 Bit</translation>
+    </message>
+    <message>
+        <source>step %1 of %2 · loss %3</source>
+        <translation>Schritt %1 von %2 · Verlust %3</translation>
+    </message>
+    <message>
+        <source>measuring %1</source>
+        <translation>misst %1</translation>
+    </message>
+    <message>
+        <source>measuring the costs of %1</source>
+        <translation>misst die Kosten von %1</translation>
+    </message>
+    <message>
+        <source>opening model and data</source>
+        <translation>öffnet Modell und Daten</translation>
+    </message>
+    <message>
+        <source>writing the result</source>
+        <translation>schreibt das Ergebnis</translation>
+    </message>
+</context>
+<context>
     <name>TrainingWords</name>
     <message>
         <source>Share of the true class</source>

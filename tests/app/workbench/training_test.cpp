@@ -6,9 +6,11 @@
 #include <QAction>
 #include <QCheckBox>
 #include <QPushButton>
+#include <QToolButton>
 #include <atomic>
 #include <thread>
 
+#include "app/jobs/job_models.h"
 #include "app/jobs/job_panel.h"
 #include "app/jobs/job_pictures.h"
 #include "app/notice_bar.h"
@@ -204,7 +206,8 @@ TEST_F(TrainingTest, IsSeenWhileItRunsPausesStopsAndComesToTheSameBits) {
 }
 
 TEST_F(TrainingTest, ClosingAsksOnceAndTheNextStartGoesOn) {
-    const TrainOptions options = tiny("run.qsrun", 3000);
+    const TrainOptions undisturbed = tiny("undisturbed.qsrun", 1000), options = tiny("run.qsrun", 1000);
+    testing::train(undisturbed);
     {
         MainWindow window(realEngine());
         window.show();
@@ -225,16 +228,16 @@ TEST_F(TrainingTest, ClosingAsksOnceAndTheNextStartGoesOn) {
     window.show();
     window.restoreSession();
     ASSERT_TRUE(QTest::qWaitFor([&] { return window.notice().isVisible(); }, 60000));
-    EXPECT_TRUE(window.notice().details().contains("of 3000 steps are done")) << window.notice().details().toStdString();
+    EXPECT_TRUE(window.notice().details().contains("of 1000 steps are done")) << window.notice().details().toStdString();
     press(window, "Resume");
     ASSERT_TRUE(QTest::qWaitFor([&] { return window.queue().current() && window.queue().current()->records > 0; }, 60000));
     const auto& again = std::get<TrainOptions>(window.queue().current()->options);
     EXPECT_TRUE(again.resume);
     EXPECT_EQ(again.out, options.out);
-    EXPECT_EQ(again.qat.steps, 3000);
-    window.queue().stopAfterBlock();
+    EXPECT_EQ(again.qat.steps, 1000);
     ASSERT_TRUE(settled(window));
-    EXPECT_EQ(window.queue().current()->state, JobState::Stopped) << window.queue().current()->outcome.message.toStdString();
+    EXPECT_EQ(window.queue().current()->state, JobState::Done) << window.queue().current()->outcome.message.toStdString();
+    EXPECT_EQ(RunFile::open(options.out)->training()->curves, RunFile::open(undisturbed.out)->training()->curves);
 }
 
 TEST_F(TrainingTest, TheExampleTakesTwoClicksAndSeveralTrainingsWaitInTheQueue) {
@@ -262,6 +265,46 @@ TEST_F(TrainingTest, TheExampleTakesTwoClicksAndSeveralTrainingsWaitInTheQueue) 
     window.queue().stopNow();
     ASSERT_TRUE(settled(window));
     EXPECT_TRUE(window.queue().held());
+}
+
+TEST_F(TrainingTest, EventsAreThereWhileItRuns) {
+    TrainOptions options = tiny();
+    options.qat.temperature = 3;  // has no use without distillation: a warning
+    MainWindow window(realEngine());
+    window.show();
+    window.queue().add("odd", options);
+    ASSERT_TRUE(QTest::qWaitFor([&] { return window.queue().current()->records > 0; }, 60000));
+    window.queue().pause(true);
+    ASSERT_TRUE(shows(window, QString::fromStdString(options.out)));
+    ASSERT_FALSE(window.run()->events().empty());
+    EXPECT_EQ(window.run()->events()[0].kind, "option-without-effect");
+    bool badge = false;
+    for (const QToolButton* button : window.findChildren<QToolButton*>())
+        badge = badge || (button->isVisible() && button->accessibleName().startsWith("Show the events: "));
+    EXPECT_TRUE(badge);
+    window.queue().stopNow();
+    ASSERT_TRUE(settled(window));
+}
+
+TEST_F(TrainingTest, AnOptionWithoutUseIsNotTakenAlong) {
+    Forecaster forecaster(Engine{});
+    TrainingDialog dialog(forecaster, {});
+    dialog.form().setValue("lambda", "0.5");
+    EXPECT_EQ(dialog.options().qat.lambda, 0.5);
+    dialog.form().setValue("method", "lsq");
+    EXPECT_EQ(dialog.options().qat.lambda, QatSettings().lambda);  // else the run would warn of what nobody sees
+    dialog.form().setValue("method", "dsa-qat");
+    EXPECT_EQ(dialog.options().qat.lambda, 0.5);
+}
+
+TEST(TrainingStages, AreSaidWithTheNumbersFirst) {
+    EXPECT_EQ(trainingStageText("dsa-qat · step 7 of 400 · loss 2.31 · 4.8 bits"),
+              QString("step 7 of 400 · loss 2.31 · 4.8 bits · dsa-qat"));
+    EXPECT_EQ(trainingStageText("lsq-4 · step 7 of 400 · loss 2.31"), QString("step 7 of 400 · loss 2.31 · lsq-4"));
+    EXPECT_EQ(trainingStageText("ptq · measuring"), QString("measuring ptq"));
+    EXPECT_EQ(trainingStageText("dsa-qat · measuring costs"), QString("measuring the costs of dsa-qat"));
+    EXPECT_EQ(trainingStageText("writing the result"), QString("writing the result"));
+    EXPECT_EQ(trainingStageText("done"), QString("done"));
 }
 
 TEST(TrainingStages, AreTheFourOfATraining) {
