@@ -87,14 +87,19 @@ TEST_F(MonkeyTest, RandomInputBreaksNothing) {
     const int seconds = qEnvironmentVariableIsSet("QS_MONKEY_SECONDS") ? qEnvironmentVariableIntValue("QS_MONKEY_SECONDS") : 4;
     const auto seed = static_cast<unsigned>(qEnvironmentVariableIntValue("QS_MONKEY_SEED"));
     std::atomic<int> jobs{0};
-    MainWindow window(testing::engineOf([&](const QuantizeOptions& options, JobContext& context) {
+    Engine engine = testing::engineOf([&](const QuantizeOptions& options, JobContext& context) {
         const int job = ++jobs;
         for (int i = 0; i < 20; ++i) context.check(), std::this_thread::sleep_for(2ms);
         if (job % 4 == 0) throw Error("block 1, up_proj: not positive definite; raise --damp");
         QuantizeOptions anew = options;
         anew.resume = false;
         writeSmallRun(anew, context);
-    }));
+    });
+    engine.train = [&](const TrainOptions& options, JobContext& context) {
+        ++jobs;
+        testing::writeTrainingCourse(options, context);
+    };
+    MainWindow window(engine);
     window.show();
     fillIn(window);
     window.startJob();
@@ -113,6 +118,11 @@ TEST_F(MonkeyTest, RandomInputBreaksNothing) {
         QCoreApplication::processEvents(QEventLoop::AllEvents, 5);
         if (!window.isVisible()) window.show();
         if (steps % 200 == 0) fillIn(window), window.startJob();
+        if (steps % 250 == 100) {
+            TrainOptions options;
+            options.out = (folder / "training.qsrun").string();
+            window.queue().add("training", options);
+        }
     }
     window.queue().stopNow();
     ASSERT_TRUE(QTest::qWaitFor([&] { return !window.queue().running(); }, 60000));

@@ -32,6 +32,23 @@ inline void writeSmallRun(const QuantizeOptions& options, JobContext& context) {
     context.report(1, "done");
 }
 
+/// Grows the record of a training and ends it with the two blocks of smallRun().
+inline void writeTrainingCourse(const TrainOptions& options, JobContext& context) {
+    const auto small = smallRun();
+    Provenance origin = small->origin;
+    origin.kind = "train";
+    RunWriter writer(options.out, origin, {}, false);
+    for (std::int64_t done = 20; done <= 400; done += 20) {
+        context.check();
+        context.report(static_cast<double>(done) / 400, "dsa-qat · step " + std::to_string(done) + " of 400 · loss 1");
+        writer.writeTraining(trainingCourse(1, done), {});
+        context.recordRewritten(writer.trainingPath().string());
+    }
+    for (int block = 0; block < 2; ++block) writer.writePart(smallPart(*small, block));
+    writer.finish(1);
+    context.report(1, "done");
+}
+
 /// A window whose jobs are stand-ins, with nothing remembered.
 struct WindowTest : ::testing::Test {
     TemporaryFolder folder;
