@@ -13,7 +13,7 @@ namespace qs {
 namespace {
 
 constexpr std::size_t kOrders = 4;
-constexpr int kDraws = 1000;
+constexpr int kResamplings = 1000;
 
 /// What a pair of texts adds to the sums of the corpus.
 struct Counts {
@@ -117,7 +117,7 @@ BleuScore corpusBleu(std::span<const std::string> predictions, std::span<const s
     if (counts.size() < 2) return bleu;
     Random random(seed);
     std::vector<double> scores;
-    for (int draw = 0; draw < kDraws; ++draw) {
+    for (int draw = 0; draw < kResamplings; ++draw) {
         Counts drawn;
         for (std::size_t i = 0; i < counts.size(); ++i) drawn += counts[random.below(counts.size())];
         scores.push_back(scoreOf(drawn).score);

@@ -15,7 +15,7 @@
 namespace qs {
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 constexpr double kNever = -3.14e100;
 constexpr std::string_view kStates = "BEMS";
@@ -42,14 +42,14 @@ bool isInBlock(char32_t c) {
 }
 
 /// The dictionary literal of a Python file "P={'B': {'\u4e00': -3.65, …}, …}" as JSON.
-json pythonDictionary(const std::filesystem::path& file) {
+Json pythonDictionary(const std::filesystem::path& file) {
     std::string text = readText(file);
     const std::size_t start = text.find("P={");
     if (start == text.npos) throw Error(file.string() + ": is not a table of jieba's; install python3-jieba again");
     text.erase(0, start + 2);
     for (char& c : text)
         if (c == '\'') c = '"';
-    json table = json::parse(text, nullptr, false);
+    Json table = Json::parse(text, nullptr, false);
     if (!table.is_object()) throw Error(file.string() + ": is not a table of jieba's; install python3-jieba again");
     return table;
 }
@@ -58,7 +58,7 @@ json pythonDictionary(const std::filesystem::path& file) {
 
 ChineseWords::ChineseWords(const std::filesystem::path& folder) {
     loadDictionary(folder / "dict.txt");
-    const json emission = pythonDictionary(folder / "finalseg/prob_emit.py"), start = pythonDictionary(folder / "finalseg/prob_start.py"),
+    const Json emission = pythonDictionary(folder / "finalseg/prob_emit.py"), start = pythonDictionary(folder / "finalseg/prob_start.py"),
                transition = pythonDictionary(folder / "finalseg/prob_trans.py");
     for (std::size_t s = 0; s < 4; ++s) {
         const std::string state(1, kStates[s]);

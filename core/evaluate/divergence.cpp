@@ -12,7 +12,7 @@
 namespace qs {
 namespace {
 
-constexpr std::size_t kBatchTokens = 8192;
+constexpr std::size_t kComparedTokens = 8192;
 constexpr std::size_t kRowsOfLogits = 32;
 
 struct WindowSums {
@@ -103,7 +103,7 @@ Mean meanOver(const std::vector<WindowSums>& windows, double WindowSums::*member
 Divergence divergence(ForwardModel& reference, ForwardModel& model, std::span<const TokenId> stream, int window, JobContext& context) {
     requireUsable(reference, model, stream, window);
     const std::size_t length = static_cast<std::size_t>(window), windows = stream.size() / length;
-    const std::size_t size = std::max(static_cast<std::size_t>(model.pool().size()), kBatchTokens / length);
+    const std::size_t size = std::max(static_cast<std::size_t>(model.pool().size()), kComparedTokens / length);
     std::vector<WindowSums> sums;
     for (std::size_t first = 0; first < windows; first += size) {
         context.report(static_cast<double>(first) / static_cast<double>(windows),

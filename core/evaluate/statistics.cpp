@@ -10,7 +10,7 @@
 namespace qs {
 namespace {
 
-constexpr int kDraws = 10000;
+constexpr int kBootstrapDraws = 10000;
 
 bool isTruth(double x) { return x == 0 || x == 1; }
 
@@ -54,15 +54,15 @@ PairedDifference pairedDifference(std::span<const double> a, std::span<const dou
     result.value = mean.value;
     result.standardError = mean.standardError;
     Random random(seed);
-    std::vector<double> means(kDraws);
+    std::vector<double> means(kBootstrapDraws);
     for (double& m : means) {
         double sum = 0;
         for (std::size_t i = 0; i < n; ++i) sum += differences[random.below(n)];
         m = sum / static_cast<double>(n);
     }
     std::sort(means.begin(), means.end());
-    result.low = means[kDraws / 40];
-    result.high = means[kDraws - 1 - kDraws / 40];
+    result.low = means[kBootstrapDraws / 40];
+    result.high = means[kBootstrapDraws - 1 - kBootstrapDraws / 40];
     if (truths) result.pValue = exactMcNemar(result.aOnly, result.bOnly);
     else if (mean.standardError > 0) result.pValue = std::erfc(std::abs(mean.value) / mean.standardError / std::sqrt(2.0));
     return result;

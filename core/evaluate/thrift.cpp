@@ -6,7 +6,7 @@
 namespace qs {
 namespace {
 
-constexpr int kDeepest = 16;
+constexpr int kDeepestStruct = 16;
 
 enum Type {
     kStop = 0,
@@ -29,7 +29,7 @@ class Reader {
     std::size_t position() const { return m_position; }
 
     ThriftValue structure(int depth) {
-        if (depth > kDeepest) damaged();
+        if (depth > kDeepestStruct) damaged();
         ThriftValue value;
         int field = 0;
         while (true) {
@@ -90,7 +90,7 @@ class Reader {
     }
 
     std::vector<ThriftValue> list(int depth) {
-        if (depth > kDeepest) damaged();
+        if (depth > kDeepestStruct) damaged();
         const unsigned head = byte();
         const std::uint64_t count = head >> 4u == 15 ? number() : head >> 4u;
         if (count > m_bytes.size() - m_position) damaged();  // every element takes a byte at least

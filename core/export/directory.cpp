@@ -20,9 +20,9 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{16} << 20;
-using Piece = std::function<void(std::span<const std::byte>)>;
+using BytesSink = std::function<void(std::span<const std::byte>)>;
 
-std::size_t bytesOf(const TensorDeclaration& d) { return elementsOf(d.shape, d.name) * byteSize(d.dtype); }
+std::size_t declaredBytes(const TensorDeclaration& d) { return elementsOf(d.shape, d.name) * byteSize(d.dtype); }
 
 /// What stands in the place of one tensor of the original.
 struct Output {
@@ -80,7 +80,7 @@ class DirectoryWriter {
                     output.declarations.front().dtype = output.stored->dtype;
                 }
             }
-            for (const TensorDeclaration& d : output.declarations) output.bytes += bytesOf(d);
+            for (const TensorDeclaration& d : output.declarations) output.bytes += declaredBytes(d);
             m_bytes += output.bytes;
             m_outputs.push_back(std::move(output));
         }
@@ -136,7 +136,7 @@ class DirectoryWriter {
     }
 
     /// The bytes of a tensor that is taken over, piece by piece.
-    void takeOver(const Output& output, const Piece& piece) const {
+    void takeOver(const Output& output, const BytesSink& piece) const {
         if (output.folded) return piece(std::as_bytes(std::span(*output.folded)));
         if (!output.stored) return convert(output.declarations.front(), piece);
         for (std::span<const std::byte> rest = output.stored->bytes; !rest.empty();) {
@@ -148,7 +148,7 @@ class DirectoryWriter {
         }
     }
 
-    void convert(const TensorDeclaration& target, const Piece& piece) const {
+    void convert(const TensorDeclaration& target, const BytesSink& piece) const {
         const auto& shape = target.shape;
         const std::size_t cols = shape.empty() ? 1 : static_cast<std::size_t>(shape.back());
         const std::size_t rows = cols == 0 ? 0 : elementsOf(shape, target.name) / cols;

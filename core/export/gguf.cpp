@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 namespace {
 
 using Sink = std::function<void(std::span<const std::byte>)>;
-constexpr std::size_t kPieceBytes = std::size_t{4} << 20;
+constexpr std::size_t kGgufPieceBytes = std::size_t{4} << 20;
 
 std::uint32_t plainType(const std::string& storage, bool matrix) {
     if (!matrix) return 0;  // readers expect vectors as float32
@@ -184,7 +184,7 @@ class GgufExport {
         const auto rows = static_cast<std::size_t>(tensor.shape[0]), cols = static_cast<std::size_t>(tensor.shape[1]);
         // a head at a time where rows change places
         const std::size_t step = heads > 0 ? rows / static_cast<std::size_t>(heads)
-                                           : std::max<std::size_t>(1, kPieceBytes / (4 * std::max<std::size_t>(cols, 1)));
+                                           : std::max<std::size_t>(1, kGgufPieceBytes / (4 * std::max<std::size_t>(cols, 1)));
         for (std::size_t first = 0; first < rows; first += step) {
             m_context.check();
             const std::size_t count = std::min(step, rows - first);

@@ -104,7 +104,7 @@ void encode256(const GgufBlockType& type, const Source& s, std::uint8_t* block) 
     }
 }
 
-std::size_t groupOf(const LinearRecord& r, std::size_t column) {
+std::size_t blockGroupOf(const LinearRecord& r, std::size_t column) {
     return r.groupSize > 0 ? column / static_cast<std::size_t>(r.groupSize) : 0;
 }
 
@@ -125,7 +125,7 @@ const GgufBlockType& ggufTypeFor(const LinearFacts& f, const std::string& prefer
 
 void encodeGgufRow(const GgufBlockType& type, const LinearRecord& r, std::size_t row, std::byte* out) {
     for (std::size_t first = 0; first < r.codes.cols(); first += type.elements, out += type.bytes) {
-        const std::size_t g = groupOf(r, first);
+        const std::size_t g = blockGroupOf(r, first);
         const Source source{r.codes.row(row) + first, r.bits, r.scales(row, g), r.zeros(row, g)};
         auto* block = reinterpret_cast<std::uint8_t*>(out);
         if (type.elements == 32) encode32(type, source, block);
@@ -136,7 +136,7 @@ void encodeGgufRow(const GgufBlockType& type, const LinearRecord& r, std::size_t
 void ggufRowValues(const GgufBlockType& type, const LinearRecord& r, std::size_t row, float* out) {
     const bool offset = type.id == kQ4_1.id || type.id == kQ5_1.id;
     for (std::size_t c = 0; c < r.codes.cols(); ++c) {
-        const std::size_t g = groupOf(r, c);
+        const std::size_t g = blockGroupOf(r, c);
         const float scale = toFloat(toFloat16(r.scales(row, g)));
         const int code = r.codes(row, c), zero = r.zeros(row, g);
         if (offset) out[c] = scale * static_cast<float>(code) + toFloat(toFloat16(-(r.scales(row, g) * static_cast<float>(zero))));

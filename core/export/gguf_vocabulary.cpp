@@ -17,8 +17,6 @@ namespace qs {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::int32_t kNormal = 1, kUnknown = 2, kControl = 3, kUserDefined = 4, kUnused = 5, kByte = 6;
-
 /// Scripts, digits, contractions, marks, spaces and line breaks: where pre-tokenizers differ.
 constexpr const char* kProbes[] = {
     "Hello world, it's 1234567 o'clock. DON'T they'LL we've I'M",
@@ -38,7 +36,7 @@ struct Vocabulary {
 
     void set(std::size_t id, const std::string& token, std::int32_t type) {
         while (tokens.size() <= id) {
-            types.push_back(kUnused);
+            types.push_back(gguf_token::kUnused);
             tokens.push_back("[PAD" + std::to_string(tokens.size()) + "]");
         }
         tokens[id] = token;
@@ -88,11 +86,11 @@ Vocabulary readTokens(const nlohmann::json& tokenizer) {
     const bool fallback = model.value("byte_fallback", false);
     for (const auto& [token, id] : model.at("vocab").items()) {
         const bool byte = fallback && token.size() == 6 && token.starts_with("<0x") && token.ends_with(">");
-        v.set(id.get<std::size_t>(), token, byte ? kByte : kNormal);
+        v.set(id.get<std::size_t>(), token, byte ? gguf_token::kByte : gguf_token::kNormal);
     }
     for (const auto& added : tokenizer.value("added_tokens", nlohmann::json::array()))
         v.set(added.at("id").get<std::size_t>(), added.at("content").get<std::string>(),
-              added.value("special", false) ? kControl : kUserDefined);
+              added.value("special", false) ? gguf_token::kControl : gguf_token::kUserDefined);
     return v;
 }
 
@@ -108,11 +106,11 @@ void addScores(Vocabulary& v, const nlohmann::json& tokenizer) {
     }
     for (std::size_t id = 0; id < v.tokens.size(); ++id) {
         const auto score = scores.find(v.tokens[id]);
-        v.scores.push_back(v.types[id] != kNormal ? 0 : score == scores.end() ? -rank - 1 : score->second);
+        v.scores.push_back(v.types[id] != gguf_token::kNormal ? 0 : score == scores.end() ? -rank - 1 : score->second);
     }
     if (model.contains("unk_token") && model.at("unk_token").is_string())
         for (std::size_t id = 0; id < v.tokens.size(); ++id)
-            if (v.tokens[id] == model.at("unk_token")) v.types[id] = kUnknown;
+            if (v.tokens[id] == model.at("unk_token")) v.types[id] = gguf_token::kUnknown;
     v.addPrefix = tokenizer.contains("normalizer") && tokenizer.at("normalizer").dump().find("\"Prepend\"") != std::string::npos;
     const std::string pre = tokenizer.contains("pre_tokenizer") ? tokenizer.at("pre_tokenizer").dump() : "";
     if (pre.find("\"Metaspace\"") != std::string::npos) v.addPrefix = pre.find("\"never\"") == std::string::npos;
@@ -178,7 +176,7 @@ void addVocabulary(GgufKeys& keys, const fs::path& folder, Vocabulary v, const T
     const auto rows = static_cast<std::size_t>(vocabulary);
     if (v.tokens.size() > rows) throw Error("it has more tokens than the embedding has rows");
     const bool bytes = !v.merges.empty();
-    if (v.tokens.size() < rows) v.set(rows - 1, "[PAD" + std::to_string(rows - 1) + "]", kUnused);
+    if (v.tokens.size() < rows) v.set(rows - 1, "[PAD" + std::to_string(rows - 1) + "]", gguf_token::kUnused);
     if (!bytes) v.scores.resize(rows, 0);
     keys.text("tokenizer.ggml.model", bytes ? "gpt2" : "llama");
     if (bytes) keys.text("tokenizer.ggml.pre", v.pre);
@@ -198,7 +196,7 @@ void addVocabulary(GgufKeys& keys, const fs::path& folder, Vocabulary v, const T
     if (eos) keys.u32("tokenizer.ggml.eos_token_id", *eos);
     if (const auto pad = specialId(folder, "pad", v)) keys.u32("tokenizer.ggml.padding_token_id", *pad);
     for (std::size_t id = 0; id < v.types.size(); ++id)
-        if (v.types[id] == kUnknown) {
+        if (v.types[id] == gguf_token::kUnknown) {
             keys.u32("tokenizer.ggml.unknown_token_id", id);
             break;
         }

@@ -2,11 +2,17 @@
 // The tokenizer of a Hugging Face directory as keys of a GGUF file.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <span>
 
 #include "base/job.h"
 #include "export/gguf_container.h"
+
+/// Values of tokenizer.ggml.token_type.
+namespace qs::gguf_token {
+constexpr std::int32_t kNormal = 1, kUnknown = 2, kControl = 3, kUserDefined = 4, kUnused = 5, kByte = 6;
+}
 
 namespace qs {
 

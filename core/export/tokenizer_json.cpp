@@ -21,14 +21,14 @@ namespace {
 
 using Ordered = nlohmann::ordered_json;
 constexpr const char* kSpace = "\u2581";
-constexpr int kNormal = 1, kUnknown = 2, kControl = 3, kUserDefined = 4, kUnused = 5;
 
-struct Source {
+struct GgufTokens {
     const GgufFile& file;
     const std::vector<std::string>& tokens;
     std::vector<std::int64_t> types;
 
-    explicit Source(const GgufFile& gguf) : file(gguf), tokens(gguf.texts("tokenizer.ggml.tokens")), types(tokens.size(), kNormal) {
+    explicit GgufTokens(const GgufFile& gguf)
+        : file(gguf), tokens(gguf.texts("tokenizer.ggml.tokens")), types(tokens.size(), gguf_token::kNormal) {
         if (gguf.has("tokenizer.ggml.token_type")) types = gguf.integers("tokenizer.ggml.token_type");
         if (types.size() != tokens.size()) throw Error("tokenizer.ggml.token_type has another length than the tokens");
     }
@@ -40,7 +40,7 @@ struct Source {
     }
 };
 
-Ordered vocabularyOf(const Source& s) {
+Ordered vocabularyOf(const GgufTokens& s) {
     Ordered::object_t vocabulary;  // filled without looking for each name, which ordered objects do one by one
     vocabulary.reserve(s.tokens.size());
     std::map<std::string, bool> seen;
@@ -51,11 +51,11 @@ Ordered vocabularyOf(const Source& s) {
     return vocabulary;
 }
 
-Ordered addedTokens(const Source& s) {
+Ordered addedTokens(const GgufTokens& s) {
     Ordered added = Ordered::array();
     for (std::size_t id = 0; id < s.tokens.size(); ++id) {
-        const bool special = s.types[id] == kControl || s.types[id] == kUnknown;
-        if ((!special && s.types[id] != kUserDefined) || s.tokens[id].empty()) continue;
+        const bool special = s.types[id] == gguf_token::kControl || s.types[id] == gguf_token::kUnknown;
+        if ((!special && s.types[id] != gguf_token::kUserDefined) || s.tokens[id].empty()) continue;
         added.push_back({{"id", id},
                          {"content", s.tokens[id]},
                          {"single_word", false},
@@ -68,7 +68,7 @@ Ordered addedTokens(const Source& s) {
 }
 
 /// Special tokens around a text, as the tokenizer of the file puts them.
-Ordered postProcessor(const Source& s, const Tokenizer& tokenizer) {
+Ordered postProcessor(const GgufTokens& s, const Tokenizer& tokenizer) {
     const auto plain = tokenizer.encode("a", false), whole = tokenizer.encode("a", true);
     if (whole == plain) return nullptr;
     const auto text = std::search(whole.begin(), whole.end(), plain.begin(), plain.end());
@@ -86,7 +86,7 @@ Ordered postProcessor(const Source& s, const Tokenizer& tokenizer) {
     return {{"type", "TemplateProcessing"}, {"single", single}, {"pair", pair}, {"special_tokens", special}};
 }
 
-Ordered modelOf(const Source& s, Ordered merges, bool fallback, bool ignoreMerges) {
+Ordered modelOf(const GgufTokens& s, Ordered merges, bool fallback, bool ignoreMerges) {
     Ordered unknown = nullptr;
     if (const auto id = s.id("unknown"); fallback && id) unknown = s.tokens[*id];
     return {{"type", "BPE"},
@@ -101,7 +101,7 @@ Ordered modelOf(const Source& s, Ordered merges, bool fallback, bool ignoreMerge
             {"merges", std::move(merges)}};
 }
 
-void addByteLevel(Ordered& root, const Source& s) {
+void addByteLevel(Ordered& root, const GgufTokens& s) {
     const std::string name = s.file.text("tokenizer.ggml.pre");
     const GgufPreTokenizer pre = ggufPreTokenizer(name);
     Ordered stages = Ordered::array();
@@ -121,14 +121,15 @@ void addByteLevel(Ordered& root, const Source& s) {
     root["model"] = modelOf(s, std::move(merges), false, pre.ignoreMerges);
 }
 
-Ordered mergesByScore(const Source& s) {
+Ordered mergesByScore(const GgufTokens& s) {
     struct Merge {
         double score;
         std::size_t left, right, cut, token;
     };
     std::map<std::string_view, std::size_t> ids;
     for (std::size_t id = 0; id < s.tokens.size(); ++id)
-        if (s.types[id] == kNormal || s.types[id] == kUserDefined || s.types[id] == kUnused) ids.emplace(s.tokens[id], id);
+        if (s.types[id] == gguf_token::kNormal || s.types[id] == gguf_token::kUserDefined || s.types[id] == gguf_token::kUnused)
+            ids.emplace(s.tokens[id], id);
     const std::vector<double>& scores = s.file.reals("tokenizer.ggml.scores");
     if (scores.size() != s.tokens.size()) throw Error("tokenizer.ggml.scores has another length than the tokens");
     std::vector<Merge> merges;
@@ -147,7 +148,7 @@ Ordered mergesByScore(const Source& s) {
     return list;
 }
 
-void addSentencePiece(Ordered& root, const Source& s) {
+void addSentencePiece(Ordered& root, const GgufTokens& s) {
     const bool prefix = !s.file.has("tokenizer.ggml.add_space_prefix") || s.file.flag("tokenizer.ggml.add_space_prefix");
     const Ordered replace{{"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", kSpace}};
     Ordered normalizers = Ordered::array();
@@ -163,7 +164,7 @@ void addSentencePiece(Ordered& root, const Source& s) {
     root["model"] = modelOf(s, mergesByScore(s), true, false);
 }
 
-Ordered tokenizerConfig(const Source& s) {
+Ordered tokenizerConfig(const GgufTokens& s) {
     Ordered config{{"tokenizer_class", "PreTrainedTokenizerFast"}, {"clean_up_tokenization_spaces", false}};
     for (const auto& [key, name] : {std::pair{"bos", "bos"}, {"eos", "eos"}, {"padding", "pad"}, {"unknown", "unk"}})
         if (const auto id = s.id(key)) config[std::string(name) + "_token"] = s.tokens[*id];
@@ -171,7 +172,7 @@ Ordered tokenizerConfig(const Source& s) {
     return config;
 }
 
-Ordered generationConfig(const Source& s) {
+Ordered generationConfig(const GgufTokens& s) {
     Ordered config{{"_from_model_config", true}};
     for (const auto& [key, name] : {std::pair{"bos", "bos"}, {"eos", "eos"}, {"padding", "pad"}})
         if (const auto id = s.id(key)) config[std::string(name) + "_token_id"] = *id;
@@ -183,7 +184,7 @@ Ordered generationConfig(const Source& s) {
 std::vector<std::string> writeTokenizerOfGguf(const fs::path& gguf, const fs::path& folder) {
     const auto tokenizer = loadTokenizer(gguf);
     const GgufFile file(gguf);
-    const Source source(file);
+    const GgufTokens source(file);
     Ordered root{{"version", "1.0"},
                  {"truncation", nullptr},
                  {"padding", nullptr},

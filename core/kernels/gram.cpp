@@ -64,17 +64,18 @@ void toOut(const float* x, std::size_t n, float* out) { convert(x, out, n); }
 void toOut(const double* x, std::size_t n, double* out) { std::copy(x, x + n, out); }
 
 /// A rectangle of S that one gemm adds to. The grid depends on dim only.
-struct Tile {
+struct GramTile {
     std::size_t row, rows, column, columns;
 };
 
-std::vector<Tile> tileGrid(std::size_t dim, bool upperOnly) {
+std::vector<GramTile> tileGrid(std::size_t dim, bool upperOnly) {
     const std::size_t height = dim >= 2048 ? 256 : 128, width = 2048;
-    std::vector<Tile> tiles;
+    std::vector<GramTile> tiles;
     for (std::size_t i = 0; i < dim; i += height)
         for (std::size_t j = upperOnly ? i : 0; j < dim; j += width)
             tiles.push_back({i, std::min(height, dim - i), j, std::min(width, dim - j)});
-    std::stable_sort(tiles.begin(), tiles.end(), [](const Tile& a, const Tile& b) { return a.rows * a.columns > b.rows * b.columns; });
+    std::stable_sort(tiles.begin(), tiles.end(),
+                     [](const GramTile& a, const GramTile& b) { return a.rows * a.columns > b.rows * b.columns; });
     return tiles;
 }
 
@@ -87,7 +88,7 @@ void addDense(std::span<const In* const> rows, const std::span<const In* const>*
     const std::size_t ld = roundUp(dim, 64 / sizeof(Out)), slab = slabTokens(copies * ld * sizeof(Out), rows.size());
     Out* A = scratch().need<Out>(copies * slab * ld);
     Out* B = other ? A + slab * ld : A;
-    const std::vector<Tile> tiles = tileGrid(dim, part == CrossPart::Upper);
+    const std::vector<GramTile> tiles = tileGrid(dim, part == CrossPart::Upper);
     for (std::size_t t0 = 0; t0 < rows.size(); t0 += slab) {
         const std::size_t tokens = std::min(slab, rows.size() - t0), group = 64;
         pool.run((tokens + group - 1) / group, [&](std::size_t item, int) {
@@ -102,7 +103,7 @@ void addDense(std::span<const In* const> rows, const std::span<const In* const>*
         const auto size = static_cast<double>(dim);
         runWithTicks(pool, tiles.size(), static_cast<double>(tokens) * size * size * (part == CrossPart::Whole ? 8 : 4), tick,
                      [&](std::size_t item) {
-                         const Tile& tile = tiles[item];
+                         const GramTile& tile = tiles[item];
                          for (std::size_t t = 0; t < tokens; t += kGramChunk)
                              gemm(Transpose::Yes, Transpose::No, tile.rows, tile.columns, std::min(kGramChunk, tokens - t), Out{1},
                                   A + t * ld + tile.row, ld, B + t * ld + tile.column, ld, Out{1}, S + tile.row * lds + tile.column, lds);

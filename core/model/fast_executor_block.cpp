@@ -9,7 +9,7 @@
 namespace qs {
 namespace {
 
-std::string shapeText(std::size_t rows, std::size_t cols) { return "[" + std::to_string(rows) + ", " + std::to_string(cols) + "]"; }
+std::string matrixShapeText(std::size_t rows, std::size_t cols) { return "[" + std::to_string(rows) + ", " + std::to_string(cols) + "]"; }
 
 std::string nameOfLinear(const BlockSpec& spec, LinearRole role) {
     for (const LinearSpec& linear : spec.linears)
@@ -73,8 +73,8 @@ template <class T>
 void FastBlock<T>::setLinear(LinearRole role, MatrixView<const float> W) {
     const MatrixView<T> rows = rowsOf(*this, role);
     if (W.rows != rows.rows || W.cols != rows.cols)
-        throw Error(nameOfLinear(spec, role) + ": weights " + shapeText(W.rows, W.cols) + ", the block needs " +
-                    shapeText(rows.rows, rows.cols));
+        throw Error(nameOfLinear(spec, role) + ": weights " + matrixShapeText(W.rows, W.cols) + ", the block needs " +
+                    matrixShapeText(rows.rows, rows.cols));
     for (std::size_t i = 0; i < W.rows; ++i) convert(W.row(i), rows.row(i), W.cols);
 }
 

@@ -15,8 +15,8 @@
 namespace qs {
 namespace {
 
-constexpr std::size_t kTokens = 512;   // of a chunk: the linears of large blocks read their weights once for each
-constexpr std::size_t kColumns = 512;  // of gate and up at once: a piece stays in the cache until their product is taken
+constexpr std::size_t kChunkTokens = 512;  // of a chunk: the linears of large blocks read their weights once for each
+constexpr std::size_t kColumns = 512;      // of gate and up at once: a piece stays in the cache until their product is taken
 
 const float* orNull(const std::vector<float>& values) { return values.empty() ? nullptr : values.data(); }
 
@@ -32,10 +32,10 @@ Order orderFor(std::size_t widthIn, std::size_t widthOut) { return widthOut > wi
 /// body(first token, tokens) for every chunk of the sequence.
 template <class Body>
 void overChunks(std::size_t length, Order order, const Body& body) {
-    const std::size_t chunks = (length + kTokens - 1) / kTokens;
+    const std::size_t chunks = (length + kChunkTokens - 1) / kChunkTokens;
     for (std::size_t c = 0; c < chunks; ++c) {
-        const std::size_t first = (order == Order::Forward ? c : chunks - 1 - c) * kTokens;
-        body(first, std::min(kTokens, length - first));
+        const std::size_t first = (order == Order::Forward ? c : chunks - 1 - c) * kChunkTokens;
+        body(first, std::min(kChunkTokens, length - first));
     }
 }
 
@@ -73,7 +73,7 @@ struct StageRun {
     /// q, k, v of all tokens, rotated, by head.
     void makeHeads(const CosSinTable& rotary, const std::vector<TextPart>& parts, const AllHeads& heads) {
         const std::size_t d = block.headDim(), width = block.qkvWidth(), queries = block.queryWidth(), keys = block.keyWidth();
-        float* wide = grown(scratch.wide, kTokens * width);
+        float* wide = grown(scratch.wide, kChunkTokens * width);
         const float* bias = orNull(block.qkvBias);
         overChunks(length, Order::Forward, [&](std::size_t first, std::size_t tokens) {
             linear(x + first * hidden, block.qkv.data(), tokens, width, hidden, wide);
@@ -151,7 +151,7 @@ struct StageRun {
     /// h += postNorm(W in + bias), and x = norm(h, next) if next.
     void addToResidual(const T* in, std::size_t width, const T* W, const std::vector<float>& bias, const std::vector<float>& postNorm,
                        const float* next, Order order) {
-        float* y = grown(scratch.wide, kTokens * hidden);
+        float* y = grown(scratch.wide, kChunkTokens * hidden);
         overChunks(length, order, [&](std::size_t first, std::size_t tokens) {
             linear(in + first * width, W, tokens, hidden, width, y);
             residualStep(ResidualStep<T>{y, orNull(bias), orNull(postNorm), h + first * hidden, next, next ? x + first * hidden : nullptr,
@@ -167,8 +167,8 @@ struct StageRun {
     void mlpDown() {
         const std::size_t width = block.intermediate(), pieces = (width + kColumns - 1) / kColumns;
         const std::size_t piece = ((width + pieces - 1) / pieces + 15) / 16 * 16;
-        T* rows = grown(scratch.rows, kTokens * hidden);
-        float *gate = grown(scratch.wide, 2 * kTokens * piece), *up = gate + kTokens * piece;
+        T* rows = grown(scratch.rows, kChunkTokens * hidden);
+        float *gate = grown(scratch.wide, 2 * kChunkTokens * piece), *up = gate + kChunkTokens * piece;
         const float *gateBias = orNull(block.gateBias), *upBias = orNull(block.upBias);
         const GateFunction function = gateFunction();
         overChunks(length, orderFor(hidden, width), [&](std::size_t first, std::size_t tokens) {

@@ -8,8 +8,9 @@
 
 namespace qs {
 
-nlohmann::json parseJson(std::string_view text, const std::string& where) {
-    using Json = nlohmann::json;
+using Json = nlohmann::json;
+
+Json parseJson(std::string_view text, const std::string& where) {
     std::vector<std::set<std::string>> keys;
     const auto watch = [&](int, Json::parse_event_t event, Json& value) {
         if (event == Json::parse_event_t::object_start) keys.emplace_back();

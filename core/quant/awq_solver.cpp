@@ -20,7 +20,7 @@
 namespace qs {
 namespace {
 
-constexpr std::size_t kTileRows = 128;
+constexpr std::size_t kAwqTileRows = 128;
 constexpr double kLeastScale = 1e-4;
 constexpr int kClipGrid = 20, kClipSteps = 10;
 
@@ -79,8 +79,8 @@ struct Tile {
 std::vector<Tile> tilesOf(const std::vector<MatrixView<const float>>& weights) {
     std::vector<Tile> tiles;
     for (std::size_t l = 0; l < weights.size(); ++l)
-        for (std::size_t first = 0; first < weights[l].rows; first += kTileRows)
-            tiles.push_back({l, first, std::min(kTileRows, weights[l].rows - first)});
+        for (std::size_t first = 0; first < weights[l].rows; first += kAwqTileRows)
+            tiles.push_back({l, first, std::min(kAwqTileRows, weights[l].rows - first)});
     return tiles;
 }
 
@@ -158,7 +158,7 @@ std::vector<double> scaleLosses(const InputScaleProblem& problem, const QuantSet
         const Tile& tile = tiles[item / kScaleRatios];
         const MatrixView<const float>& W = problem.weights[tile.linear];
         auto& [change, scaled, workspace] = ofWorker[static_cast<std::size_t>(worker)];
-        if (change.empty()) change = Matrix<float>(kTileRows, in);
+        if (change.empty()) change = Matrix<float>(kAwqTileRows, in);
         scaled.resize(in);
         for (std::size_t r = 0; r < tile.count; ++r)
             roundingChange(W.row(tile.first + r), scales[item % kScaleRatios], width, rule, scaled.data(), change.row(r));
@@ -172,13 +172,13 @@ std::vector<double> scaleLosses(const InputScaleProblem& problem, const QuantSet
 Matrix<float> clippedWeights(const SolveInput& input, const QuantSettings& settings, JobContext& context, ThreadPool& pool) {
     const std::size_t rows = input.W.rows, in = input.W.cols, width = groupWidth(settings, in), groups = groupCount(settings, in);
     const GridRule rule = withoutSearch(settings);
-    const std::size_t pieces = (rows + kTileRows - 1) / kTileRows;
+    const std::size_t pieces = (rows + kAwqTileRows - 1) / kAwqTileRows;
     Matrix<float> clipped(rows, in);
     std::vector<ClipScratch> ofWorker(static_cast<std::size_t>(pool.size()));
     pool.run(groups * pieces, [&](std::size_t item, int worker) {
         context.check();
-        const std::size_t g = item / pieces, row = item % pieces * kTileRows, count = std::min(kTileRows, rows - row), first = g * width,
-                          n = std::min(in, first + width) - first;
+        const std::size_t g = item / pieces, row = item % pieces * kAwqTileRows, count = std::min(kAwqTileRows, rows - row),
+                          first = g * width, n = std::min(in, first + width) - first;
         ClipScratch& scratch = ofWorker[static_cast<std::size_t>(worker)];
         searchBounds({input.W.row(row) + first, count, n, input.W.stride}, {&input.H(first, first), n, n, input.H.stride}, rule, scratch);
         for (std::size_t r = 0; r < count; ++r)
@@ -203,6 +203,6 @@ SolveResult solveAwq(const SolveInput& input, const QuantSettings& settings, Job
     return result;
 }
 
-std::size_t awqScratchBytes(std::size_t in) { return 2 * kTileRows * in * sizeof(float); }
+std::size_t awqScratchBytes(std::size_t in) { return 2 * kAwqTileRows * in * sizeof(float); }
 
 }  // namespace qs

@@ -51,18 +51,18 @@ HeadFactor<R> headFactor(MatrixView<const double> H, const QuantSettings& settin
     return head;
 }
 
-namespace {
-
 /// What all heads share.
 template <class R>
-struct InputSide {
+struct TwoSidedInput {
     ReferenceFactor<R> factor;
     Matrix<R> damped, correction, crossInverse;  ///< H_in + λ I, P and D H_in⁻¹ (empty without D), all [in, in]
 };
 
+namespace {
+
 template <class R>
-InputSide<R> inputSide(const TwoSidedProblem& problem, const QuantSettings& settings, JobContext& context) {
-    InputSide<R> side{referenceFactor<R>(problem.Hin, settings, problem.name, context), {}, {}, {}};
+TwoSidedInput<R> inputSide(const TwoSidedProblem& problem, const QuantSettings& settings, JobContext& context) {
+    TwoSidedInput<R> side{referenceFactor<R>(problem.Hin, settings, problem.name, context), {}, {}, {}};
     if (side.factor.damping < 0) return side;
     side.damped = dampedHessian(problem.Hin, side.factor);
     if (problem.D.empty()) return side;
@@ -96,7 +96,7 @@ void compensateRows(Matrix<R>& W, std::size_t first, std::size_t last, const Mat
 
 /// Solves one head, whose rows W are in row order. Codes and grids come back in that order; Σ e² is added to `squares`.
 template <class R>
-QuantizedLinear solveHead(Matrix<R> W, const InputSide<R>& side, const Matrix<R>& U, const QuantSettings& settings, int rowsPerBlock,
+QuantizedLinear solveHead(Matrix<R> W, const TwoSidedInput<R>& side, const Matrix<R>& U, const QuantSettings& settings, int rowsPerBlock,
                           double& squares, JobContext& context) {
     QuantizedLinear q = emptyResult(W.rows(), W.cols(), settings);
     const ColumnLoop<R> loop{side.factor, settings, true, side.correction.empty() ? nullptr : &side.correction};
@@ -149,7 +149,7 @@ template <class R>
 SolveResult referenceTwoSided(const TwoSidedProblem& problem, const QuantSettings& settings, const TwoSidedOrder& order,
                               JobContext& context, ThreadPool& pool) {
     const std::size_t heads = problem.Hout.size(), dim = problem.Hout.at(0).rows;
-    const InputSide<R> side = inputSide<R>(problem, settings, context);
+    const TwoSidedInput<R> side = inputSide<R>(problem, settings, context);
     SolveResult result;
     result.report.failed = side.factor.damping < 0;
     std::vector<HeadFactor<R>> factors;

@@ -18,7 +18,7 @@
 namespace qs {
 namespace {
 
-constexpr std::size_t kRowsPerItem = 64;
+constexpr std::size_t kFactorRowsPerItem = 64;
 
 /// Looks at columns [first, last) of row i.
 void requireFinite(MatrixView<const float> H, std::size_t i, std::size_t first, std::size_t last, const std::string& subject) {
@@ -32,9 +32,9 @@ void requireFinite(MatrixView<const float> H, std::size_t i, std::size_t first, 
 void reverseDamped(MatrixView<const float> H, const std::vector<std::int32_t>& order, double mean, double lambda,
                    const std::string& subject, Matrix<float>& A, JobContext& context, ThreadPool& pool) {
     const std::size_t n = H.rows;
-    pool.run((n + kRowsPerItem - 1) / kRowsPerItem, [&](std::size_t item, int) {
+    pool.run((n + kFactorRowsPerItem - 1) / kFactorRowsPerItem, [&](std::size_t item, int) {
         context.check();
-        for (std::size_t r = item * kRowsPerItem; r < std::min(n, (item + 1) * kRowsPerItem); ++r) {
+        for (std::size_t r = item * kFactorRowsPerItem; r < std::min(n, (item + 1) * kFactorRowsPerItem); ++r) {
             const std::size_t natural = order.empty() ? n - 1 - r : static_cast<std::size_t>(order[n - 1 - r]);
             const float* from = H.row(natural);
             float* to = A.row(r);
@@ -57,8 +57,8 @@ void unitLowerInPlace(Matrix<float>& A, std::vector<float>& diagonal, ThreadPool
         const float d = diagonal[j] = A(j, j);
         for (std::size_t i = 0; i < j; ++i) A(j, i) /= d;
     };
-    pool.run((half + kRowsPerItem - 1) / kRowsPerItem, [&](std::size_t item, int) {
-        for (std::size_t a = item * kRowsPerItem; a < std::min(half, (item + 1) * kRowsPerItem); ++a) {
+    pool.run((half + kFactorRowsPerItem - 1) / kFactorRowsPerItem, [&](std::size_t item, int) {
+        for (std::size_t a = item * kFactorRowsPerItem; a < std::min(half, (item + 1) * kFactorRowsPerItem); ++a) {
             const std::size_t b = n - 1 - a;
             float *top = A.row(a), *bottom = A.row(b);
             if (a == b) std::reverse(top, top + n);

@@ -19,7 +19,7 @@ constexpr std::size_t kSystemsBytes = std::size_t{32} << 20;  // of the systems 
 constexpr std::size_t kBlockColumns = 1024;                   // of Z at a time, so that it stays in the cache
 
 /// Rows of a tile: nearly equal tiles, few enough rows for their systems. Must not depend on the number of threads.
-std::size_t tileRows(std::size_t rows, std::size_t groups) {
+std::size_t refinementTileRows(std::size_t rows, std::size_t groups) {
     const std::size_t most = std::clamp(kSystemsBytes / (8 * groups * groups), kLeastRows, kMostRows);
     const std::size_t tiles = std::max<std::size_t>((rows + most - 1) / most, rows > 2 * kLeastRows ? 2 : 1);
     return (rows + tiles - 1) / tiles;
@@ -56,7 +56,7 @@ class Refiner {
           m_columns(q),
           m_H(input.H, m_columns, pool),
           m_D(input.D, m_columns, pool),
-          m_tileRows(tileRows(q.codes.rows(), m_columns.groups())),
+          m_tileRows(refinementTileRows(q.codes.rows(), m_columns.groups())),
           m_tiles((q.codes.rows() + m_tileRows - 1) / m_tileRows),
           m_kept(m_tiles) {
         const std::size_t steps = settings.refine == Refine::Joint ? 1 : static_cast<std::size_t>(settings.sweeps);
@@ -289,7 +289,7 @@ Refinement refineScales(QuantizedLinear& q, const SolveInput& input, const Quant
 }
 
 std::size_t refinementBytes(std::size_t rows, std::size_t in, std::size_t groups) {
-    const std::size_t tile = tileRows(rows, groups);
+    const std::size_t tile = refinementTileRows(rows, groups);
     return tile * (8 * in + 4 * std::max(kBlockColumns, in / groups) + 8 * groups * groups) + 8 * groups * groups;
 }
 

@@ -10,7 +10,7 @@
 namespace qs {
 namespace {
 
-constexpr std::size_t kRowsPerItem = 32;
+constexpr std::size_t kSearchRowsPerItem = 32;
 
 struct Scratch {
     HessianSearchScratch search;
@@ -26,13 +26,13 @@ StageOneGrids chooseStageOneGrids(const SolveInput& input, const std::vector<std
     if (input.H.rows != in || input.H.cols != in)
         throw Error(input.name + ": --stage1 needs the Hessian of the " + std::to_string(in) + " inputs of the weight");
     const GridRule rule = gridRuleOf(settings);
-    const std::size_t pieces = (rows + kRowsPerItem - 1) / kRowsPerItem;
+    const std::size_t pieces = (rows + kSearchRowsPerItem - 1) / kSearchRowsPerItem;
     StageOneGrids grids{Matrix<float>(groups, rows), Matrix<float>(groups, rows), 0};
     std::vector<double> losses(groups * pieces);
     std::vector<Scratch> ofWorker(static_cast<std::size_t>(pool.size()));
     pool.run(groups * pieces, [&](std::size_t item, int worker) {  // group by group: its block of H stays in the cache
         context.check();
-        const std::size_t g = item / pieces, row = item % pieces * kRowsPerItem, count = std::min(kRowsPerItem, rows - row),
+        const std::size_t g = item / pieces, row = item % pieces * kSearchRowsPerItem, count = std::min(kSearchRowsPerItem, rows - row),
                           first = g * width, last = std::min(in, first + width);
         auto& [search, w, found] = ofWorker[static_cast<std::size_t>(worker)];
         w = Matrix<float>(count, last - first);

@@ -13,13 +13,13 @@
 namespace qs {
 namespace {
 
-constexpr std::size_t kRowsPerItem = 64;
+constexpr std::size_t kScaleRowsPerItem = 64;
 
 /// Codes rounded to nearest on the static grids of q.
 QuantizedLinear roundedOn(const QuantizedLinear& q, MatrixView<const float> W, ThreadPool& pool) {
     QuantizedLinear rounded = q;
-    pool.run((W.rows + kRowsPerItem - 1) / kRowsPerItem, [&](std::size_t item, int) {
-        for (std::size_t r = item * kRowsPerItem; r < std::min(W.rows, (item + 1) * kRowsPerItem); ++r)
+    pool.run((W.rows + kScaleRowsPerItem - 1) / kScaleRowsPerItem, [&](std::size_t item, int) {
+        for (std::size_t r = item * kScaleRowsPerItem; r < std::min(W.rows, (item + 1) * kScaleRowsPerItem); ++r)
             for (std::size_t c = 0; c < W.cols; ++c) {
                 const auto g = static_cast<std::size_t>(q.groupOf(static_cast<int>(c)));
                 const Grid<float> grid{static_cast<float>(q.scales(r, g)), static_cast<float>(q.zeros(r, g))};
@@ -31,10 +31,10 @@ QuantizedLinear roundedOn(const QuantizedLinear& q, MatrixView<const float> W, T
 
 /// −2 Σ w D (ŵ − w)ᵀ.
 double crossLoss(const QuantizedLinear& q, MatrixView<const float> W, MatrixView<const float> D, ThreadPool& pool) {
-    const std::size_t items = (W.rows + kRowsPerItem - 1) / kRowsPerItem;
+    const std::size_t items = (W.rows + kScaleRowsPerItem - 1) / kScaleRowsPerItem;
     std::vector<double> sums(items);
     pool.run(items, [&](std::size_t item, int) {
-        const std::size_t first = item * kRowsPerItem, rows = std::min(kRowsPerItem, W.rows - first);
+        const std::size_t first = item * kScaleRowsPerItem, rows = std::min(kScaleRowsPerItem, W.rows - first);
         Matrix<float> product(rows, W.cols), quantized(1, W.cols);
         gemm(Transpose::No, Transpose::No, rows, W.cols, W.cols, 1.0f, W.row(first), W.stride, D.data, D.stride, 0.0f, product.data(),
              W.cols);

@@ -59,9 +59,9 @@ std::vector<std::vector<LengthError>> gathered(const std::vector<std::vector<Len
 }
 
 /// Measures at every input.
-class Measurement : public BlockWork {
+class BitMeasurement : public BlockWork {
   public:
-    Measurement(const QuantizeOptions& options, const ModelSpec& spec)
+    BitMeasurement(const QuantizeOptions& options, const ModelSpec& spec)
         : m_options(options), m_chosen(chooseLinears(spec, options.include, options.exclude)) {}
 
     double seconds(int block, InputTag tag, const CostModel& costs) const override {
@@ -200,7 +200,7 @@ void measureWidths(const QuantizeOptions& options, const std::string& out, JobCo
     copy.out = out;
     BlockJob job{"measure", copy.calibration, copy.machine, out, copy.resume, optionTexts(copy), {}, {}, {}};
     job.keepFinished = copy.resume;
-    job.makeWork = [&](const ModelSpec& spec) { return std::make_unique<Measurement>(copy, spec); };
+    job.makeWork = [&](const ModelSpec& spec) { return std::make_unique<BitMeasurement>(copy, spec); };
     job.forecast = [&](const Session& session, const MachineOptions& machine, const std::vector<int>& calibration,
                        const std::vector<int>& heldOut, int ranks) {
         return estimateFor(session.model->spec(), {copy.calibration, machine, &copy, ranks}, calibration, heldOut, session.threads()).total;

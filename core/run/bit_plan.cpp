@@ -15,7 +15,7 @@
 namespace qs {
 namespace {
 
-[[noreturn]] void wrong(const std::string& message) { throw Error(message, ErrorKind::Usage); }
+[[noreturn]] void wrongPlan(const std::string& message) { throw Error(message, ErrorKind::Usage); }
 
 struct Pin {
     std::string pattern;
@@ -25,7 +25,7 @@ struct Pin {
 Pin parsePin(const std::string& text) {
     const std::size_t sign = text.rfind('=');
     if (sign == std::string::npos || sign == 0 || sign + 2 != text.size() || text[sign + 1] < '2' || text[sign + 1] > '8')
-        wrong("--pin: '" + text + "' is not PATTERN=BITS with 2 to 8 bits, as in '*.down_proj=4'");
+        wrongPlan("--pin: '" + text + "' is not PATTERN=BITS with 2 to 8 bits, as in '*.down_proj=4'");
     return {text.substr(0, sign), text[sign + 1] - '0'};
 }
 
@@ -107,7 +107,7 @@ class Planner {
         for (const Pin& pin : m_pins) {
             if (std::none_of(m_errors.linears.begin(), m_errors.linears.end(),
                              [&](const LinearWidths& l) { return matchesPattern(l.name, pin.pattern); }))
-                wrong("--pin: '" + pin.pattern + "' fits no linear; names look like " + m_errors.linears.front().name);
+                wrongPlan("--pin: '" + pin.pattern + "' fits no linear; names look like " + m_errors.linears.front().name);
         }
     }
 
@@ -138,8 +138,8 @@ class Planner {
             group.sensitivities.push_back(linear->sensitivity);
             const std::optional<int> own = pinOf(*linear);
             if (own && pinned && *own != *pinned)
-                wrong("--pin: " + pinnedName + " gets " + std::to_string(*pinned) + " bits and " + linear->name + " " +
-                      std::to_string(*own) + ", which loaders want alike; pin them alike or give --no-ties");
+                wrongPlan("--pin: " + pinnedName + " gets " + std::to_string(*pinned) + " bits and " + linear->name + " " +
+                          std::to_string(*own) + ", which loaders want alike; pin them alike or give --no-ties");
             if (own) pinned = own, pinnedName = linear->name;
         }
         group.pinned = pinned.has_value();
@@ -159,7 +159,7 @@ class Planner {
     double errorOf(const LinearWidths& linear, int bits) const {
         const auto width = std::find_if(linear.widths.begin(), linear.widths.end(), [bits](const WidthError& w) { return w.bits == bits; });
         if (width == linear.widths.end())
-            wrong(linear.name + " was not measured at " + std::to_string(bits) + " bits; add them to --widths");
+            wrongPlan(linear.name + " was not measured at " + std::to_string(bits) + " bits; add them to --widths");
         return objectiveOf(m_options.objective, width->errors, m_weighting, linear.sensitivity);
     }
 
@@ -174,10 +174,10 @@ class Planner {
 
     [[noreturn]] void refuseBudget(bool inBytes, std::int64_t least) const {
         if (inBytes)
-            wrong("--budget-bytes " + std::to_string(m_options.budgetBytes) + " is too small: the least possible is " +
-                  std::to_string((least + 7) / 8) + " bytes");
+            wrongPlan("--budget-bytes " + std::to_string(m_options.budgetBytes) + " is too small: the least possible is " +
+                      std::to_string((least + 7) / 8) + " bytes");
         const double bits = std::ceil(static_cast<double>(least) / static_cast<double>(m_weights) * 1000) / 1000;
-        wrong("--budget is too small: with these widths and pins the least possible is " + std::to_string(bits).substr(0, 5) + " bits");
+        wrongPlan("--budget is too small: with these widths and pins the least possible is " + std::to_string(bits).substr(0, 5) + " bits");
     }
 
     /// One width for everything, whatever is pinned.
@@ -221,8 +221,8 @@ int BitPlanRecord::bitsOf(const std::string& linear) const {
 }
 
 void checkBitPlanOptions(const BitPlanOptions& options) {
-    if (options.budget > 0 && options.budgetBytes > 0) wrong("--budget and --budget-bytes exclude each other");
-    if (options.widths.empty()) wrong("--widths is empty; give some of 2 to 8");
+    if (options.budget > 0 && options.budgetBytes > 0) wrongPlan("--budget and --budget-bytes exclude each other");
+    if (options.widths.empty()) wrongPlan("--widths is empty; give some of 2 to 8");
     for (const std::string& pin : options.pins) parsePin(pin);
 }
 

@@ -2,7 +2,6 @@
 #include "run/block_loop.h"
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -13,6 +12,7 @@
 #include "run/bank_exchange.h"
 #include "run/bank_record.h"
 #include "run/calibration_set.h"
+#include "run/clock.h"
 #include "run/deal.h"
 #include "run/job_share.h"
 #include "run/part_writer.h"
@@ -25,10 +25,6 @@
 namespace qs {
 namespace fs = std::filesystem;
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 const char* stageText(InputTag tag) {
     switch (tag) {

@@ -2,20 +2,19 @@
 #include "run/cost_model.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <numeric>
 
 #include "base/array.h"
 #include "kernels/blas.h"
 #include "quant/grid_rule.h"
+#include "run/clock.h"
 
 namespace qs {
 namespace {
 
 /// float32 matrix products of this thread, flops a second.
 double measuredGemmRate() {
-    using Clock = std::chrono::steady_clock;
     constexpr std::size_t n = 512;
     Matrix<float> a(n, n), b(n, n), c(n, n);
     std::fill(a.values().begin(), a.values().end(), 0.5f);
@@ -27,7 +26,7 @@ double measuredGemmRate() {
     while (seconds < 0.05) {
         gemm(Transpose::No, Transpose::No, n, n, n, 1.f, a.data(), n, b.data(), n, 0.f, c.data(), n);
         ++rounds;
-        seconds = std::chrono::duration<double>(Clock::now() - start).count();
+        seconds = secondsSince(start);
     }
     return rounds * 2.0 * std::pow(static_cast<double>(n), 3) / seconds;
 }

@@ -18,12 +18,6 @@ namespace {
 
 constexpr const char* kLongBench = "longbench:";
 
-std::string joined(const std::vector<std::string>& names) {
-    std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-    return text;
-}
-
 [[noreturn]] void wrong(const std::string& message) { throw Error(message, ErrorKind::Usage); }
 
 std::vector<ItemResult> itemsOf(const EvaluationOptions& options, const EvaluationSubject& subject, const std::string& itemsFile,
@@ -142,7 +136,7 @@ void requireUsable(const EvaluationOptions& options) {
     if (std::find(tasks.begin(), tasks.end(), options.task) == tasks.end()) {
         const std::string nearest = nearestName(options.task, tasks);
         wrong("'" + options.task + "' is not a task" + (nearest.empty() ? "" : "; did you mean " + nearest + "?") +
-              " (tasks: " + joined(tasks) + ")");
+              " (tasks: " + joinedNames(tasks) + ")");
     }
     if (options.measure.text.empty()) wrong("--data is missing; give the file or folder with the data of " + options.task);
     if (hasItems(options.task) && options.measure.text.size() > 1) wrong("--data takes one file or folder for " + options.task);
@@ -179,7 +173,7 @@ EvaluationReport runEvaluation(const EvaluationOptions& options, JobContext& con
     const EvaluationSubject subject = openSubject(options.measure.subject, options.measure.model, options.measure.machine, context);
     report.items = itemsOf(options, subject, options.items, context);
     report.record.task = options.task;
-    report.record.data = joined(options.measure.text);
+    report.record.data = joinedNames(options.measure.text);
     report.record.subject = subject.kind();
     report.record.settings = {{"bos", options.measure.bos ? 1 : 0}, {"items", static_cast<double>(report.items.size())}};
     if (options.maxLength > 0) report.record.settings["max_length"] = options.maxLength;

@@ -5,12 +5,10 @@
 #include <chrono>
 #include <limits>
 
+#include "run/clock.h"
+
 namespace qs {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 constexpr auto kGlance = std::chrono::milliseconds(50);  // how often one who waits looks whether to stop
 constexpr long kNothingMore = std::numeric_limits<long>::max();

@@ -33,7 +33,7 @@ struct MeasurementRow {
 TextTable layerTable() { return {{"name"}, {{"weights", 0, H5T_NATIVE_INT64}}, sizeof(std::int64_t)}; }
 TextTable classTable() { return {{"name"}, {}, 0}; }
 TextTable variantTable() { return {{"name", "label"}, {{"average_bits", 0, H5T_NATIVE_DOUBLE}}, sizeof(double)}; }
-TextTable metricTable() {
+TextTable trainingMetricTable() {
     return {{"variant", "metric"},
             {{"value", 0, H5T_NATIVE_DOUBLE}, {"standard_error", sizeof(double), H5T_NATIVE_DOUBLE}},
             2 * sizeof(double)};
@@ -120,8 +120,8 @@ void readUpdates(hid_t parent, TrainingRecord& record) {
 }
 
 void writeTables(hid_t group, const TrainingRecord& record) {
-    TextTable layers = layerTable(), classes = classTable(), variants = variantTable(), metrics = metricTable(), noise = noiseTable(),
-              measurements = measurementTable();
+    TextTable layers = layerTable(), classes = classTable(), variants = variantTable(), metrics = trainingMetricTable(),
+              noise = noiseTable(), measurements = measurementTable();
     for (std::size_t l = 0; l < record.layers.size(); ++l) layers.add({record.layers[l]}, &record.layerWeights.at(l));
     for (const std::string& name : record.classes) classes.add({name});
     for (const TrainingVariant& v : record.variants) variants.add({v.name, v.label}, &v.averageBits);
@@ -156,7 +156,7 @@ void readTables(hid_t group, TrainingRecord& record) {
     variantTable().read(group, "variants", [&](const Texts& texts, const std::byte* numbers) {
         record.variants.push_back({texts[0], texts[1], valueAt<double>(numbers)});
     });
-    metricTable().read(group, "metrics", [&](const Texts& texts, const std::byte* numbers) {
+    trainingMetricTable().read(group, "metrics", [&](const Texts& texts, const std::byte* numbers) {
         record.metrics.push_back({texts[0], texts[1], valueAt<double>(numbers), valueAt<double>(numbers + sizeof(double))});
     });
     noiseTable().read(group, "noise", [&](const Texts& texts, const std::byte* numbers) {

@@ -49,24 +49,6 @@ void writeFile(const fs::path& path, const std::function<void(hid_t)>& fill) {
     });
 }
 
-/// Held by the process that writes a run; the system releases it when the process ends in whatever way.
-class WriterLock {
-  public:
-    WriterLock(const fs::path& run, const fs::path& file) {
-        m_descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-        if (m_descriptor < 0) throw Error(file.string() + ": cannot be created: " + std::strerror(errno));
-        if (::flock(m_descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;  // file systems without locks: go on
-        ::close(m_descriptor);
-        throw Error(run.string() + ": another process is writing this run; wait for it or choose another --out");
-    }
-    ~WriterLock() { ::close(m_descriptor); }
-    WriterLock(const WriterLock&) = delete;
-    WriterLock& operator=(const WriterLock&) = delete;
-
-  private:
-    int m_descriptor = -1;
-};
-
 /// What differs between a run on disk and the one that wants to resume it, in words.
 std::string differenceOf(const Provenance& stored, const Provenance& wanted) {
     std::string text;
@@ -87,6 +69,24 @@ std::string differenceOf(const Provenance& stored, const Provenance& wanted) {
 }
 
 }  // namespace
+
+/// Held by the process that writes a run; the system releases it when the process ends in whatever way.
+class WriterLock {
+  public:
+    WriterLock(const fs::path& run, const fs::path& file) {
+        m_descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (m_descriptor < 0) throw Error(file.string() + ": cannot be created: " + std::strerror(errno));
+        if (::flock(m_descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;  // file systems without locks: go on
+        ::close(m_descriptor);
+        throw Error(run.string() + ": another process is writing this run; wait for it or choose another --out");
+    }
+    ~WriterLock() { ::close(m_descriptor); }
+    WriterLock(const WriterLock&) = delete;
+    WriterLock& operator=(const WriterLock&) = delete;
+
+  private:
+    int m_descriptor = -1;
+};
 
 struct RunWriter::State {
     fs::path path;

@@ -20,7 +20,7 @@ struct TwoSidedSettings {
     bool withD = false;
 };
 
-TwoSidedSettings readSettings(SolveRequest& request) {
+TwoSidedSettings readTwoSidedSettings(SolveRequest& request) {
     ProblemSettings& settings = request.settings;
     TwoSidedSettings read;
     read.quant = readGridSettings(settings);
@@ -77,7 +77,7 @@ SolveOutcome solveTwoSided(SolveRequest& request, const TwoSidedProblem& problem
 }  // namespace
 
 SolveOutcome solveTwoSidedProblem(SolveRequest& request) {
-    const TwoSidedSettings settings = readSettings(request);
+    const TwoSidedSettings settings = readTwoSidedSettings(request);
     const TwoSidedProblem problem = readProblem(request, settings);
     checkSettings(settings.quant, static_cast<int>(problem.W.cols), "settings");
     if (!hasStaticGrids(settings.quant, problem.W.cols))

@@ -27,7 +27,7 @@ struct TwoStageSettings {
     bool withR = false;
 };
 
-TwoStageSettings readSettings(SolveRequest& request) {
+TwoStageSettings readTwoStageSettings(SolveRequest& request) {
     ProblemSettings& settings = request.settings;
     TwoStageSettings read;
     const bool searchGiven = settings.has("search");
@@ -176,7 +176,7 @@ SolveOutcome solveTwoStage(SolveRequest& request, const ScaleProblem& problem, c
 }  // namespace
 
 SolveOutcome solveTwoStageProblem(SolveRequest& request) {
-    const TwoStageSettings settings = readSettings(request);
+    const TwoStageSettings settings = readTwoStageSettings(request);
     ScaleProblem problem{request.tensors.matrix("W"), {}, {}};
     const std::size_t n = problem.W.cols;
     problem.H = request.tensors.symmetric("H", n);

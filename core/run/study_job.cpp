@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "quant/quantizer.h"
+#include "run/clock.h"
 #include "run/study_cost.h"
 #include "run/study_measure.h"
 #include "run/study_tables.h"
@@ -22,7 +23,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using nlohmann::json;
-using Clock = std::chrono::steady_clock;
 
 /// Something that is started at once: a cell, several on one untouched chain, or what is measured of the model itself.
 struct Unit {
@@ -74,8 +74,7 @@ class StudyJob {
         if (!complete && m_finished > 0)
             m_ground.study.notes.push_back("Not finished: " + std::to_string(m_finished.load()) + " of " + std::to_string(cellCount()) +
                                            " cells are there; go on with --resume.");
-        StudySummary summary =
-            complete || m_finished > 0 ? report(std::chrono::duration<double>(Clock::now() - start).count()) : StudySummary();
+        StudySummary summary = complete || m_finished > 0 ? report(secondsSince(start)) : StudySummary();
         if (!complete)
             throw Error("stopped after " + std::to_string(m_finished.load()) + " of " + std::to_string(cellCount()) + " cells" +
                             (m_finished > 0 ? ", which stand in " + summary.table : "") + "; run again with --resume to go on",

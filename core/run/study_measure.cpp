@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "run/study_measure.h"
 
-#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "evaluate/perplexity.h"
+#include "run/clock.h"
 #include "run/run_weights.h"
 
 namespace qs {
 namespace fs = std::filesystem;
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 Session sessionFor(const StudyGround& ground, JobContext& context) {
     MachineOptions machine = ground.options.machine;
@@ -30,7 +28,7 @@ std::vector<StudyMeasure> measured(const StudyGround& ground, const std::vector<
     const auto start = Clock::now();
     const std::vector<PerplexityResult> results =
         perplexities(*ground.model, blocks, *session.executor, tasks, ground.activationBytes(), context, *session.pool);
-    const double seconds = std::chrono::duration<double>(Clock::now() - start).count() / static_cast<double>(wanted.size());
+    const double seconds = secondsSince(start) / static_cast<double>(wanted.size());
     std::vector<StudyMeasure> measures;
     for (std::size_t k = 0; k < wanted.size(); ++k)
         measures.push_back({wanted[k].text, wanted[k].window, results[k].value, results[k].standardError, results[k].tokens,

@@ -23,12 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-std::string joined(const std::vector<std::string>& names) {
-    std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-    return text;
-}
-
 std::vector<TokenId> streamOf(const EvaluationSubject& subject, const PerplexityOptions& options, JobContext& context) {
     context.report(0, "tokenising");
     std::vector<TokenId> stream = subject.tokenizer->encode(perplexityText(options.text, options.textField), options.bos);
@@ -119,15 +113,21 @@ void measureDivergence(const EvaluationOptions& options, const EvaluationSubject
 
 }  // namespace
 
+std::string joinedNames(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
 EvaluationRecord evaluateText(const EvaluationOptions& options, JobContext& context) {
     const EvaluationSubject subject = openSubject(options.measure.subject, options.measure.model, options.measure.machine, context);
     const std::vector<TokenId> stream = streamOf(subject, options.measure, context);
     if (!options.rolling && options.stride == 0 && stream.size() < static_cast<std::size_t>(options.measure.window))
-        throw Error(joined(options.measure.text) + ": has " + std::to_string(stream.size()) + " tokens, fewer than one window of " +
+        throw Error(joinedNames(options.measure.text) + ": has " + std::to_string(stream.size()) + " tokens, fewer than one window of " +
                     std::to_string(options.measure.window) + "; give more text or a smaller --window");
     EvaluationRecord record;
     record.task = options.task;
-    record.data = joined(options.measure.text);
+    record.data = joinedNames(options.measure.text);
     record.subject = subject.kind();
     record.settings = {
         {"window", options.measure.window}, {"bos", options.measure.bos ? 1 : 0}, {"tokens", static_cast<double>(stream.size())}};

@@ -7,6 +7,9 @@
 
 namespace qs {
 
+/// "a, b": how a record and messages name several files or tasks.
+std::string joinedNames(const std::vector<std::string>& names);
+
 /// Tasks "perplexity" and "divergence". Adds the result to a run file.
 EvaluationRecord evaluateText(const EvaluationOptions& options, JobContext& context);
 

@@ -5,7 +5,6 @@
 #include "run/train_job.h"
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -15,6 +14,7 @@
 #include "base/resources.h"
 #include "qat/post_training.h"
 #include "qat/trainer.h"
+#include "run/clock.h"
 #include "run/idle_options.h"
 #include "run/run_file.h"
 #include "run/train_estimate.h"
@@ -27,9 +27,6 @@
 namespace qs {
 namespace fs = std::filesystem;
 namespace {
-
-using Clock = std::chrono::steady_clock;
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 constexpr double kMeasuring = 0.1;       // share of the progress of a variant
 constexpr int kCalibrationBatches = 16;  // for the activation ranges of the rounded model

@@ -17,7 +17,7 @@ std::vector<std::uint8_t> marksOf(const std::vector<int>& layers, std::size_t co
     return marks;
 }
 
-TrainingStep stepOf(const StepRecord& s) {
+TrainingStep trainingStepOf(const StepRecord& s) {
     return {s.step, s.loss, s.taskLoss, s.penalty, s.distillation, s.learningRate, s.gradientNorm, s.averageBits};
 }
 
@@ -116,7 +116,7 @@ void TrainRecorder::addUpdate(const WidthRecord& widths) {
 }
 
 void TrainRecorder::add(const std::string& variant, const StepRecord& step, bool own) {
-    curve(variant).steps.push_back(stepOf(step));
+    curve(variant).steps.push_back(trainingStepOf(step));
     if (own && step.widths) addUpdate(*step.widths);
 }
 

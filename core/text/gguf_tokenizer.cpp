@@ -16,7 +16,7 @@ namespace {
 /// tokenizer.ggml.token_type
 enum class TokenType { Normal = 1, Unknown = 2, Control = 3, UserDefined = 4, Unused = 5, Byte = 6 };
 
-struct Tokens {
+struct TokenTable {
     Vocabulary vocabulary;
     std::vector<TokenType> types;  // by id
     std::vector<AddedToken> added;
@@ -28,7 +28,7 @@ TokenType typeOf(std::int64_t number, std::size_t id) {
     return number == 0 ? TokenType::Normal : static_cast<TokenType>(number);
 }
 
-Tokens readTokens(const GgufFile& file) {
+TokenTable readTokens(const GgufFile& file) {
     const std::vector<std::string>& texts = file.texts("tokenizer.ggml.tokens");
     if (texts.empty() || texts.size() > static_cast<std::size_t>(Vocabulary::maxId))
         throw Error("tokenizer.ggml.tokens: " + std::to_string(texts.size()) + " tokens are no vocabulary");
@@ -37,7 +37,7 @@ Tokens readTokens(const GgufFile& file) {
     if (numbers.size() != texts.size())
         throw Error("tokenizer.ggml.token_type: has " + std::to_string(numbers.size()) + " entries for " + std::to_string(texts.size()) +
                     " tokens");
-    Tokens tokens;
+    TokenTable tokens;
     for (std::size_t id = 0; id < texts.size(); ++id) {
         if (firstInvalidUtf8(texts[id]) != texts[id].size())
             throw Error("tokenizer.ggml.tokens: token " + std::to_string(id) + " is not UTF-8");
@@ -87,7 +87,7 @@ GgufPreTokenizer preTokenizerOf(const GgufFile& file) {
 
 PipelineParts readByteLevel(const GgufFile& file) {
     PipelineParts parts;
-    Tokens tokens = readTokens(file);
+    TokenTable tokens = readTokens(file);
     const std::size_t count = tokens.types.size();
     GgufPreTokenizer pre = preTokenizerOf(file);
     std::vector<std::pair<std::string, std::string>> merges;
@@ -113,7 +113,7 @@ PipelineParts readByteLevel(const GgufFile& file) {
 }
 
 PipelineParts readSentencePiece(const GgufFile& file) {
-    Tokens tokens = readTokens(file);
+    TokenTable tokens = readTokens(file);
     const std::size_t count = tokens.types.size();
     SpmTokens spm;
     spm.scores = file.reals("tokenizer.ggml.scores");
