@@ -13,6 +13,7 @@
 #include <algorithm>
 
 #include "app/jobs/stored_jobs.h"
+#include "app/label.h"
 #include "app/option_form.h"
 #include "base/error.h"
 
@@ -37,13 +38,6 @@ QStringList essentialsOf(const std::string& task) {
     return names;
 }
 
-QLabel* label(const QString& look, const QString& text, QWidget* parent) {
-    auto* result = new QLabel(text, parent);
-    result->setProperty("look", look);
-    result->setWordWrap(true);
-    return result;
-}
-
 }  // namespace
 
 EvaluationDialog::EvaluationDialog(const QString& run, const QString& baseline, const QMap<QString, QString>& options, QWidget* parent)
@@ -54,7 +48,7 @@ EvaluationDialog::EvaluationDialog(const QString& run, const QString& baseline, 
     begin(options);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(20, 16, 20, 14);
-    auto* name = label("title", QFileInfo(run).completeBaseName(), this);
+    auto* name = wrappedLabel("title", QFileInfo(run).completeBaseName(), this);
     name->setToolTip(run);
     column->addWidget(name);
     buildForm();
@@ -64,7 +58,7 @@ EvaluationDialog::EvaluationDialog(const QString& run, const QString& baseline, 
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setWidget(m_form);
     column->addWidget(scroll, 1);
-    m_hint = label("refusal", {}, this);
+    m_hint = wrappedLabel("refusal", {}, this);
     column->addWidget(m_hint);
     auto* buttons = new QDialogButtonBox(this);
     auto* all = new QCheckBox(tr("All options"), this);

@@ -7,6 +7,7 @@
 
 #include "app/demo.h"
 #include "app/icon_label.h"
+#include "app/label.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/resources.h"
@@ -15,12 +16,6 @@
 
 namespace qs {
 namespace {
-
-QLabel* label(const QString& look, const QString& text, QWidget* parent) {
-    auto* result = new QLabel(text, parent);
-    result->setProperty("look", look);
-    return result;
-}
 
 /// "memory 2.4 GB\n  weights of one block 1.1 GB …" for a tool tip.
 QString partsText(const std::vector<std::pair<std::string, double>>& parts, QString (*number)(double)) {

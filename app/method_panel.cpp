@@ -11,18 +11,13 @@
 
 #include "app/forecast_view.h"
 #include "app/jobs/stored_jobs.h"
+#include "app/label.h"
 #include "app/option_form.h"
 
 namespace qs {
 namespace {
 
 const QStringList kNotOfTheProject{"out", "resume"};
-
-QLabel* label(const QString& look, const QString& text, QWidget* parent) {
-    auto* result = new QLabel(text, parent);
-    result->setProperty("look", look);
-    return result;
-}
 
 }  // namespace
 

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "app/label.h"
 #include "base/error.h"
 #include "views/theme.h"
 
@@ -30,12 +31,6 @@ QString word(const std::string& source) { return QCoreApplication::translate("Op
 /// A choice may have another word in one field than in the others: "full" of a method.
 QString choiceWord(const OptionField& field, const std::string& choice) {
     return QCoreApplication::translate("Options", choice.c_str(), field.name.c_str());
-}
-
-QLabel* label(const QString& look, const QString& text, QWidget* parent) {
-    auto* result = new QLabel(text, parent);
-    result->setProperty("look", look);
-    return result;
 }
 
 /// The message of a refusal without the "--name: " in front, which the form shows as the label.

@@ -3,14 +3,14 @@
 
 namespace qs {
 namespace {
-constexpr std::size_t kMost = 100;
+constexpr std::size_t kMostVisited = 100;
 }  // namespace
 
 SelectionHistory::SelectionHistory(SelectionModel& selection, QObject* parent) : QObject(parent), m_selection(selection) {
     connect(&m_selection, &SelectionModel::changed, this, [this](const Selection& now) {
         if (m_moving) return;
         if (!m_visited.empty()) m_visited.resize(m_now + 1);
-        if (m_visited.size() >= kMost) m_visited.erase(m_visited.begin());
+        if (m_visited.size() >= kMostVisited) m_visited.erase(m_visited.begin());
         m_visited.push_back(now);
         m_now = m_visited.size() - 1;
         emit changed();

@@ -14,6 +14,7 @@
 
 #include "app/forecast_view.h"
 #include "app/jobs/stored_jobs.h"
+#include "app/label.h"
 #include "app/option_form.h"
 #include "base/error.h"
 #include "run/idle_options.h"
@@ -28,13 +29,6 @@ const char *const kFreshRate = "0.002", *const kFurtherRate = "0.0002";  // of a
 /// What a person sees first, as far as it has a use.
 const QStringList kEssential{"task", "scratch", "model", "text",  "tokenizer", "hidden",        "blocks",   "method",
                              "bits", "lambda",  "steps", "batch", "lengths",   "learning-rate", "baselines"};
-
-QLabel* label(const QString& look, const QString& text, QWidget* parent) {
-    auto* result = new QLabel(text, parent);
-    result->setProperty("look", look);
-    result->setWordWrap(true);
-    return result;
-}
 
 QString pathIn(const std::string& path) { return QString::fromStdString(path); }
 
@@ -60,7 +54,7 @@ TrainingDialog::TrainingDialog(Forecaster& forecaster, const QString& model, QWi
     column->addWidget(m_all);
     m_forecastView = new ForecastView(forecaster, this);
     column->addWidget(m_forecastView);
-    m_hint = label("refusal", {}, this);
+    m_hint = wrappedLabel("refusal", {}, this);
     column->addWidget(m_hint);
     auto* buttons = new QDialogButtonBox(this);
     m_start = buttons->addButton(tr("Start training"), QDialogButtonBox::AcceptRole);
@@ -90,7 +84,7 @@ TrainingDialog::~TrainingDialog() {
 void TrainingDialog::buildExamples(QVBoxLayout& column) {
     auto* row = new QHBoxLayout;
     row->setSpacing(6);
-    row->addWidget(label("label", tr("Examples"), this));
+    row->addWidget(wrappedLabel("label", tr("Examples"), this));
     const auto add = [&](TrainingExample example, const QString& text, const QString& tip) {
         auto* button = new QPushButton(text, this);
         button->setProperty("look", "tight");

@@ -6,17 +6,11 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "app/label.h"
 #include "views/theme.h"
 
 namespace qs {
 namespace {
-
-QLabel* label(const QString& look, const QString& text, QWidget* parent) {
-    auto* result = new QLabel(text, parent);
-    result->setProperty("look", look);
-    result->setWordWrap(true);
-    return result;
-}
 
 /// A card that is one button: icon, title, what it takes, shortcut.
 QPushButton* choice(const QString& iconName, const QString& title, const QString& text, const QString& shortcut, QWidget* parent) {
@@ -31,9 +25,9 @@ QPushButton* choice(const QString& iconName, const QString& title, const QString
     picture->setPixmap(icon(iconName, theme().accent).pixmap(18, 18));
     auto* column = new QVBoxLayout;
     column->setSpacing(2);
-    column->addWidget(label("title", title, button));
-    column->addWidget(label("label", text, button));
-    column->addWidget(label("hint", shortcut, button));
+    column->addWidget(wrappedLabel("title", title, button));
+    column->addWidget(wrappedLabel("label", text, button));
+    column->addWidget(wrappedLabel("hint", shortcut, button));
     column->addStretch(1);
     row->addWidget(picture, 0, Qt::AlignTop);
     row->addLayout(column, 1);
@@ -54,19 +48,19 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
     auto* column = new QVBoxLayout(middle);
     column->setSpacing(14);
     column->addStretch(2);
-    column->addWidget(label("big", tr("See what quantization does to your model"), middle));
-    column->addWidget(label("label", tr("Choose a model and some text, or run the demo to look around first."), middle));
+    column->addWidget(wrappedLabel("big", tr("See what quantization does to your model"), middle));
+    column->addWidget(wrappedLabel("label", tr("Choose a model and some text, or run the demo to look around first."), middle));
     auto* card = new QFrame(middle);
     card->setProperty("look", "call");
     auto* inside = new QVBoxLayout(card);
     inside->setContentsMargins(20, 16, 20, 16);
     inside->setSpacing(8);
-    inside->addWidget(label("card-title", tr("Run the demo"), card));
+    inside->addWidget(wrappedLabel("card-title", tr("Run the demo"), card));
     inside->addWidget(
-        label("label",
-              tr("A small language model and four sequence lengths, quantized to 3 bits with MaCa while you watch. Stays on this "
-                 "computer, needs no network, takes a few seconds."),
-              card));
+        wrappedLabel("label",
+                     tr("A small language model and four sequence lengths, quantized to 3 bits with MaCa while you watch. Stays on this "
+                        "computer, needs no network, takes a few seconds."),
+                     card));
     m_demo = new QPushButton(tr("Run the demo"), card);
     m_demo->setProperty("look", "primary");
     m_demo->setAccessibleName(m_demo->text());
@@ -91,7 +85,7 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
     auto* run = choice("curve", tr("Open run"), tr("A finished or running run file"), tr("Ctrl+Shift+O"), middle);
     for (QPushButton* button : {model, text, run}) row->addWidget(button, 1);
     column->addLayout(row);
-    QLabel* drop = label("hint", tr("Or drop a model directory, a text file or a run file on the window."), middle);
+    QLabel* drop = wrappedLabel("hint", tr("Or drop a model directory, a text file or a run file on the window."), middle);
     drop->setAlignment(Qt::AlignCenter);
     column->addWidget(drop);
     column->addStretch(3);

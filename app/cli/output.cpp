@@ -23,12 +23,12 @@ std::string& buffer() {
     return text;
 }
 
-bool silent = false;
+bool silenced = false;
 
 }  // namespace
 
-void silence() { silent = true; }
-bool isSilent() { return silent; }
+void silence() { silenced = true; }
+bool isSilent() { return silenced; }
 
 void flushOutput() {
     const std::string text = std::exchange(buffer(), {});
@@ -41,7 +41,7 @@ void flushOutput() {
 }
 
 void print(std::string_view text) {
-    if (silent) return;
+    if (silenced) return;
     buffer() += text;
     if (buffer().size() > kBuffer) flushOutput();
 }

@@ -13,8 +13,6 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-std::string lastPart(const std::string& name) { return name.substr(name.rfind('.') + 1); }
-
 /// The first number of a checkpoint name: its block.
 std::string blockOf(const std::string& name) {
     std::size_t begin = 0;
@@ -41,6 +39,8 @@ void addPoint(Rows& rows, const std::string& what, double bits, double bytes, do
 constexpr std::size_t kShownPoints = 12;
 
 }  // namespace
+
+std::string lastPart(const std::string& name) { return name.substr(name.rfind('.') + 1); }
 
 std::string planWidthsText(const BitPlanRecord& plan) {
     std::vector<std::string> blocks, kinds;

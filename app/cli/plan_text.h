@@ -9,6 +9,8 @@
 
 namespace qs::cli {
 
+/// "down_proj" of "model.layers.3.mlp.down_proj".
+std::string lastPart(const std::string& name);
 /// Widths by block and kind of linear.
 std::string planWidthsText(const BitPlanRecord& plan);
 /// Budget, size, predicted error and uniform widths; the optima at other budgets.

@@ -62,8 +62,6 @@ ErrorSummary totalErrors(const RunFile& run) {
     return total;
 }
 
-std::string lastPart(const std::string& name) { return name.substr(name.rfind('.') + 1); }
-
 std::string errorTable(const RunFile& run) {
     const ErrorSummary total = totalErrors(run);
     Rows rows{{"block", "linears", "mean error", "worst", "its error", "solve"}};

@@ -18,7 +18,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kOut = 48, kIn = 256, kTokens = 600;
+constexpr std::size_t kOut = 48, kIn = 256, kSolverTokens = 600;
 constexpr double kUnequalCodes = 0.01, kLoss = 1e-3;
 
 struct Problem {
@@ -31,11 +31,11 @@ Problem makeProblem() {
     Problem problem;
     for (float& w : problem.W.values()) w = 0.05F * normal(random);
     std::vector<double> sum(kIn * kIn), x(kIn);
-    for (std::size_t t = 0; t < kTokens; ++t) {
+    for (std::size_t t = 0; t < kSolverTokens; ++t) {
         const double common = normal(random);  // correlated columns, so that compensation matters
         for (std::size_t i = 0; i < kIn; ++i) x[i] = normal(random) * (1 + static_cast<double>(i % 7)) + common;
         for (std::size_t i = 0; i < kIn; ++i)
-            for (std::size_t j = 0; j < kIn; ++j) sum[i * kIn + j] += 2.0 / kTokens * x[i] * x[j];
+            for (std::size_t j = 0; j < kIn; ++j) sum[i * kIn + j] += 2.0 / kSolverTokens * x[i] * x[j];
     }
     for (std::size_t i = 0; i < sum.size(); ++i) problem.H.data()[i] = static_cast<float>(sum[i]);
     return problem;
