@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # cmake -DLUPDATE=… -DSOURCE=… -DWORK=… -DTS=… -P update_translations.cmake: brings a catalogue up to date with the words of app/ and views/.
-# What views draw is no member of a QObject: they say text("…"), a function of each file that names its context. lupdate cannot follow
-# that, nor a short name for the owner of tr(), so it reads a copy of such a file with translate("context", "…") and the full name.
+# What views draw is no member of a QObject: they say text("…"), a function of the file or of the namespace x_words of their folder, that
+# names the context. lupdate cannot follow that, nor a short name for the owner of tr(), so it reads a copy of such a file with
+# translate("context", "…") and the full name.
 file(GLOB_RECURSE files ${SOURCE}/app/*.cpp ${SOURCE}/app/*.h ${SOURCE}/views/*.cpp ${SOURCE}/views/*.h)
 list(FILTER files EXCLUDE REGEX "/app/cli/")
 set(helper "QString text\\(const char\\* source\\) { return QCoreApplication::translate\\(\"([A-Za-z]+)\", source\\); }")
+foreach(file ${files})
+  file(READ ${file} code)
+  if(code MATCHES "namespace qs::([a-z_]+) {\ninline ${helper}")
+    set(context_of_${CMAKE_MATCH_1} ${CMAKE_MATCH_2})
+  endif()
+endforeach()
 set(list "")
 foreach(file ${files})
   file(READ ${file} code)
@@ -12,9 +19,14 @@ foreach(file ${files})
   if(code MATCHES "using ([A-Z][A-Za-z]*) = ([A-Za-z]+);")
     string(REGEX REPLACE "([^A-Za-z0-9_])${CMAKE_MATCH_1}::tr\\(" "\\1${CMAKE_MATCH_2}::tr(" code "${code}")
   endif()
-  if(code MATCHES "${helper}")
+  set(context "")
+  if(code MATCHES "using ([a-z_]+)::text;")
+    set(context ${context_of_${CMAKE_MATCH_1}})
+  elseif(code MATCHES "${helper}")
     set(context ${CMAKE_MATCH_1})
     string(REGEX REPLACE "${helper}" "" code "${code}")
+  endif()
+  if(context)
     string(REGEX REPLACE "([^A-Za-z0-9_.>:])text\\(" "\\1QCoreApplication::translate(\"${context}\", " code "${code}")
   endif()
   if(NOT code STREQUAL original)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/bit_allocation/bit_allocation_model.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 
@@ -13,7 +12,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("BitAllocation", source); }
+using bit_allocation_words::text;
 
 /// "down_proj" -> "down".
 QString shortRole(const std::string& role) {

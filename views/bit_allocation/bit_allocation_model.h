@@ -3,12 +3,17 @@
 // estimate and looks like one.
 #pragma once
 
+#include <QCoreApplication>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "views/bit_allocation/bit_plan.h"
 #include "views/view.h"
+
+namespace qs::bit_allocation_words {
+inline QString text(const char* source) { return QCoreApplication::translate("BitAllocation", source); }
+}  // namespace qs::bit_allocation_words
 
 namespace qs {
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/bit_allocation/bit_allocation_view.h"
 
-#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <cmath>
@@ -16,7 +15,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("BitAllocation", source); }
+using bit_allocation_words::text;
 
 class BitAllocationView : public ChartView {
   public:

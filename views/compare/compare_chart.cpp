@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How two runs are drawn: a table with deltas, and the error along the blocks with A dashed and B in the accent.
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 
@@ -11,7 +10,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("Compare", source); }
+using compare_words::text;
 
 QString numberText(double value, int decimals) { return std::isfinite(value) ? fixedDecimals(value, decimals) : QStringLiteral("–"); }
 

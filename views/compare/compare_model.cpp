@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/compare/compare_model.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -15,7 +14,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("Compare", source); }
+using compare_words::text;
 
 /// Where things lie and how fast they were computed is no difference of method.
 const std::set<std::string> kBoring{"out", "resume", "threads", "memory-budget", "model", "text-field"};

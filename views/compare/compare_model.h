@@ -3,10 +3,15 @@
 // Run A is the baseline, run B the open run. With one run only its options and numbers are shown.
 #pragma once
 
+#include <QCoreApplication>
 #include <string>
 #include <vector>
 
 #include "views/view.h"
+
+namespace qs::compare_words {
+inline QString text(const char* source) { return QCoreApplication::translate("Compare", source); }
+}  // namespace qs::compare_words
 
 namespace qs {
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/compare/compare_view.h"
 
-#include <QCoreApplication>
 #include <cmath>
 
 #include "views/chart_view.h"
@@ -11,7 +10,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("Compare", source); }
+using compare_words::text;
 
 class CompareView : public ChartView {
   public:

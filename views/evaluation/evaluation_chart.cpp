@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How evaluations are drawn: a table with differences beside their 95 % intervals, a list of items, curves over windows and positions with
 // A dashed and B in the accent.
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -15,7 +14,7 @@ namespace {
 
 using Value = Evaluations::Value;
 
-QString text(const char* source) { return QCoreApplication::translate("Evaluation", source); }
+using evaluation_words::text;
 
 QString signedNumber(double value, int decimals) {
     const QString number = fixedDecimals(value, decimals);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/evaluation/evaluation_model.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -15,7 +14,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("Evaluation", source); }
+using evaluation_words::text;
 
 /// Task, data and, of tasks on text, the window.
 using Key = std::tuple<std::string, std::string, int>;

@@ -4,11 +4,16 @@
 //   difference = mean over common items of score_B − score_A; its error is that of the paired differences, p by McNemar's exact test
 #pragma once
 
+#include <QCoreApplication>
 #include <limits>
 #include <string>
 #include <vector>
 
 #include "views/view.h"
+
+namespace qs::evaluation_words {
+inline QString text(const char* source) { return QCoreApplication::translate("Evaluation", source); }
+}  // namespace qs::evaluation_words
 
 namespace qs {
 

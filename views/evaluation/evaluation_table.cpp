@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The numbers and texts behind the view.
-#include <QCoreApplication>
 #include <cmath>
 
 #include "views/evaluation/evaluation_model.h"
@@ -8,7 +7,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("Evaluation", source); }
+using evaluation_words::text;
 
 }  // namespace
 

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/evaluation/evaluation_view.h"
 
-#include <QCoreApplication>
-
 #include "views/chart_view.h"
 #include "views/evaluation/evaluation_model.h"
 
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("Evaluation", source); }
+using evaluation_words::text;
 
 class EvaluationView : public ChartView {
   public:

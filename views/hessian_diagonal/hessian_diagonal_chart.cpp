@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the diagonal is drawn: every channel faint, a running median on top, the mix in ink; below, the same divided by the mix.
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 
@@ -13,7 +12,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("HessianDiagonal", source); }
+using hessian_diagonal_words::text;
 
 QString tokens(int length) { return text("%1 tokens").arg(count(length)); }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/hessian_diagonal/hessian_diagonal_model.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -15,7 +14,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("HessianDiagonal", source); }
+using hessian_diagonal_words::text;
 
 /// diag S_L with the first token at `weight`, per token.
 std::vector<double> perToken(const BucketRecord& bucket, double weight) {

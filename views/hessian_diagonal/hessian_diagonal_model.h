@@ -8,11 +8,16 @@
 // With the first token of every sequence left out, its square is taken off S_L; L stays.
 #pragma once
 
+#include <QCoreApplication>
 #include <optional>
 #include <vector>
 
 #include "views/thinning.h"
 #include "views/view.h"
+
+namespace qs::hessian_diagonal_words {
+inline QString text(const char* source) { return QCoreApplication::translate("HessianDiagonal", source); }
+}  // namespace qs::hessian_diagonal_words
 
 namespace qs {
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the map is drawn: one strip an input with the shortest length on top, one scale of colours, the spectrum of the selection beside it.
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 
@@ -16,10 +15,10 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("HessianMap", source); }
+using hessian_map_words::text;
 
 /// How a statistic becomes a colour.
-struct Scale {
+struct MapScale {
     QString title, words;  ///< of the bar; of the subtitle
     ColourMap map = ColourMap::Viridis;
     bool logarithmic = false, ratio = false;
@@ -27,8 +26,8 @@ struct Scale {
     double place(double value) const { return ratio ? std::log2(value) : logarithmic ? std::log10(value) : value; }
 };
 
-Scale scaleOf(const HessianMap& data) {
-    Scale scale;
+MapScale scaleOf(const HessianMap& data) {
+    MapScale scale;
     scale.ratio = data.statistic == MapStatistic::Trace;
     scale.logarithmic = data.statistic == MapStatistic::Condition;
     const QString longest = count(data.lengths.back());
@@ -58,7 +57,7 @@ Scale scaleOf(const HessianMap& data) {
     return scale;
 }
 
-ColourBar barOf(const Scale& scale) {
+ColourBar barOf(const MapScale& scale) {
     ColourBar bar;
     bar.shown = true;
     bar.map = scale.map;
@@ -85,7 +84,7 @@ QString noteOf(const HessianMap& data, const HessianMap::Strip& strip) {
         .arg(count(data.lengths.front()), significant(value, 2), count(data.lengths.back()));
 }
 
-Panel stripPanel(const HessianMap& data, std::size_t index, const Scale& scale) {
+Panel stripPanel(const HessianMap& data, std::size_t index, const MapScale& scale) {
     const HessianMap::Strip& strip = data.strips[index];
     const auto rows = data.lengths.size();
     Panel panel;
@@ -147,7 +146,7 @@ Chart spectrumChart(const HessianMap& data, int& dropped) {
     return chart;
 }
 
-QString descriptionOf(const HessianMap& data, const Scale& scale) {
+QString descriptionOf(const HessianMap& data, const MapScale& scale) {
     double most = -1e300;
     int block = 0;
     std::size_t length = 0;
@@ -182,7 +181,7 @@ Chart chartOf(const HessianMap& data) {
         if (!data.remedy.empty()) chart.emptyAction = text("Record it in the next run");
         return chart;
     }
-    const Scale scale = scaleOf(data);
+    const MapScale scale = scaleOf(data);
     chart.title = text("Hessian map: %1").arg(scale.words);
     chart.subject = data.recorded < data.blocks ? text("recorded up to block %1").arg(data.recorded - 1) : scale.words;
     chart.subtitle = text("%1 · %2 inputs per block · %3").arg(data.model).arg(data.strips.size()).arg(data.sequences);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/hessian_map/hessian_map_model.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -12,7 +11,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("HessianMap", source); }
+using hessian_map_words::text;
 
 constexpr const char* kTags[] = {"attention-in", "attention-out", "mlp-in", "mlp-down"};
 

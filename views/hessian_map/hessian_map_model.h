@@ -7,10 +7,15 @@
 //   drift            ‖S_L/tr − S_longest/tr‖_F / ‖S_longest/tr‖_F
 #pragma once
 
+#include <QCoreApplication>
 #include <string>
 #include <vector>
 
 #include "views/view.h"
+
+namespace qs::hessian_map_words {
+inline QString text(const char* source) { return QCoreApplication::translate("HessianMap", source); }
+}  // namespace qs::hessian_map_words
 
 namespace qs {
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/hessian_map/hessian_map_view.h"
 
-#include <QCoreApplication>
 #include <cmath>
 
 #include "views/chart_view.h"
@@ -11,7 +10,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("HessianMap", source); }
+using hessian_map_words::text;
 
 class HessianMapView : public ChartView {
   public:

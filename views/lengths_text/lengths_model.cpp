@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/lengths_text/lengths_model.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -13,7 +12,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("LengthsText", source); }
+using lengths_text_words::text;
 
 /// Bars of a quarter octave; the axis counts in powers of two.
 Panel documentPanel(const LengthsPicture& data, Axis& x) {

@@ -3,10 +3,15 @@
 #pragma once
 
 #include <QAbstractTableModel>
+#include <QCoreApplication>
 #include <string>
 #include <vector>
 
 #include "views/view.h"
+
+namespace qs::lengths_text_words {
+inline QString text(const char* source) { return QCoreApplication::translate("LengthsText", source); }
+}  // namespace qs::lengths_text_words
 
 namespace qs {
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/lengths_text/lengths_view.h"
 
-#include <QCoreApplication>
 #include <QHeaderView>
 #include <QPlainTextEdit>
 #include <QSplitter>
@@ -18,7 +17,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("LengthsText", source); }
+using lengths_text_words::text;
 
 constexpr std::size_t kShownTokens = 4096;
 

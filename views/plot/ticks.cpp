@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/plot/ticks.h"
 
-#include <QLocale>
 #include <algorithm>
 #include <cmath>
 
+#include "views/number_text.h"
+
 namespace qs {
 namespace {
-
-QString fixed(double value, int decimals) {
-    const QLocale locale;
-    QString number = locale.toString(value, 'f', decimals);
-    return number.replace(locale.negativeSign(), QStringLiteral("−"));
-}
 
 std::vector<Tick> linearTicks(double low, double high, int wanted) {
     const double step = niceStep((high - low) / std::max(1, wanted));
@@ -20,7 +15,7 @@ std::vector<Tick> linearTicks(double low, double high, int wanted) {
     if (std::abs(step * std::pow(10.0, decimals) - std::round(step * std::pow(10.0, decimals))) > 1e-6) ++decimals;  // 2.5, 0.25 …
     std::vector<Tick> ticks;
     for (double i = std::ceil(low / step - 1e-9); i * step <= high + step * 1e-9; ++i)
-        ticks.push_back({i * step, fixed(i * step, decimals)});
+        ticks.push_back({i * step, fixedDecimals(i * step, decimals)});
     return ticks;
 }
 
@@ -50,7 +45,7 @@ std::vector<Tick> ratioTicks(double low, double high, int wanted) {
     std::vector<Tick> ticks;
     for (int k = first; k <= last; ++k) {
         if (k % every != 0) continue;
-        QString label = k >= 0 ? fixed(std::exp2(k), 0) : QStringLiteral("1/") + fixed(std::exp2(-k), 0);
+        QString label = k >= 0 ? fixedDecimals(std::exp2(k), 0) : QStringLiteral("1/") + fixedDecimals(std::exp2(-k), 0);
         for (const auto& [exponent, name] : fractions)
             if (signs && exponent == k) label = name;
         ticks.push_back({std::exp2(k), label});
@@ -67,7 +62,7 @@ std::vector<Tick> percentTicks(double low, double high, int wanted) {
         for (const double digit : {1.0, 3.0}) {
             const double value = digit * std::pow(10.0, k);
             if (value < low * (1 - 1e-9) || value > high * (1 + 1e-9) || (digit == 3 && !thirds)) continue;
-            ticks.push_back({value, fixed(value, std::max(0, -k)) + QStringLiteral(" %")});
+            ticks.push_back({value, fixedDecimals(value, std::max(0, -k)) + QStringLiteral(" %")});
         }
     if (ticks.size() >= 2) return ticks;
     for (Tick& tick : ticks = logTicks(low, high, wanted)) tick.label += QStringLiteral(" %");
@@ -86,7 +81,7 @@ double niceStep(double step) {
 
 QString powerLabel(double value) {
     const double exponent = std::log10(value);
-    if (exponent > -2.5 && exponent < 3.5) return fixed(value, std::max(0, -static_cast<int>(std::floor(exponent + 1e-9))));
+    if (exponent > -2.5 && exponent < 3.5) return fixedDecimals(value, std::max(0, -static_cast<int>(std::floor(exponent + 1e-9))));
     const int k = static_cast<int>(std::floor(exponent + 1e-9));
     const auto digit = std::lround(value / std::pow(10.0, k));
     static const QString plain = QStringLiteral("-0123456789"), raised = QStringLiteral("⁻⁰¹²³⁴⁵⁶⁷⁸⁹");

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the errors are drawn: a histogram stacked by length, below it one strip of points a length with its median.
-#include <QCoreApplication>
 #include <QLocale>
 #include <algorithm>
 #include <cmath>
@@ -16,10 +15,10 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("ReconstructionError", source); }
+using reconstruction_error_words::text;
 
 /// The horizontal axis: ratios as they are, or log₂ of them if they spread by more than a factor 4; errors as log₁₀ of percent.
-struct Scale {
+struct ErrorScale {
     bool ratio = false, logarithmic = false;
     double low = 0, high = 1, step = 1;
     int outside = 0;
@@ -27,8 +26,8 @@ struct Scale {
     double place(double value) const { return !ratio ? std::log10(100 * value) : logarithmic ? std::log2(value) : value; }
 };
 
-Scale scaleOf(const ReconstructionError& data) {
-    Scale scale;
+ErrorScale scaleOf(const ReconstructionError& data) {
+    ErrorScale scale;
     scale.ratio = data.ratio;
     std::vector<double> values;
     for (const ErrorPair& pair : data.pairs) values.push_back(pair.value);
@@ -47,7 +46,7 @@ Scale scaleOf(const ReconstructionError& data) {
     return scale;
 }
 
-Axis axisOf(const ReconstructionError& data, const Scale& scale) {
+Axis axisOf(const ReconstructionError& data, const ErrorScale& scale) {
     Axis axis;
     axis.low = scale.low, axis.high = scale.high;
     axis.title = data.ratio ? text("Relative output error, %1 / %2").arg(data.baselineName, data.name) : text("Relative output error, %");
@@ -61,7 +60,7 @@ Axis axisOf(const ReconstructionError& data, const Scale& scale) {
     return axis;
 }
 
-Panel histogram(const ReconstructionError& data, const Scale& scale) {
+Panel histogram(const ReconstructionError& data, const ErrorScale& scale) {
     Panel panel;
     panel.y.title = text("Pairs of linear and length");
     panel.y.brief = text("Pairs");
@@ -95,7 +94,7 @@ double jitter(const ErrorPair& pair) {
     return (static_cast<double>(hash % 1000) / 999 - 0.5) * 0.5;
 }
 
-Panel strips(const ReconstructionError& data, const Scale& scale, const std::string& selectedLinear) {
+Panel strips(const ReconstructionError& data, const ErrorScale& scale, const std::string& selectedLinear) {
     Panel panel;
     panel.share = 0.22 * static_cast<double>(data.lengths.size());
     panel.y.title = text("Length, tokens");
@@ -134,7 +133,7 @@ Panel strips(const ReconstructionError& data, const Scale& scale, const std::str
     return panel;
 }
 
-QString footnoteOf(const ReconstructionError& data, const Scale& scale) {
+QString footnoteOf(const ReconstructionError& data, const ErrorScale& scale) {
     QStringList notes;
     const int pairs = static_cast<int>(data.pairs.size());
     if (data.ratio && !scale.logarithmic) notes << text("bin width %1").arg(QLocale().toString(scale.step, 'g', 3));
@@ -157,7 +156,7 @@ Chart chartOf(const ReconstructionError& data, const std::string& selectedLinear
         chart.emptyTitle = data.ratio ? text("No comparison yet") : text("No errors to show yet");
         return chart.description = data.missing, chart;
     }
-    const Scale scale = scaleOf(data);
+    const ErrorScale scale = scaleOf(data);
     std::vector<double> values;
     for (const ErrorPair& pair : data.pairs) values.push_back(pair.value);
     const QString pairs = count(static_cast<qint64>(data.pairs.size()));
@@ -208,7 +207,7 @@ ChartTable tableOf(const ReconstructionError& data) {
 std::vector<std::string> linearsBetween(const ReconstructionError& data, double low, double high) {
     std::vector<std::string> linears;
     if (data.pairs.empty()) return linears;
-    const Scale scale = scaleOf(data);
+    const ErrorScale scale = scaleOf(data);
     for (const ErrorPair& pair : data.pairs) {
         const double place = scale.place(pair.value);
         if (place >= low && place <= high && std::find(linears.begin(), linears.end(), pair.linear) == linears.end())
@@ -219,7 +218,7 @@ std::vector<std::string> linearsBetween(const ReconstructionError& data, double 
 
 int nearestPair(const ReconstructionError& data, double x, double y) {
     if (data.pairs.empty()) return -1;
-    const Scale scale = scaleOf(data);
+    const ErrorScale scale = scaleOf(data);
     int nearest = -1;
     double least = 1e300;
     for (std::size_t i = 0; i < data.pairs.size(); ++i) {
@@ -232,7 +231,7 @@ int nearestPair(const ReconstructionError& data, double x, double y) {
 
 QString readout(const ReconstructionError& data, double& x) {
     if (data.pairs.empty()) return {};
-    const Scale scale = scaleOf(data);
+    const ErrorScale scale = scaleOf(data);
     const double bin = std::floor((x - scale.low) / scale.step + 1e-9), low = scale.low + bin * scale.step, high = low + scale.step;
     x = low + scale.step / 2;
     const auto shown = [&](double place) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/reconstruction_error/reconstruction_error_model.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -12,7 +11,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("ReconstructionError", source); }
+using reconstruction_error_words::text;
 
 const std::vector<LengthError>& errorsOf(const LinearRecord& linear, bool heldOut) {
     return heldOut ? linear.heldOutErrors : linear.calibrationErrors;

@@ -4,11 +4,16 @@
 // or, with a baseline run, the ratio e_baseline / e_run: above 1 this run is better (figure 2 of MaCa).
 #pragma once
 
+#include <QCoreApplication>
 #include <algorithm>
 #include <string>
 #include <vector>
 
 #include "views/view.h"
+
+namespace qs::reconstruction_error_words {
+inline QString text(const char* source) { return QCoreApplication::translate("ReconstructionError", source); }
+}  // namespace qs::reconstruction_error_words
 
 namespace qs {
 

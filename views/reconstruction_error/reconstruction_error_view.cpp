@@ -3,7 +3,6 @@
 
 #include <QAbstractButton>
 #include <QButtonGroup>
-#include <QCoreApplication>
 
 #include "views/chart_view.h"
 #include "views/plot/chart_widget.h"
@@ -12,7 +11,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("ReconstructionError", source); }
+using reconstruction_error_words::text;
 
 class ReconstructionErrorView : public ChartView {
   public:

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the trajectories are drawn: bands with the median, the five that moved most by name; beside them the loss per sweep.
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 
@@ -12,7 +11,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("ScaleTrajectory", source); }
+using scale_trajectory_words::text;
 
 std::vector<double> places(std::size_t count) {
     std::vector<double> x;

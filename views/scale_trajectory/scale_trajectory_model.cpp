@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/scale_trajectory/scale_trajectory_model.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 
@@ -13,7 +12,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("ScaleTrajectory", source); }
+using scale_trajectory_words::text;
 
 constexpr std::size_t kMovers = 5;
 

@@ -4,10 +4,15 @@
 // drawn as median, middle 50 % and 98 %, and the five that moved most; beside it the loss at every station as a share of the energy.
 #pragma once
 
+#include <QCoreApplication>
 #include <string>
 #include <vector>
 
 #include "views/view.h"
+
+namespace qs::scale_trajectory_words {
+inline QString text(const char* source) { return QCoreApplication::translate("ScaleTrajectory", source); }
+}  // namespace qs::scale_trajectory_words
 
 namespace qs {
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/scale_trajectory/scale_trajectory_view.h"
 
-#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QSpinBox>
@@ -14,7 +13,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("ScaleTrajectory", source); }
+using scale_trajectory_words::text;
 
 class ScaleTrajectoryView : public ChartView {
   public:

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the weights are drawn: W, beside it the change, and the use of the codes.
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 
@@ -12,7 +11,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("Weights", source); }
+using weights_words::text;
 
 struct MapWords {
     QString title, unit;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/weights/weights_model.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 
@@ -14,7 +13,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("Weights", source); }
+using weights_words::text;
 
 constexpr std::size_t kRows = 128, kColumns = 192;
 
@@ -71,7 +70,7 @@ void fillMaps(WeightPicture& data, const LinearRecord& linear, const std::vector
         }
 }
 
-const LinearRecord* choose(const ViewInput& input) {
+const LinearRecord* shownLinear(const ViewInput& input) {
     const LinearRecord* first = nullptr;
     for (const LinearRecord& linear : input.run->linears()) {
         if (linear.name == input.selection.linear) return &linear;
@@ -97,7 +96,7 @@ WeightPicture weightPicture(const ViewInput& input) {
     const QString map = input.settings.value("map").toString();
     data.shown = map == "codes" ? WeightMap::Codes : map == "impact" ? WeightMap::Impact : WeightMap::Delta;
     if (!input.run) return data.missing = text("Open a run, or start one, to see what it does to the weights."), data;
-    const LinearRecord* chosen = choose(input);
+    const LinearRecord* chosen = shownLinear(input);
     if (!chosen) return data.missing = noLinearYet(*input.run), data;
     LinearRecord linear;
     try {

@@ -6,10 +6,15 @@
 // and how often each code is used in the whole linear.
 #pragma once
 
+#include <QCoreApplication>
 #include <string>
 #include <vector>
 
 #include "views/view.h"
+
+namespace qs::weights_words {
+inline QString text(const char* source) { return QCoreApplication::translate("Weights", source); }
+}  // namespace qs::weights_words
 
 namespace qs {
 

@@ -3,7 +3,6 @@
 
 #include <QAbstractButton>
 #include <QButtonGroup>
-#include <QCoreApplication>
 #include <cmath>
 
 #include "views/background.h"
@@ -14,7 +13,7 @@
 namespace qs {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("Weights", source); }
+using weights_words::text;
 
 class WeightsView : public ChartView {
   public:
