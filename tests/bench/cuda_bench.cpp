@@ -34,7 +34,7 @@ void onDevice(benchmark::State& state, Device device, const std::function<void()
 }
 
 /// 2 XᵀX / tokens + a little on the diagonal.
-Matrix<float> randomHessian(std::size_t n) {
+Matrix<float> unscaledHessian(std::size_t n) {
     const std::size_t tokens = 2 * n;
     const Matrix<float> X = randomMatrix(tokens, n, 7);
     Matrix<float> H(n, n);
@@ -53,7 +53,7 @@ void columnLoop(benchmark::State& state, Device device, Method method, SearchKin
         QuantSettings settings;
         settings.method = method;
         settings.search = search;
-        const Matrix<float> W = randomMatrix(rows, n, 3), H = randomHessian(n);
+        const Matrix<float> W = randomMatrix(rows, n, 3), H = unscaledHessian(n);
         const auto factor = factorize(H.view(), settings, "bench", context, pool);
         const SolveInput input{W.view(), H.view(), factor.get(), "bench", false, nullptr};
         const QuantizerEntry& quantizer = quantizerOf(method);

@@ -3,10 +3,10 @@
 // time against n³/3 + rows · n² flops (GPTAQ: twice) at the rate that a large float32 product reaches in the same process. Compare with
 // published_gptq.py.
 #include <benchmark/benchmark.h>
-#include <time.h>
 
 #include <cmath>
 
+#include "bench/cpu_seconds.h"
 #include "kernels/blas.h"
 #include "quant/asymmetric_factor.h"
 #include "quant/hessian_factor.h"
@@ -30,13 +30,6 @@ Matrix<float> randomHessian(std::size_t n) {
     return H;
 }
 
-/// CPU seconds of this process: the solve runs on a worker thread while this one sleeps.
-double cpuSeconds() {
-    timespec t{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-}
-
 /// Flops a second of a 2048³ product, best of a few.
 double productRate() {
     static const double rate = [] {
@@ -45,9 +38,9 @@ double productRate() {
         Matrix<float> C(n, n);
         double best = HUGE_VAL;
         for (int i = 0; i < 5; ++i) {
-            const double start = cpuSeconds();
+            const double start = testing::cpuSeconds();
             gemm(Transpose::No, Transpose::No, n, n, n, 1.0f, A.data(), n, A.data(), n, 0.0f, C.data(), n);
-            best = std::min(best, cpuSeconds() - start);
+            best = std::min(best, testing::cpuSeconds() - start);
         }
         return 2.0 * n * n * n / best;
     }();
@@ -63,13 +56,13 @@ void solveGptqBench(benchmark::State& state, QuantSettings settings) {
     const bool asymmetric = settings.method == Method::Gptaq;
     double best = HUGE_VAL;
     for (auto _ : state) {
-        const double start = cpuSeconds();
+        const double start = testing::cpuSeconds();
         const auto factor = factorize(H.view(), settings, "bench", context, pool);
         std::shared_ptr<const AsymmetricFactor> cross;
         if (asymmetric) cross = factorizeCross(D.view(), *factor, settings, "bench", context, pool);
         const SolveInput input{W.view(), H.view(), factor.get(), "bench", false, cross.get()};
         benchmark::DoNotOptimize(quantizerOf(settings.method).solve(input, settings, context, pool, {}));
-        const double seconds = cpuSeconds() - start;
+        const double seconds = testing::cpuSeconds() - start;
         best = std::min(best, seconds);
         state.SetIterationTime(seconds);
     }

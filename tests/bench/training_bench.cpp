@@ -2,22 +2,16 @@
 // CPU time of a training step, least of several, two workers: DSA-QAT should take at most 1.6 times full precision.
 //   encoder: 4 blocks of width 128, 32 texts of 64 tokens, classifying;  demo: resources/models/demo, 8 texts of 128 tokens, next tokens
 #include <benchmark/benchmark.h>
-#include <time.h>
 
 #include <cmath>
 
+#include "bench/cpu_seconds.h"
 #include "kernels/blas.h"
 #include "qat/trainer.h"
 #include "text/random.h"
 
 namespace qs {
 namespace {
-
-double cpuSeconds() {
-    timespec t{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-}
 
 /// Random tokens and targets.
 class Noise final : public BatchSource {
@@ -48,9 +42,9 @@ void measureSteps(benchmark::State& state, TrainableModel& model, BatchSource& s
     trainer.step();
     double best = HUGE_VAL;
     for (auto _ : state) {
-        const double start = cpuSeconds();
+        const double start = testing::cpuSeconds();
         trainer.step();
-        const double seconds = cpuSeconds() - start;
+        const double seconds = testing::cpuSeconds() - start;
         best = std::min(best, seconds);
         state.SetIterationTime(seconds);
     }

@@ -2,10 +2,10 @@
 // Both stages of group scales on one linear, symmetric, groups of 128, one thread, CPU time. The published code takes 6.0 s for stage 1 at
 // 1024 x 4096 with 2 bits, and 1.6 s for one sweep of stage 2, 2.9 s with R.
 #include <benchmark/benchmark.h>
-#include <time.h>
 
 #include <cmath>
 
+#include "bench/cpu_seconds.h"
 #include "core/quant/quant_support.h"
 #include "kernels/blas.h"
 #include "quant/scale_refinement.h"
@@ -13,13 +13,6 @@
 
 namespace qs {
 namespace {
-
-/// CPU seconds of this process: the work is done on a worker thread while this one sleeps.
-double cpuSeconds() {
-    timespec t{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-}
 
 struct Layer {
     Matrix<float> W, H;
@@ -43,9 +36,9 @@ template <class Body>
 void measure(benchmark::State& state, const Body& body) {
     double best = HUGE_VAL;
     for (auto _ : state) {
-        const double start = cpuSeconds();
+        const double start = testing::cpuSeconds();
         body();
-        const double seconds = cpuSeconds() - start;
+        const double seconds = testing::cpuSeconds() - start;
         best = std::min(best, seconds);
         state.SetIterationTime(seconds);
     }

@@ -9,6 +9,12 @@
 namespace qs::testing {
 
 template <class T>
+constexpr DType typeOf() {
+    if constexpr (std::is_same_v<T, BFloat16>) return DType::BF16;
+    else return std::is_same_v<T, float> ? DType::F32 : DType::F64;
+}
+
+template <class T>
 T valueOf(double x) {
     if constexpr (std::is_same_v<T, BFloat16>) return toBFloat16(static_cast<float>(x));
     else return static_cast<T>(x);

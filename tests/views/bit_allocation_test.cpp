@@ -11,7 +11,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-ViewInput inputOf(const QJsonObject& settings = {}) { return {testing::smallRun(), nullptr, {}, settings, {}}; }
+ViewInput allocationInput(const QJsonObject& settings = {}) { return {testing::smallRun(), nullptr, {}, settings, {}}; }
 
 /// Two linears that are not tied: 100 weights each, errors 0.04 and 0.01 at 4 bits.
 BitPlan twoLinears() {
@@ -160,7 +160,7 @@ TEST(BitPlan, LinearsOfOneTieMoveTogether) {
 }
 
 TEST(BitAllocation, AsSolvedItIsNoEstimate) {
-    const BitAllocation data = bitAllocation(inputOf());
+    const BitAllocation data = bitAllocation(allocationInput());
     const Chart chart = chartOf(data);
     EXPECT_EQ(data.roles.size(), 2U);
     EXPECT_EQ(chart.panels[BitMapPanel].maps[0].at(0, 1), 3);
@@ -172,7 +172,7 @@ TEST(BitAllocation, AsSolvedItIsNoEstimate) {
 
 TEST(BitAllocation, ErrorsOfWeightsAreCalledThat) {
     auto run = testing::smallRun();
-    EXPECT_THAT(chartOf(bitAllocation(inputOf())).footnote.toStdString(), HasSubstr("linears and lengths"));
+    EXPECT_THAT(chartOf(bitAllocation(allocationInput())).footnote.toStdString(), HasSubstr("linears and lengths"));
     for (LinearRecord& linear : run->linearRecords) {
         linear.calibrationErrors.clear();
         linear.loss = 0.02, linear.energy = 2;
@@ -182,11 +182,11 @@ TEST(BitAllocation, ErrorsOfWeightsAreCalledThat) {
 }
 
 TEST(BitAllocation, APlanIsAnEstimate) {
-    const BitAllocation data = bitAllocation(inputOf({{"budget", 4}}));
+    const BitAllocation data = bitAllocation(allocationInput({{"budget", 4}}));
     const Chart chart = chartOf(data);
     EXPECT_THAT(chart.leadEstimate.toStdString(), HasSubstr("≈"));
     EXPECT_LE(data.plan.averageBits(), 4);
-    const BitAllocation moved = bitAllocation(inputOf({{"moves", QJsonObject{{"model.layers.0.mlp.up_proj", 1}}}}));
+    const BitAllocation moved = bitAllocation(allocationInput({{"moves", QJsonObject{{"model.layers.0.mlp.up_proj", 1}}}}));
     EXPECT_EQ(moved.plan.widths[0], 4);
     EXPECT_EQ(moved.plan.widths[1], 3);
 }

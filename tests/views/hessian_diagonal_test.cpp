@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::smallRun;
 
-ViewInput inputOf(std::shared_ptr<const RunFile> run, const QJsonObject& settings = {}) {
+ViewInput diagonalInput(std::shared_ptr<const RunFile> run, const QJsonObject& settings = {}) {
     ViewInput input{run, nullptr, {}, settings};
     input.selection.block = 1;
     input.selection.linear = "model.layers.1.mlp.down_proj";
@@ -24,7 +24,7 @@ ViewInput inputOf(std::shared_ptr<const RunFile> run, const QJsonObject& setting
 }
 
 TEST(HessianDiagonal, PerTokenCurvesAndTheMixOfMaca) {
-    const HessianDiagonal data = hessianDiagonal(inputOf(smallRun()));
+    const HessianDiagonal data = hessianDiagonal(diagonalInput(smallRun()));
     ASSERT_TRUE(data.missing.isEmpty()) << data.missing.toStdString();
     ASSERT_EQ(data.curves.size(), 2U);
     EXPECT_THAT(data.curves[0].value, ElementsAre(1, 4, 0));  // {20, 80, 0} / (2 · 10)
@@ -37,19 +37,19 @@ TEST(HessianDiagonal, PerTokenCurvesAndTheMixOfMaca) {
 }
 
 TEST(HessianDiagonal, TokenWeightingGivesEveryTokenTheSame) {
-    const HessianDiagonal data = hessianDiagonal(inputOf(smallRun(2, "token")));
+    const HessianDiagonal data = hessianDiagonal(diagonalInput(smallRun(2, "token")));
     EXPECT_THAT(data.mix, ElementsAre(DoubleNear(2, 1e-12), DoubleNear(3, 1e-12), 0));  // 20 tokens of each length
     EXPECT_NEAR(data.damping, 0.015, 1e-12);  // H of token weighting is twice the mean square; 0.03 / 2
 }
 
 TEST(HessianDiagonal, FirstTokenCanBeLeftOut) {
-    const HessianDiagonal data = hessianDiagonal(inputOf(smallRun(), {{"first-token", false}}));
+    const HessianDiagonal data = hessianDiagonal(diagonalInput(smallRun(), {{"first-token", false}}));
     EXPECT_THAT(data.curves[0].value, ElementsAre(DoubleNear(0.8, 1e-12), 4, 0));  // (20 − 4) / 20
     EXPECT_THAT(data.curves[1].value, ElementsAre(2, 2, 0));                       // (60 − 20) / 20
 }
 
 TEST(HessianDiagonal, NoiseComesFromTheHalvesOfTheLengthsThatHaveBoth) {
-    const HessianDiagonal data = hessianDiagonal(inputOf(smallRun()));
+    const HessianDiagonal data = hessianDiagonal(diagonalInput(smallRun()));
     ASSERT_EQ(data.noise.size(), 3U);
     // rank 1 is channel 1: |50 − 30| · √(1 · 1) / 2 / (80 / 2) = 0.25; rank 2 is channel 0: |8 − 12| / 2 / 10 = 0.2
     EXPECT_NEAR(data.noise[0], 0.25, 1e-12);
@@ -57,7 +57,7 @@ TEST(HessianDiagonal, NoiseComesFromTheHalvesOfTheLengthsThatHaveBoth) {
 }
 
 TEST(HessianDiagonal, BaselineMixBecomesAGhost) {
-    ViewInput input = inputOf(smallRun());
+    ViewInput input = diagonalInput(smallRun());
     input.baseline = smallRun(2, "length:20");
     const HessianDiagonal data = hessianDiagonal(input);
     EXPECT_THAT(data.baselineMix, ElementsAre(3, 2, 0));
@@ -67,7 +67,7 @@ TEST(HessianDiagonal, BaselineMixBecomesAGhost) {
 }
 
 TEST(HessianDiagonal, ChartHasOneSmoothCurveALengthAndTheRatioStrip) {
-    const Chart chart = chartOf(hessianDiagonal(inputOf(smallRun())));
+    const Chart chart = chartOf(hessianDiagonal(diagonalInput(smallRun())));
     ASSERT_EQ(chart.panels.size(), 2U);
     EXPECT_EQ(chart.panels[0].y.scale, AxisScale::Log);
     int smooth = 0;
@@ -80,11 +80,11 @@ TEST(HessianDiagonal, ChartHasOneSmoothCurveALengthAndTheRatioStrip) {
     EXPECT_NEAR(ratio.y[0], 4 / (10.0 / 3), 1e-12);
     EXPECT_THAT(chart.footnote.toStdString(), HasSubstr("2 of 3 channels drawn"));
     EXPECT_FALSE(chart.description.isEmpty());
-    EXPECT_EQ(tableOf(hessianDiagonal(inputOf(smallRun()))).rows.size(), 3U);
+    EXPECT_EQ(tableOf(hessianDiagonal(diagonalInput(smallRun()))).rows.size(), 3U);
 }
 
 TEST(HessianDiagonal, ChannelOrderKeepsThePlaces) {
-    const HessianDiagonal data = hessianDiagonal(inputOf(smallRun(), {{"order", "channel"}}));
+    const HessianDiagonal data = hessianDiagonal(diagonalInput(smallRun(), {{"order", "channel"}}));
     const Chart chart = chartOf(data);
     EXPECT_EQ(chart.x.scale, AxisScale::Linear);
     EXPECT_THAT(chart.panels[0].lines[0].x, ElementsAre(0, 1));
@@ -92,7 +92,7 @@ TEST(HessianDiagonal, ChannelOrderKeepsThePlaces) {
 }
 
 TEST(HessianDiagonal, ReadoutNamesChannelValueAndRatio) {
-    const HessianDiagonal data = hessianDiagonal(inputOf(smallRun()));
+    const HessianDiagonal data = hessianDiagonal(diagonalInput(smallRun()));
     const std::string text = readout(data, nearestPosition(data, 0.2)).toStdString();
     EXPECT_THAT(text, HasSubstr("Channel 1, rank 1 of 3"));
     EXPECT_THAT(text, HasSubstr("4.00"));
@@ -101,9 +101,9 @@ TEST(HessianDiagonal, ReadoutNamesChannelValueAndRatio) {
 
 TEST(HessianDiagonal, SaysWhatIsMissing) {
     EXPECT_FALSE(hessianDiagonal({}).missing.isEmpty());
-    EXPECT_THAT(hessianDiagonal(inputOf(smallRun(0))).missing.toStdString(), HasSubstr("recorded"));
+    EXPECT_THAT(hessianDiagonal(diagonalInput(smallRun(0))).missing.toStdString(), HasSubstr("recorded"));
     EXPECT_TRUE(chartOf(hessianDiagonal({})).empty());
-    EXPECT_THAT(hessianDiagonal(inputOf(smallRun(2, "length:77"))).missing.toStdString(), HasSubstr("length:77"));
+    EXPECT_THAT(hessianDiagonal(diagonalInput(smallRun(2, "length:77"))).missing.toStdString(), HasSubstr("length:77"));
 }
 
 TEST(HessianDiagonal, RunningMedianLooksNinePercentEachWay) {

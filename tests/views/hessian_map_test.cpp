@@ -13,7 +13,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-ViewInput inputOf(int finished = 2, const QJsonObject& settings = {}) {
+ViewInput mapInput(int finished = 2, const QJsonObject& settings = {}) {
     auto run = testing::smallRun(finished);
     for (TagRecord& tag : run->tagRecords)
         for (BucketRecord& bucket : tag.calibration) {
@@ -29,7 +29,7 @@ ViewInput inputOf(int finished = 2, const QJsonObject& settings = {}) {
 }
 
 TEST(HessianMap, TraceIsRelativeToTheLongestLength) {
-    const HessianMap data = hessianMap(inputOf());
+    const HessianMap data = hessianMap(mapInput());
     ASSERT_EQ(data.strips.size(), 1U);
     EXPECT_EQ(data.strips[0].at(0, 0, data.blocks), 2);  // 4 / 2
     EXPECT_EQ(data.strips[0].at(1, 1, data.blocks), 1);
@@ -44,7 +44,7 @@ TEST(HessianMap, TraceIsRelativeToTheLongestLength) {
 }
 
 TEST(HessianMap, BlocksThatAreNotRecordedHaveNoValue) {
-    ViewInput input = inputOf(1);
+    ViewInput input = mapInput(1);
     input.selection = {};
     const HessianMap data = hessianMap(input);
     EXPECT_TRUE(std::isnan(data.strips[0].at(0, 1, data.blocks)));
@@ -53,7 +53,7 @@ TEST(HessianMap, BlocksThatAreNotRecordedHaveNoValue) {
 }
 
 TEST(HessianMap, SpectrumOfTheSelectionLeavesZerosOut) {
-    const Chart chart = chartOf(hessianMap(inputOf()));
+    const Chart chart = chartOf(hessianMap(mapInput()));
     ASSERT_EQ(chart.beside.size(), 1U);
     const Panel& spectrum = chart.beside[0].panels[0];
     ASSERT_EQ(spectrum.lines.size(), 2U);
@@ -62,15 +62,15 @@ TEST(HessianMap, SpectrumOfTheSelectionLeavesZerosOut) {
 }
 
 TEST(HessianMap, OtherStatisticsHaveASequentialMap) {
-    const Chart condition = chartOf(hessianMap(inputOf(2, {{"statistic", "condition"}, {"colours", "cividis"}})));
+    const Chart condition = chartOf(hessianMap(mapInput(2, {{"statistic", "condition"}, {"colours", "cividis"}})));
     EXPECT_EQ(condition.panels[0].maps[0].map, ColourMap::Cividis);
     EXPECT_EQ(condition.panels[0].maps[0].at(0, 0), 3);  // log₁₀ 1000
-    const HessianMap drift = hessianMap(inputOf(2, {{"statistic", "drift"}}));
+    const HessianMap drift = hessianMap(mapInput(2, {{"statistic", "drift"}}));
     EXPECT_EQ(drift.strips[0].at(0, 0, 2), 0.25);
 }
 
 TEST(HessianMap, AClickSelectsBlockAndALinearOfTheInput) {
-    const ViewInput input = inputOf();
+    const ViewInput input = mapInput();
     const Selection selection = selectionAt(input, hessianMap(input), 0, 0.2);
     EXPECT_EQ(selection.block, 0);
     EXPECT_EQ(selection.linear, "model.layers.0.mlp.down_proj");  // the role that was selected before

@@ -31,7 +31,7 @@ std::shared_ptr<const RunFile> demoRun() {
     return run = RunFile::open(options.out);
 }
 
-ViewInput inputOf(const QJsonObject& settings = {}) {
+ViewInput tunerInput(const QJsonObject& settings = {}) {
     ViewInput input{demoRun(), nullptr, {}, settings, {}};
     input.selection.block = 1;
     input.selection.linear = input.run->linears()[7].name;
@@ -39,9 +39,9 @@ ViewInput inputOf(const QJsonObject& settings = {}) {
 }
 
 TEST(LengthTuner, TheMixOfTheChipsMovesCurveAndError) {
-    const Figure asRun = lengthTunerFigure(inputOf());
+    const Figure asRun = lengthTunerFigure(tunerInput());
     EXPECT_THAT(asRun.chart.leadDetail.toStdString(), HasSubstr("as the run solved it"));
-    const Figure tuned = lengthTunerFigure(inputOf({{"mix", QJsonObject{{"32", 1.0}}}}));
+    const Figure tuned = lengthTunerFigure(tunerInput({{"mix", QJsonObject{{"32", 1.0}}}}));
     ASSERT_EQ(tuned.chart.beside.size(), 1U);
     const auto& lines = tuned.chart.beside[0].panels[0].lines;
     ASSERT_EQ(lines.size(), 2U);
@@ -53,12 +53,12 @@ TEST(LengthTuner, TheMixOfTheChipsMovesCurveAndError) {
 
 TEST(LengthTuner, TriesBecomeOptionsOfTheNextRun) {
     const auto options =
-        optionsOf(inputOf({{"mix", QJsonObject{{"32", 0.25}, {"96", 0.5}, {"192", 0.25}}}, {"try", QJsonObject{{"bits", "4"}}}}));
+        optionsOf(tunerInput({{"mix", QJsonObject{{"32", 0.25}, {"96", 0.5}, {"192", 0.25}}}, {"try", QJsonObject{{"bits", "4"}}}}));
     std::map<QString, QString> byName(options.begin(), options.end());
     EXPECT_EQ(byName["lengths"].toStdString(), "32,96,192");
     EXPECT_EQ(byName["weighting"].toStdString(), "mix:32=0.25,96=0.5,192=0.25");
     EXPECT_EQ(byName["bits"].toStdString(), "4");
-    EXPECT_THAT(trialOf(inputOf({{"mix", QJsonObject{{"32", 0.5}, {"192", 0.5}}}})).weighting, HasSubstr("mix:32="));
+    EXPECT_THAT(trialOf(tunerInput({{"mix", QJsonObject{{"32", 0.5}, {"192", 0.5}}}})).weighting, HasSubstr("mix:32="));
 }
 
 TEST(LengthTuner, SaysWhyItCannotSolve) {
@@ -67,9 +67,9 @@ TEST(LengthTuner, SaysWhyItCannotSolve) {
     ViewInput input{small, nullptr, {}, {}, {}};
     input.selection.linear = "model.layers.0.mlp.up_proj";
     EXPECT_THAT(lengthTuner(input).obstacle.toStdString(), HasSubstr("--keep full"));
-    input = inputOf({{"try", QJsonObject{{"method", "gptaq"}}}});
+    input = tunerInput({{"try", QJsonObject{{"method", "gptaq"}}}});
     EXPECT_THAT(lengthTuner(input).obstacle.toStdString(), HasSubstr("untouched model"));
-    input = inputOf({{"try", QJsonObject{{"bits", "77"}}}});
+    input = tunerInput({{"try", QJsonObject{{"bits", "77"}}}});
     EXPECT_THAT(lengthTuner(input).obstacle.toStdString(), HasSubstr("bits"));
 }
 
@@ -78,7 +78,7 @@ struct TunerView : ::testing::Test {
     void SetUp() override {
         view->resize(900, 620);
         static_cast<QWidget*>(view.get())->show();
-        view->show(inputOf());
+        view->show(tunerInput());
         QTest::qWait(30);
     }
 };
@@ -97,7 +97,7 @@ TEST_F(TunerView, DraggingSolvesInTheBackgroundAndTheLatestWins) {
     ASSERT_TRUE(view->tuner().trial);
     EXPECT_LE(solved.count(), 10);
     EXPECT_GE(stale.count(), 1);
-    ViewInput expected = inputOf(view->settings());
+    ViewInput expected = tunerInput(view->settings());
     const Figure figure = lengthTunerFigure(expected);
     EXPECT_EQ(figure.chart.beside[0].panels[0].lines[1].y, view->figure().chart.beside[0].panels[0].lines[1].y);
 }

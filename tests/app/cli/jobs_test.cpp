@@ -21,10 +21,6 @@ Words quantizing(const std::string& out) {
     return Words{"quantize", kDemoModel} + kSmall + Words{"--bits", "3", "--group-size", "0", "--out", out};
 }
 
-std::size_t filesIn(const std::filesystem::path& folder) {
-    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
-}
-
 /// One quantized run for the tests that read one.
 class QuantizedRun : public RunOnce<QuantizedRun> {
   public:

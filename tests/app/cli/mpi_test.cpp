@@ -40,24 +40,20 @@ ProgramOptions processes(int count) {
     return options;
 }
 
-Words quantizing(const std::string& out) {
+Words quantizingSpread(const std::string& out) {
     return {"quantize", kDemoModel,  "--text", kDemoText, "--lengths", "64,128", "--tokens",
             "2048",     "--threads", "1",      "--bits",  "3",         "--out",  out};
-}
-
-std::size_t filesIn(const std::filesystem::path& folder) {
-    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
 }
 
 TEST(Mpi, TwoProcessesMakeTheRunOfOne) {
     QS_NEED_MPI;
     const TemporaryFolder place;
     const std::string one = place / "one.qsrun", two = place / "two.qsrun", again = place / "again.qsrun";
-    ASSERT_EQ(runProgram(quantizing(one)).status, 0);
-    const ProgramResult result = runProgram(quantizing(two) + Words{"--json"}, processes(2));
+    ASSERT_EQ(runProgram(quantizingSpread(one)).status, 0);
+    const ProgramResult result = runProgram(quantizingSpread(two) + Words{"--json"}, processes(2));
     ASSERT_EQ(result.status, 0) << result.err;
     EXPECT_GT(result.json()["linears"], 0) << "one document, from the first process";
-    ASSERT_EQ(runProgram(quantizing(again), processes(2)).status, 0);
+    ASSERT_EQ(runProgram(quantizingSpread(again), processes(2)).status, 0);
     EXPECT_EQ(filesIn(place.path()), 3u);
 
     const json a = runProgram({"errors", one, "--json"}).json()["errors"], b = runProgram({"errors", two, "--json"}).json()["errors"];
@@ -106,7 +102,7 @@ TEST(Mpi, AFullDiskEndsAll) {
     // 30 kB a file, for the processes only: mpirun itself needs more.
     ProgramOptions options = processes(2);
     options.launcher.insert(options.launcher.end(), {"bash", "-c", "ulimit -f 30; exec \"$0\" \"$@\""});
-    expectError(runProgram(quantizing(place / "r.qsrun"), options), 1, "r.qsrun");
+    expectError(runProgram(quantizingSpread(place / "r.qsrun"), options), 1, "r.qsrun");
     EXPECT_FALSE(std::filesystem::exists(place / "r.qsrun"));
 }
 
@@ -114,16 +110,16 @@ TEST(Mpi, ASignalStopsAllAndResumeGoesOn) {
     QS_NEED_MPI;
     const TemporaryFolder place;
     const std::string out = place / "r.qsrun", straight = place / "straight.qsrun";
-    Program program(quantizing(out) + Words{"--progress", "json"}, processes(2));
+    Program program(quantizingSpread(out) + Words{"--progress", "json"}, processes(2));
     ASSERT_TRUE(program.waitFor("\"progress\"")) << program.errorSoFar();
     program.send(SIGUSR1);  // mpirun passes it on
     const ProgramResult stopped = program.wait();
     ASSERT_EQ(stopped.status, 3) << stopped.err;
     EXPECT_TRUE(stopped.lastLine().starts_with("stopped: ")) << stopped.err;
     EXPECT_FALSE(std::filesystem::exists(out));
-    const ProgramResult resumed = runProgram(quantizing(out) + Words{"--resume"}, processes(2));
+    const ProgramResult resumed = runProgram(quantizingSpread(out) + Words{"--resume"}, processes(2));
     ASSERT_EQ(resumed.status, 0) << resumed.err;
-    ASSERT_EQ(runProgram(quantizing(straight), processes(2)).status, 0);
+    ASSERT_EQ(runProgram(quantizingSpread(straight), processes(2)).status, 0);
     EXPECT_EQ(runProgram({"errors", out, "--json"}).json()["errors"], runProgram({"errors", straight, "--json"}).json()["errors"]);
 }
 

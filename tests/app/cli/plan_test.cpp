@@ -10,13 +10,13 @@ namespace {
 
 using nlohmann::json;
 
-const Words kSmall{"--text",    kDemoText, "--lengths",    "64,128", "--tokens",     "1024",
-                   "--threads", "1",       "--group-size", "64",     "--no-spectra", "--json"};
+const Words kPlanned{"--text",    kDemoText, "--lengths",    "64,128", "--tokens",     "1024",
+                     "--threads", "1",       "--group-size", "64",     "--no-spectra", "--json"};
 
 class PlannedRun : public RunOnce<PlannedRun> {
   public:
     static Words words(const std::string& run) {
-        return Words{"quantize", kDemoModel, "--budget", "3", "--widths", "2,3,4", "--out", run} + kSmall;
+        return Words{"quantize", kDemoModel, "--budget", "3", "--widths", "2,3,4", "--out", run} + kPlanned;
     }
 };
 
@@ -46,14 +46,14 @@ TEST_F(PlannedRun, AnotherPlanGoesToAFileAndIsQuantizedBy) {
     const ProgramResult planned = runProgram({"plan", copy, "--budget", "2.6", "--out", file, "--json"});
     ASSERT_EQ(planned.status, 0) << planned.err;
     const json wanted = planned.json()["linears"];
-    const ProgramResult quantized = runProgram(Words{"quantize", kDemoModel, "--bit-plan", file, "--out", by} + kSmall);
+    const ProgramResult quantized = runProgram(Words{"quantize", kDemoModel, "--bit-plan", file, "--out", by} + kPlanned);
     ASSERT_EQ(quantized.status, 0) << quantized.err;
     EXPECT_EQ(runProgram({"plan", by, "--json"}).json()["linears"], wanted);
     EXPECT_EQ(runProgram({"export", by, "--format", "dequantized", "--out", *s_place / "exported"}).status, 0);
     json edited = json::parse(readText(file));
     edited["linears"]["no.such.linear"] = 3;
     writeText(file, edited.dump());
-    expectError(runProgram(Words{"quantize", kDemoModel, "--bit-plan", file, "--out", *s_place / "not.qsrun"} + kSmall), 2,
+    expectError(runProgram(Words{"quantize", kDemoModel, "--bit-plan", file, "--out", *s_place / "not.qsrun"} + kPlanned), 2,
                 "no.such.linear");
 }
 

@@ -33,7 +33,7 @@ std::string quantize(const QuantizeOptions& options) {
     return options.out;
 }
 
-ExportSummary exportRun(const std::string& run, const fs::path& out, const std::string& model = "") {
+ExportSummary exportDequantized(const std::string& run, const fs::path& out, const std::string& model = "") {
     JobContext context;
     return runExport({run, "dequantized", out.string(), model}, context);
 }
@@ -55,7 +55,7 @@ TEST(Dequantized, LinearsAreFloat32AndAllElseIsUnchanged) {
     options.include = {"*.mlp.*"};
     options.quant.groupSize = 64;
     quantize(options);
-    const ExportSummary summary = exportRun(options.out, folder / "out");
+    const ExportSummary summary = exportDequantized(options.out, folder / "out");
     EXPECT_TRUE(summary.verified);
     EXPECT_EQ(summary.linears, 18);
     EXPECT_THAT(summary.files, ::testing::IsSupersetOf({"model.safetensors", "config.json", "tokenizer.json", "generation_config.json"}));
@@ -86,7 +86,7 @@ TEST(Dequantized, LinearsAreFloat32AndAllElseIsUnchanged) {
 TEST(Dequantized, MeasuresTheSameAsTheRun) {
     const TemporaryFolder folder;
     const std::string run = quantize(smallQuantization(folder));
-    exportRun(run, folder / "out");
+    exportDequantized(run, folder / "out");
     PerplexityOptions evaluate;
     evaluate.text = {resource("text/en.txt").string()};
     evaluate.window = 128;
@@ -105,7 +105,7 @@ TEST(Dequantized, ShardedModelsOfOtherTypes) {
         options.calibration.model = testData(std::string("models/") + name).string();
         options.calibration.ids = writeIds(folder / "small.json", {16, 24}, 3, 400);
         quantize(options);
-        const ExportSummary summary = exportRun(options.out, folder / name);
+        const ExportSummary summary = exportDequantized(options.out, folder / name);
         EXPECT_TRUE(summary.verified);
         const auto original = openModel(options.calibration.model), exported = openModel(folder / name);
         const auto run = RunFile::open(options.out);
@@ -125,7 +125,7 @@ TEST(Dequantized, FromGguf) {
     options.calibration.model = testData("export/tiny.gguf").string();
     options.calibration.ids = writeIds(folder / "small.json", {16, 24}, 3, 96);
     quantize(options);
-    const ExportSummary summary = exportRun(options.out, folder / "out");
+    const ExportSummary summary = exportDequantized(options.out, folder / "out");
     EXPECT_EQ(summary.linears, 14);
     const auto original = openModel(options.calibration.model), exported = openModel(folder / "out");
     EXPECT_EQ(exported->spec().architecture, "qwen3");
@@ -144,13 +144,13 @@ TEST(Dequantized, RefusesWhatItCannotDo) {
     std::ofstream(folder / "file") << "x";
     fs::create_directory(folder / "full");
     std::ofstream(folder / "full/file") << "x";
-    EXPECT_THAT(messageOf([&] { exportRun(run, folder / "file"); }), HasSubstr("not an empty folder"));
-    EXPECT_THAT(messageOf([&] { exportRun(run, folder / "full"); }), HasSubstr("not an empty folder"));
-    EXPECT_THAT(messageOf([&] { exportRun(run, "/proc/out"); }), HasSubstr("cannot be written"));
-    EXPECT_THAT(messageOf([&] { exportRun(folder / "absent.qsrun", folder / "out"); }), HasSubstr("there is no such file"));
-    EXPECT_THAT(messageOf([&] { exportRun(run, folder / "out", testData("models/qwen2-bias-bf16").string()); }),
+    EXPECT_THAT(messageOf([&] { exportDequantized(run, folder / "file"); }), HasSubstr("not an empty folder"));
+    EXPECT_THAT(messageOf([&] { exportDequantized(run, folder / "full"); }), HasSubstr("not an empty folder"));
+    EXPECT_THAT(messageOf([&] { exportDequantized(run, "/proc/out"); }), HasSubstr("cannot be written"));
+    EXPECT_THAT(messageOf([&] { exportDequantized(folder / "absent.qsrun", folder / "out"); }), HasSubstr("there is no such file"));
+    EXPECT_THAT(messageOf([&] { exportDequantized(run, folder / "out", testData("models/qwen2-bias-bf16").string()); }),
                 HasSubstr("is not the one the run was made from"));
-    EXPECT_THAT(messageOf([&] { exportRun(run, folder / "out", "/nowhere"); }), HasSubstr("--model"));
+    EXPECT_THAT(messageOf([&] { exportDequantized(run, folder / "out", "/nowhere"); }), HasSubstr("--model"));
     JobContext context;
     EXPECT_THAT(messageOf([&] { runExport({run, "zip", (folder / "out").string(), ""}, context); }), HasSubstr("dequantized"));
     EXPECT_FALSE(fs::exists(folder / "out"));
@@ -159,7 +159,7 @@ TEST(Dequantized, RefusesWhatItCannotDo) {
     for (const auto& entry : fs::directory_iterator(folder.path()))
         EXPECT_EQ(entry.path().string().find("writing"), std::string::npos) << entry.path();
     fs::create_directory(folder / "empty");
-    EXPECT_TRUE(exportRun(run, folder / "empty").verified);
+    EXPECT_TRUE(exportDequantized(run, folder / "empty").verified);
 }
 
 }  // namespace

@@ -19,15 +19,10 @@ namespace qs {
 namespace {
 
 using testing::numberOf;
+using testing::typeOf;
 using testing::valueOf;
 
 using ::testing::HasSubstr;
-
-template <class T>
-constexpr DType typeOf() {
-    if constexpr (std::is_same_v<T, BFloat16>) return DType::BF16;
-    else return std::is_same_v<T, float> ? DType::F32 : DType::F64;
-}
 
 /// Random sequences, the first token 50 times larger than the others, as sink tokens are.
 template <class T>

@@ -17,13 +17,8 @@ namespace qs {
 namespace {
 
 using testing::numberOf;
+using testing::typeOf;
 using testing::valueOf;
-
-template <class T>
-constexpr DType typeOf() {
-    if constexpr (std::is_same_v<T, BFloat16>) return DType::BF16;
-    else return std::is_same_v<T, float> ? DType::F32 : DType::F64;
-}
 
 TEST(CrossSum, ByHand) {
     // One sequence: x̃ = (1, 2), (3, 5) and x = (1, 1), (2, 7): differences (0, 1), (1, −2). First token ½, all of it times 3.

@@ -11,7 +11,7 @@
 namespace qs {
 namespace {
 
-using testing::randomValues;
+using testing::alignedValues;
 using testing::widened;
 
 /// The formula of attention.h in double, for one query.
@@ -38,8 +38,8 @@ std::vector<double> plainRow(const AttentionProblem<T>& s, std::size_t head, std
 
 template <class T>
 void check(std::size_t length, std::size_t heads, std::size_t shared, std::size_t d, std::size_t window, float softcap, double tolerance) {
-    const auto q = randomValues<T>(heads * length * d, 1, 2), k = randomValues<T>(shared * length * d, 2, 2),
-               v = randomValues<T>(shared * length * d, 3);
+    const auto q = alignedValues<T>(heads * length * d, 1, 2), k = alignedValues<T>(shared * length * d, 2, 2),
+               v = alignedValues<T>(shared * length * d, 3);
     AlignedVector<T> out(length * heads * d);
     const AttentionProblem<T> problem{q.data(), k.data(), v.data(),  length, heads, shared, d, 1 / std::sqrt(static_cast<float>(d)),
                                       softcap,  window,   out.data()};
@@ -89,7 +89,7 @@ TEST(Attention, AgreesWithTheFormulaInBFloat16) {
 template <class T, class Forms>
 void checkTile(const Forms& forms, double tolerance) {
     constexpr std::size_t rows = 5, keys = 37, stride = 48, window = 20, d = 3;
-    const auto scores = randomValues(rows * stride, 1, 3);
+    const auto scores = alignedValues(rows * stride, 1, 3);
     for (const auto& [isa, softmax] : forms) {
         auto work = scores;
         AlignedVector<T> p(rows * stride, testing::rounded<T>(9));

@@ -12,7 +12,7 @@
 namespace qs {
 namespace {
 
-using testing::randomValues;
+using testing::alignedValues;
 
 TEST(Convert, RoundsToNearestEven) {
     // 1 + 2^-8 lies between 1 and 1 + 2^-7: the tie goes to the even 1; 1 + 3·2^-8 goes up to 1 + 2^-6.
@@ -28,7 +28,7 @@ TEST(Convert, RoundsToNearestEven) {
 TEST(Convert, EveryLengthAgreesWithTheScalarConversion) {
     for (const auto& [isa, narrow] : QS_ALL_ISAS(narrowToBFloat16))
         for (std::size_t n = 0; n < 40; ++n) {
-            const auto values = randomValues(n, static_cast<unsigned>(n));
+            const auto values = alignedValues(n, static_cast<unsigned>(n));
             std::vector<BFloat16> result(n + 1, BFloat16{7});
             narrow(values.data(), result.data(), n);
             for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(result[i], toBFloat16(values[i])) << isa;

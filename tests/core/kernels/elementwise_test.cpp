@@ -12,7 +12,7 @@
 namespace qs {
 namespace {
 
-using testing::randomValues;
+using testing::alignedValues;
 using testing::roundingOf;
 using testing::widened;
 
@@ -47,8 +47,8 @@ TEST(GatedProduct, FunctionsOverTheirWholeRange) {
 template <class T, class Forms>
 void checkProduct(const Forms& forms) {
     constexpr std::size_t rows = 3, cols = 43, stride = 50;
-    const auto gate = randomValues(rows * cols, 1, 3), up = randomValues(rows * cols, 2), gateBias = randomValues(cols, 3),
-               upBias = randomValues(cols, 4);
+    const auto gate = alignedValues(rows * cols, 1, 3), up = alignedValues(rows * cols, 2), gateBias = alignedValues(cols, 3),
+               upBias = alignedValues(cols, 4);
     for (const auto& [isa, product] : forms)
         for (const GateFunction function : kFunctions)
             for (const bool bias : {false, true}) {
@@ -97,7 +97,7 @@ TEST(Softcap, TanhOverItsWholeRange) {
 }
 
 TEST(AddExponentials, InSlicesOfAnyLength) {
-    const auto x = randomValues(1000, 1, 5);
+    const auto x = alignedValues(1000, 1, 5);
     double expected = 0;
     for (const float v : x) expected += std::exp(static_cast<double>(v));
     for (const auto& [isa, add] : QS_ALL_ISAS(addExponentialsF32))

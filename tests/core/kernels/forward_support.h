@@ -41,7 +41,7 @@ inline float widened(BFloat16 x) { return toFloat(x); }
 
 /// Normally distributed values.
 template <class T = float>
-AlignedVector<T> randomValues(std::size_t n, unsigned seed, float deviation = 1) {
+AlignedVector<T> alignedValues(std::size_t n, unsigned seed, float deviation = 1) {
     std::mt19937 generator(seed);
     std::normal_distribution<float> normal(0, deviation);
     AlignedVector<T> values(n);

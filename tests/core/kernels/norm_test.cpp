@@ -10,7 +10,7 @@
 namespace qs {
 namespace {
 
-using testing::randomValues;
+using testing::alignedValues;
 using testing::roundingOf;
 using testing::widened;
 
@@ -44,8 +44,8 @@ void checkNorm(const Forms& forms) {
     for (const auto& [isa, norm] : forms)
         for (const std::size_t dim : {1, 5, 16, 96, 172, 256}) {
             constexpr std::size_t rows = 3;
-            const auto x = randomValues<In>(rows * dim, 1);
-            const auto w = randomValues(dim, 2);
+            const auto x = alignedValues<In>(rows * dim, 1);
+            const auto w = alignedValues(dim, 2);
             std::vector<Out> y(rows * dim);
             norm(x.data(), w.data(), 1e-5f, rows, dim, y.data());
             for (std::size_t i = 0; i < rows; ++i) {
@@ -67,9 +67,9 @@ template <class T, class Forms>
 void checkStep(const Forms& forms, bool withBias, bool withPost, bool withNext) {
     constexpr std::size_t rows = 3, dim = 75;
     for (const auto& [isa, step] : forms) {
-        auto y = randomValues(rows * dim, 1);
-        auto h = randomValues<T>(rows * dim, 2);
-        const auto bias = randomValues(dim, 3), post = randomValues(dim, 4), next = randomValues(dim, 5);
+        auto y = alignedValues(rows * dim, 1);
+        auto h = alignedValues<T>(rows * dim, 2);
+        const auto bias = alignedValues(dim, 3), post = alignedValues(dim, 4), next = alignedValues(dim, 5);
         AlignedVector<T> x(rows * dim);
         const auto y0 = y;
         const auto h0 = h;

@@ -10,7 +10,7 @@
 namespace qs {
 namespace {
 
-using testing::randomValues;
+using testing::alignedValues;
 using testing::roundingOf;
 using testing::widened;
 
@@ -37,7 +37,7 @@ template <class T, class Forms>
 void check(const Forms& forms, std::size_t dim, bool withBias, bool withNorm, bool withRotation) {
     constexpr std::size_t tokens = 4;
     const std::size_t stride = dim + 7, half = dim / 2;
-    const auto in = randomValues(tokens * stride, 1), bias = randomValues(dim, 2), w = randomValues(dim, 3);
+    const auto in = alignedValues(tokens * stride, 1), bias = alignedValues(dim, 2), w = alignedValues(dim, 3);
     std::vector<double> frequencies;
     for (std::size_t i = 0; i < half; ++i) frequencies.push_back(std::pow(100.0, -static_cast<double>(i) / static_cast<double>(half)));
     const CosSinTable table = makeCosSinTable(frequencies, 1.5, tokens);

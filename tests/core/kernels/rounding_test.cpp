@@ -13,14 +13,14 @@
 namespace qs {
 namespace {
 
-using testing::randomValues;
+using testing::alignedValues;
 
 constexpr std::size_t kSizes[] = {0, 1, 15, 16, 17, 1023, 5000};
 
 TEST(LargestMagnitude, FindsItAnywhere) {
     for (const auto& [isa, largest] : QS_ALL_ISAS(largestMagnitudeF32))
         for (const std::size_t n : kSizes) {
-            AlignedVector<float> x = randomValues(n, 1);
+            AlignedVector<float> x = alignedValues(n, 1);
             float expected = 0;
             for (const float v : x) expected = std::max(expected, std::abs(v));
             EXPECT_EQ(largest(x.data(), n), expected) << isa << ' ' << n;
@@ -36,7 +36,7 @@ TEST(LargestMagnitude, PassesOnWhatIsNoNumber) {
     for (const auto& [isa, largest] : QS_ALL_ISAS(largestMagnitudeF32))
         for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
             for (const std::size_t at : {0u, 40u}) {
-                AlignedVector<float> x = randomValues(41, 1);
+                AlignedVector<float> x = alignedValues(41, 1);
                 x[at] = bad;
                 EXPECT_TRUE(std::isnan(largest(x.data(), x.size()))) << isa << ' ' << at;
             }
@@ -46,7 +46,7 @@ TEST(RoundToGrid, ValuesAndSums) {
     for (const auto& [isa, round] : QS_ALL_ISAS(roundToGridF32))
         for (const std::size_t n : kSizes)
             for (const bool probes : {false, true}) {
-                const AlignedVector<float> x = randomValues(n, 2);
+                const AlignedVector<float> x = alignedValues(n, 2);
                 std::vector<float> q(n + 1, 5);
                 GridRounding rounding{x.data(), n, 0.2f, 7, q.data()};
                 if (probes) {
@@ -77,7 +77,7 @@ TEST(RoundToGrid, NoStepMakesNothing) {
 TEST(AddDifference, InPlaceToo) {
     for (const auto& [isa, add] : QS_ALL_ISAS(addDifferenceF32))
         for (const std::size_t n : kSizes) {
-            const AlignedVector<float> g = randomValues(n, 1), x = randomValues(n, 2), q = randomValues(n, 3);
+            const AlignedVector<float> g = alignedValues(n, 1), x = alignedValues(n, 2), q = alignedValues(n, 3);
             AlignedVector<float> out = g;
             add(out.data(), x.data(), q.data(), 0.5f, n, out.data());
             for (std::size_t i = 0; i < n; ++i) ASSERT_NEAR(out[i], g[i] + 0.5f * (x[i] - q[i]), 1e-6) << isa << ' ' << i;
@@ -87,7 +87,7 @@ TEST(AddDifference, InPlaceToo) {
 TEST(StepGradient, InsideAndOutside) {
     for (const auto& [isa, gradient] : QS_ALL_ISAS(stepGradientF32))
         for (const std::size_t n : kSizes) {
-            const AlignedVector<float> g = randomValues(n, 5), x = randomValues(n, 6);
+            const AlignedVector<float> g = alignedValues(n, 5), x = alignedValues(n, 6);
             double expected = 0, size = 0;
             for (std::size_t i = 0; i < n; ++i) {
                 const double v = double(x[i] / 0.3f), clipped = std::clamp(v, -3.0, 3.0);
@@ -102,7 +102,7 @@ TEST(StepGradient, InsideAndOutside) {
 TEST(MomentSums, OfLongArrays) {
     for (const auto& [isa, sums] : QS_ALL_ISAS(momentSumsF32))
         for (const std::size_t n : kSizes) {
-            const AlignedVector<float> x = randomValues(n, 4);
+            const AlignedVector<float> x = alignedValues(n, 4);
             double sum = -1, squares = -1, expectedSum = 0, expectedSquares = 0;
             sums(x.data(), n, &sum, &squares);
             for (const float v : x) {

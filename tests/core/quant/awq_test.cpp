@@ -11,17 +11,13 @@
 namespace qs {
 namespace {
 
-Matrix<double> matrixOf(std::size_t rows, std::size_t cols, const std::vector<double>& values) {
-    Matrix<double> m(rows, cols);
-    std::copy(values.begin(), values.end(), m.data());
-    return m;
-}
+using testing::matrixOf;
 
 std::vector<int> codesOf(const QuantizedLinear& q) { return {q.codes.values().begin(), q.codes.values().end()}; }
 
 TEST(RangeGrid, ZeroNeedNotLieInTheRange) {
     // range 1 … 4, scale 1, z = −1 clamped to 0; codes 1, 2, 3 and 4 clamped to 3
-    const QuantizedLinear q = quantizeOnRanges(matrixOf(1, 4, {1, 2, 3, 4}), 2, 0);
+    const QuantizedLinear q = quantizeOnRanges(matrixOf<double>(1, 4, {1, 2, 3, 4}), 2, 0);
     EXPECT_EQ(q.scales(0, 0), 1);
     EXPECT_EQ(q.zeros(0, 0), 0);
     EXPECT_EQ(codesOf(q), (std::vector<int>{1, 2, 3, 3}));
@@ -29,7 +25,7 @@ TEST(RangeGrid, ZeroNeedNotLieInTheRange) {
 
 TEST(RangeGrid, SymmetricRangesAndZeros) {
     // −1 … 1: z is the tie 1.5, taken as 2; −1 / s = −1.5 becomes −2
-    const QuantizedLinear q = quantizeOnRanges(matrixOf(2, 3, {-1, 1, 0.5, 0, 0, 0}), 2, 2);
+    const QuantizedLinear q = quantizeOnRanges(matrixOf<double>(2, 3, {-1, 1, 0.5, 0, 0, 0}), 2, 2);
     EXPECT_NEAR(q.scales(0, 0), 2.0 / 3, 1e-15);
     EXPECT_EQ(q.zeros(0, 0), 2);
     EXPECT_EQ(q.codes(0, 0), 0);
@@ -42,7 +38,7 @@ TEST(RangeGrid, SymmetricRangesAndZeros) {
 }
 
 TEST(ActivationScale, WeightsTokens) {
-    const Matrix<double> X = matrixOf(3, 1, {-1, 2, -6});
+    const Matrix<double> X = matrixOf<double>(3, 1, {-1, 2, -6});
     EXPECT_NEAR(activationScale(X.view(), {1.0 / 3, 1.0 / 3, 1.0 / 3})[0], 3, 1e-15);
     EXPECT_NEAR(activationScale(X.view(), {0.5, 0.25, 0.25})[0], 2.5, 1e-15);  // sequences of 1 and 2 tokens
 }
@@ -86,7 +82,7 @@ TEST_F(ScaleSearchTest, TriesEveryRatio) {
 }
 
 TEST_F(ScaleSearchTest, TheFirstOfEqualLossesWins) {
-    const Matrix<double> W = matrixOf(1, 2, {1, 1}), X = matrixOf(1, 2, {0, 0});
+    const Matrix<double> W = matrixOf<double>(1, 2, {1, 1}), X = matrixOf<double>(1, 2, {0, 0});
     const ScaleSearchResult result = searchInputScales<double>(W.view(), X.view(), {1}, {2, 3}, {}, context, pool);
     EXPECT_EQ(result.best, 0u);
     EXPECT_EQ(result.history, std::vector<double>(20, 0));
@@ -94,7 +90,8 @@ TEST_F(ScaleSearchTest, TheFirstOfEqualLossesWins) {
 
 TEST(ClipSearch, ShrinksWhereTheLargestWeightMeetsNoInput) {
     // The second channel is never active: only the others count, and a smaller range serves them better.
-    const Matrix<double> W = matrixOf(1, 4, {0.21, 8, 3.9, -0.1}), X = matrixOf(4, 4, {1, 0, 2, 1, 9, 9, 9, 9, -1, 0, 1, 0, 9, 9, 9, 9});
+    const Matrix<double> W = matrixOf<double>(1, 4, {0.21, 8, 3.9, -0.1}),
+                         X = matrixOf<double>(4, 4, {1, 0, 2, 1, 9, 9, 9, 9, -1, 0, 1, 0, 9, 9, 9, 9});
     JobContext context;
     ThreadPool pool(1, beginSingleThreadedMath);
     const ClipSearchResult result = searchClipping<double>(W.view(), X.view(), {3, 0, 20, 0.5, 2}, context, pool);  // tokens 0 and 2
@@ -102,7 +99,7 @@ TEST(ClipSearch, ShrinksWhereTheLargestWeightMeetsNoInput) {
     std::int32_t best = -1;
     for (int i = 0; i < 10; ++i) {
         const double m = 8 * (1 - i / 20.0);
-        const QuantizedLinear q = quantizeOnRanges(matrixOf(1, 4, {0.21, m, std::min(3.9, m), -0.1}), 3, 0);
+        const QuantizedLinear q = quantizeOnRanges(matrixOf<double>(1, 4, {0.21, m, std::min(3.9, m), -0.1}), 3, 0);
         double error = 0;
         for (const std::size_t t : {0, 2}) {
             double y = 0;
@@ -121,7 +118,7 @@ TEST(ClipSearch, ShrinksWhereTheLargestWeightMeetsNoInput) {
 }
 
 TEST(ClipSearch, AGroupOfZerosIsNoTie) {
-    const Matrix<double> W(1, 3), X = matrixOf(1, 3, {1, 2, 3});
+    const Matrix<double> W(1, 3), X = matrixOf<double>(1, 3, {1, 2, 3});
     JobContext context;
     ThreadPool pool(1, beginSingleThreadedMath);
     const ClipSearchResult result = searchClipping<double>(W.view(), X.view(), {}, context, pool);

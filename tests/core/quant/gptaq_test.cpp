@@ -52,7 +52,7 @@ Matrix<float> randomCross(const Matrix<float>& H) {
     return D;
 }
 
-struct ByHand {
+struct HandWorked {
     SolveResult solve(double alpha, CorrectionWeight weight, int block) {
         QuantSettings settings = gptaqSettings();
         settings.groupSize = 0;
@@ -68,7 +68,7 @@ struct ByHand {
 
 // Scale 1: 7.5 becomes 7. R₂₂ = √2, M₁₂ = D₁₂ / R₂₂, so v₂ = 1.4 + 0.5 · 0.5 (GPTQ) + 7.5 · 0.5 / 2 = 3.525 becomes 4.
 TEST(Gptaq, ByHandWithTheWeightBeforeQuantization) {
-    const SolveResult result = ByHand().solve(1, CorrectionWeight::Before, 1);
+    const SolveResult result = HandWorked().solve(1, CorrectionWeight::Before, 1);
     EXPECT_EQ(result.quantized.codes(0, 0), 15);
     EXPECT_EQ(result.quantized.codes(0, 1), 12);
     EXPECT_NEAR(result.report.loss, 11.42, 1e-4);  // ΔW = (−0.5, 2.6)
@@ -77,8 +77,8 @@ TEST(Gptaq, ByHandWithTheWeightBeforeQuantization) {
 
 // Beyond the block the quantized 7: v₂ = 1.4 + 0.25 + 7 · 0.25 = 3.4 becomes 3.
 TEST(Gptaq, ByHandWithTheQuantizedWeightBeyondTheBlock) {
-    EXPECT_EQ(ByHand().solve(1, CorrectionWeight::Published, 2).quantized.codes(0, 1), 12);
-    EXPECT_EQ(ByHand().solve(1, CorrectionWeight::Published, 1).quantized.codes(0, 1), 11);
+    EXPECT_EQ(HandWorked().solve(1, CorrectionWeight::Published, 2).quantized.codes(0, 1), 12);
+    EXPECT_EQ(HandWorked().solve(1, CorrectionWeight::Published, 1).quantized.codes(0, 1), 11);
 }
 
 TEST(Gptaq, WithoutCorrectionItIsGptq) {
@@ -92,7 +92,7 @@ TEST(Gptaq, WithoutCorrectionItIsGptq) {
     EXPECT_EQ(solveGptaqFast(W, H, randomCross(H), settings, context).quantized.codes, other.codes);
 }
 
-const Variant kVariants[] = {
+const Variant kGptaqVariants[] = {
     {"static", [](QuantSettings&) {}},
     {"dynamic", [](QuantSettings& s) { s.staticGroups = false; }},
     {"stale, block 40", [](QuantSettings& s) { s.staticGroups = false, s.scaleTime = ScaleTime::Stale, s.blockSize = 40; }},
@@ -122,7 +122,7 @@ TEST(Gptaq, FollowsTheReference) {
     ThreadPool pool(2, beginSingleThreadedMath);
     for (const auto& [rows, in, group] : std::vector<std::tuple<std::size_t, std::size_t, int>>{
              {1, 1, 0}, {1, 3, 2}, {33, 150, 0}, {40, 300, 32}, {70, 200, 100}, {12, 700, 300}, {100, 96, 48}})
-        for (const Variant& variant : kVariants) {
+        for (const Variant& variant : kGptaqVariants) {
             QuantSettings settings = gptaqSettings();
             settings.groupSize = group;
             settings.bits = 3 + static_cast<int>(in % 2);

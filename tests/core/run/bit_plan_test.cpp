@@ -26,7 +26,7 @@ using testing::TemporaryFolder;
 using testing::Watcher;
 namespace fs = std::filesystem;
 
-/// [4, 8]; relative error 0.4 at 2 bits, a quarter of it at 3, a sixteenth at 4, times `factor`; one sequence of 10 tokens.
+/// [4, 8]; relativeBudget error 0.4 at 2 bits, a quarter of it at 3, a sixteenth at 4, times `factor`; one sequence of 10 tokens.
 LinearWidths widthsOf(int block, const std::string& role, double factor) {
     LinearWidths linear{"m." + std::to_string(block) + "." + role, role, "attention-in", block, 4, 8, {}, {}};
     double error = 4 * factor;
@@ -45,7 +45,7 @@ BitErrors exampleErrors() {
     return errors;
 }
 
-BitPlanOptions relative(double budget) {
+BitPlanOptions relativeBudget(double budget) {
     BitPlanOptions options;
     options.budget = budget;
     options.widths = {2, 3, 4};
@@ -65,7 +65,7 @@ void expectRefused(const BitErrors& errors, const BitPlanOptions& options, const
 
 TEST(MakeBitPlan, SumsTiesAndSizesByHand) {
     // q = k = v is one group of 96 weights, o one of 32. 3 bits on average: q, k, v at 3 and o at 3, or o at 2 and the rest stays.
-    const BitPlanRecord plan = makeBitPlan(exampleErrors(), relative(3));
+    const BitPlanRecord plan = makeBitPlan(exampleErrors(), relativeBudget(3));
     ASSERT_EQ(plan.groups.size(), 2u);
     EXPECT_EQ(plan.groups[0].linears, (std::vector<std::string>{"m.0.q_proj", "m.0.k_proj", "m.0.v_proj"}));
     EXPECT_EQ(plan.groups[0].bits, 3);
@@ -80,14 +80,14 @@ TEST(MakeBitPlan, SumsTiesAndSizesByHand) {
     EXPECT_EQ(plan.bitsOf("m.0.v_proj"), 3);
     EXPECT_EQ(plan.bitsOf("m.1.v_proj"), 0);
     // 3.5 bits are 448: 96 · 4 + 32 · 2 fits exactly.
-    const BitPlanRecord more = makeBitPlan(exampleErrors(), relative(3.5));
+    const BitPlanRecord more = makeBitPlan(exampleErrors(), relativeBudget(3.5));
     EXPECT_EQ(more.groups[0].bits, 4);
     EXPECT_EQ(more.groups[1].bits, 2);
     EXPECT_EQ(more.averageBits, 3.5);
 }
 
 TEST(MakeBitPlan, WithoutTiesEveryLinearIsItsOwn) {
-    BitPlanOptions options = relative(2.5);
+    BitPlanOptions options = relativeBudget(2.5);
     options.ties = false;
     const BitPlanRecord plan = makeBitPlan(exampleErrors(), options);
     ASSERT_EQ(plan.groups.size(), 4u);
@@ -103,7 +103,7 @@ TEST(MakeBitPlan, BudgetInBytesCountsScalesAndZeros) {
     EXPECT_EQ(storedBits(solver.quant, 4, 8, 3), 4 * 8 * 3 + 8 * (16 + 3));
     BitErrors errors = exampleErrors();
     errors.settings = errorSettings(solver);
-    BitPlanOptions options = relative(0);
+    BitPlanOptions options = relativeBudget(0);
     options.budgetBytes = 4 * (4 * 8 * 3 + 8 * (16 + 3)) / 8;
     EXPECT_EQ(makeBitPlan(errors, options).averageBits, 3);
     options.budgetBytes -= 1;
@@ -111,7 +111,7 @@ TEST(MakeBitPlan, BudgetInBytesCountsScalesAndZeros) {
 }
 
 TEST(MakeBitPlan, PinsHoldAndTheLastOneCounts) {
-    BitPlanOptions options = relative(3);
+    BitPlanOptions options = relativeBudget(3);
     options.pins = {"m.0.*=4", "*o_proj=3", "*.[qkv]_proj=2"};
     expectRefused(exampleErrors(), options, "fits no linear");
     options.pins = {"*=4", "*o_proj=3"};
@@ -133,14 +133,14 @@ TEST(MakeBitPlan, PinsHoldAndTheLastOneCounts) {
 TEST(MakeBitPlan, SensitivityWeighsErrorsOfFirstAndOtherTokens) {
     BitErrors errors = exampleErrors();
     for (LinearWidths& linear : errors.linears) linear.sensitivity = {4, 2};
-    BitPlanOptions options = relative(4);
+    BitPlanOptions options = relativeBudget(4);
     options.objective = Objective::Sensitivity;
     // Ten tokens; error 0.25 at 4 bits, half of it in first tokens: ½ (2 · 0.125 + 4 · 0.125) / 10.
     EXPECT_NEAR(makeBitPlan(errors, options).groups[0].alternatives[2].error, 3 * 0.5 * 0.75 / 10, 1e-12);
 }
 
 TEST(BitPlanJson, IsReadBackAndHandEditsCount) {
-    BitPlanOptions options = relative(3.5);
+    BitPlanOptions options = relativeBudget(3.5);
     options.pins = {"*o_proj=2"};
     const BitPlanRecord plan = makeBitPlan(exampleErrors(), options);
     const std::string text = bitPlanJson(plan);
@@ -159,7 +159,7 @@ TEST(BitPlanJson, IsReadBackAndHandEditsCount) {
 TEST(BitPlanFile, PlanAndErrorsAreReadBack) {
     const TemporaryFolder folder;
     const BitErrors errors = exampleErrors();
-    const BitPlanRecord plan = makeBitPlan(errors, relative(3.5));
+    const BitPlanRecord plan = makeBitPlan(errors, relativeBudget(3.5));
     RunWriter writer(folder / "a.qsrun", testing::exampleProvenance(), testing::exampleSequences(), false);
     BlockPart part = testing::examplePart(0);
     part.bitErrors = errors;
@@ -169,13 +169,13 @@ TEST(BitPlanFile, PlanAndErrorsAreReadBack) {
     writer.finish(1);
     const auto run = RunFile::open(folder / "a.qsrun");
     EXPECT_EQ(bitPlanJson(*run->bitPlan()), bitPlanJson(plan));
-    EXPECT_EQ(bitPlanJson(makeBitPlan(run->bitErrors(), relative(3.5))), bitPlanJson(plan));
+    EXPECT_EQ(bitPlanJson(makeBitPlan(run->bitErrors(), relativeBudget(3.5))), bitPlanJson(plan));
     EXPECT_EQ(run->bitErrors().linears.size(), 4u);
     EXPECT_EQ(run->bitErrors().linears[1].role, "k_proj");
 
     BitErrors others = errors;
     others.linears.resize(1);
-    const BitPlanRecord second = makeBitPlan(others, relative(2));
+    const BitPlanRecord second = makeBitPlan(others, relativeBudget(2));
     storeBitPlan(folder / "a.qsrun", second, &others);
     const auto again = RunFile::open(folder / "a.qsrun");
     EXPECT_EQ(bitPlanJson(*again->bitPlan()), bitPlanJson(second));

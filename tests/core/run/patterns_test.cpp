@@ -40,8 +40,9 @@ std::vector<std::string> namesOf(const std::vector<std::vector<LinearSpec>>& blo
     return names;
 }
 
+using Names = std::vector<std::string>;
+
 TEST(Patterns, IncludeAndExclude) {
-    using Names = std::vector<std::string>;
     EXPECT_EQ(namesOf(chooseLinears(twoBlocks(), {}, {})),
               (Names{"layers.0.q_proj", "layers.0.down_proj", "layers.1.q_proj", "layers.1.down_proj"}));
     EXPECT_EQ(namesOf(chooseLinears(twoBlocks(), {"*q_proj", "layers.1.*"}, {"layers.1.down_proj"})),
