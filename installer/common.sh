@@ -14,3 +14,16 @@ fail() {
     printf 'error: %s\n' "$*" >&2
     exit 1
 }
+
+# configure FOLDER OPTIONS…: CMake in the preset `release`, from the root; silent but for what was found, unless it fails.
+configure() {
+    local log
+    log=$(mktemp)
+    if ! cmake --preset release -B "$@" >"$log" 2>&1; then
+        cat "$log" >&2
+        rm -f "$log"
+        fail "CMake could not configure the build; see above"
+    fi
+    grep -E '^-- (CUDA|libtorch)' "$log" || true
+    rm -f "$log"
+}
