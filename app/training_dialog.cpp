@@ -22,8 +22,8 @@
 namespace qs {
 namespace {
 
-const QStringList kNotKept{"out", "resume"};  // of one run
-const QString kSettings = QStringLiteral("training/");
+const QStringList kNotKeptOfTraining{"out", "resume"};  // of one run
+const QString kTrainingSettings = QStringLiteral("training/");
 const char *const kFreshRate = "0.002", *const kFurtherRate = "0.0002";  // of a new model, and of one that was trained before
 
 /// What a person sees first, as far as it has a use.
@@ -117,8 +117,8 @@ void TrainingDialog::buildForm() {
 void TrainingDialog::begin(const QString& model) {
     const QSettings stored;
     QMap<QString, QString> values;
-    for (const QString& name : stored.value(kSettings + "names").toStringList())
-        values[name] = stored.value(kSettings + "option-" + name).toString();
+    for (const QString& name : stored.value(kTrainingSettings + "names").toStringList())
+        values[name] = stored.value(kTrainingSettings + "option-" + name).toString();
     if (values.isEmpty() && model.isEmpty()) return fillIn(TrainingExample::Languages);
     if (values.isEmpty()) values = {{"task", "language-model"}, {"learning-rate", kFurtherRate}};
     if (!model.isEmpty() && values.value("scratch") != "true") values["model"] = model;
@@ -141,7 +141,7 @@ void TrainingDialog::setValues(const QMap<QString, QString>& values) {
     m_filling = true;
     for (const OptionField& field : m_form->list().fields()) {
         const QString name = QString::fromStdString(field.name);
-        if (!kNotKept.contains(name))
+        if (!kNotKeptOfTraining.contains(name))
             m_form->setValue(field.name, values.value(name, QString::fromStdString(field.defaultText)).toStdString());
     }
     m_scratch = m_options.scratch;
@@ -213,9 +213,9 @@ void TrainingDialog::update() {
 void TrainingDialog::remember() const {
     QSettings stored;
     QMap<QString, QString> values = optionValues(m_options, true);
-    for (const QString& name : kNotKept) values.remove(name);
-    stored.setValue(kSettings + "names", QStringList(values.keys()));
-    for (auto it = values.begin(); it != values.end(); ++it) stored.setValue(kSettings + "option-" + it.key(), it.value());
+    for (const QString& name : kNotKeptOfTraining) values.remove(name);
+    stored.setValue(kTrainingSettings + "names", QStringList(values.keys()));
+    for (auto it = values.begin(); it != values.end(); ++it) stored.setValue(kTrainingSettings + "option-" + it.key(), it.value());
 }
 
 }  // namespace qs
