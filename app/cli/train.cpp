@@ -11,6 +11,7 @@
 #include "cli/output.h"
 #include "cli/paths.h"
 #include "cli/run_summary.h"
+#include "export/tokenizer_json.h"
 #include "run/train_job.h"
 
 namespace qs::cli {
@@ -19,7 +20,7 @@ namespace {
 class Train : public Command {
   public:
     void describe(Arguments& arguments) override {
-        arguments.positional("MODEL", m_options.model, "Hugging Face directory to train further; none with --scratch", false);
+        arguments.positional("MODEL", m_options.model, "Hugging Face directory or GGUF file to train further; none with --scratch", false);
         arguments.omit("model");
         arguments.add(m_options);
         arguments.alias("data", "text");
@@ -32,6 +33,7 @@ class Train : public Command {
     }
     Status run(const Arguments&) override {
         m_options.check();
+        m_options.writeTokenizer = [](const auto& gguf, const auto& folder) { writeTokenizerOfGguf(gguf, folder); };
         if (m_estimate.estimate) {
             const Estimate estimate = estimateTrain(m_options);
             if (m_output.json) printDocument(estimateJson(estimate));

@@ -7,8 +7,9 @@ void int8Codes(const float* x, std::size_t n, float step, float most, std::int8_
     QS_ISA_CALL(int8CodesF32)(x, n, step, most, codes);
 }
 
-void scaledSums(const std::int32_t* sums, std::size_t rows, std::size_t cols, float scale, const float* bias, float* y) {
-    QS_ISA_CALL(scaledSumsF32)(sums, rows, cols, scale, bias, y);
+void scaledSums(const std::int32_t* sums, std::size_t rows, std::size_t cols, const float* rowSteps, const float* columnSteps,
+                const float* bias, float* y) {
+    QS_ISA_CALL(scaledSumsF32)(sums, rows, cols, rowSteps, columnSteps, bias, y);
 }
 
 }  // namespace qs

@@ -42,13 +42,15 @@ void int8CodesF32(const float* x, std::size_t n, float step, float most, std::in
     for (std::size_t k = 0; k < n - i; ++k) codes[i + k] = code[k];
 }
 
-void scaledSumsF32(const std::int32_t* sums, std::size_t rows, std::size_t cols, float scale, const float* bias, float* y) {
-    const Floats scales = splat(scale);
-    for (std::size_t r = 0; r < rows; ++r)
+void scaledSumsF32(const std::int32_t* sums, std::size_t rows, std::size_t cols, const float* rowSteps, const float* columnSteps,
+                   const float* bias, float* y) {
+    for (std::size_t r = 0; r < rows; ++r) {
+        const Floats step = splat(rowSteps[r]);
         overLanes(cols, [&](std::size_t j, auto part) {
-            const Floats value = wide(sums + r * cols + j, part) * scales;
+            const Floats value = wide(sums + r * cols + j, part) * (step * load(columnSteps + j, part));
             store(y + r * cols + j, bias ? value + load(bias + j, part) : value, part);
         });
+    }
 }
 
 }  // namespace qs::QS_ISA

@@ -5,6 +5,7 @@ namespace qs {
 
 float largestMagnitude(const float* x, std::size_t n) { return QS_ISA_CALL(largestMagnitudeF32)(x, n); }
 void roundToGrid(GridRounding& rounding) { QS_ISA_CALL(roundToGridF32)(rounding); }
+void roundRowsToGrid(RowRounding& rounding) { QS_ISA_CALL(roundRowsToGridF32)(rounding); }
 void addDifference(const float* g, const float* x, const float* q, float factor, std::size_t n, float* out) {
     QS_ISA_CALL(addDifferenceF32)(g, x, q, factor, n, out);
 }

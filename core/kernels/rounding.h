@@ -19,10 +19,23 @@ struct GridRounding {
     double probeAbsolute = 0;            ///< out: Σ |x − Q(x)| on the second grid
 };
 
+/// The same for every row of x [rows, cols], each over its own range: step_r = max_j |x_rj| / most.
+struct RowRounding {
+    const float* x = nullptr;
+    std::size_t rows = 0, cols = 0;
+    float most = 1;
+    float* q = nullptr;        ///< may be x
+    float probeMost = 0;       ///< of a second grid, step_r = max_j |x_rj| / probeMost; 0: none
+    double largest = 0;        ///< out: max |x|; NaN if an element is NaN or infinite
+    double sumSquares = 0;     ///< out, as above
+    double probeAbsolute = 0;  ///< out, as above
+};
+
 }  // namespace qs
 
 QS_ISA_DECLARE(float, largestMagnitudeF32, (const float* x, std::size_t n))
 QS_ISA_DECLARE(void, roundToGridF32, (GridRounding & rounding))
+QS_ISA_DECLARE(void, roundRowsToGridF32, (RowRounding & rounding))
 QS_ISA_DECLARE(void, addDifferenceF32, (const float* g, const float* x, const float* q, float factor, std::size_t n, float* out))
 QS_ISA_DECLARE(double, stepGradientF32, (const float* g, const float* x, float step, float most, std::size_t n))
 QS_ISA_DECLARE(void, momentSumsF32, (const float* x, std::size_t n, double* sum, double* squares))
@@ -33,6 +46,7 @@ namespace qs {
 float largestMagnitude(const float* x, std::size_t n);
 
 void roundToGrid(GridRounding& rounding);
+void roundRowsToGrid(RowRounding& rounding);
 
 /// out = g + factor (x − q). out may be g.
 void addDifference(const float* g, const float* x, const float* q, float factor, std::size_t n, float* out);

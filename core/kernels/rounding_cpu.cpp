@@ -73,6 +73,22 @@ void roundToGridF32(GridRounding& r) {
     else roundAll<false>(r);
 }
 
+void roundRowsToGridF32(RowRounding& r) {
+    r.largest = r.sumSquares = r.probeAbsolute = 0;
+    for (std::size_t i = 0; i < r.rows; ++i) {
+        const float largest = largestMagnitudeF32(r.x + i * r.cols, r.cols);
+        GridRounding row{r.x + i * r.cols, r.cols, largest == 0 ? 1 : largest / r.most, r.most, r.q + i * r.cols};  // all 0: any step does
+        if (r.probeMost > 0) {
+            row.probeStep = largest == 0 ? 1 : largest / r.probeMost;
+            row.probeMost = r.probeMost;
+        }
+        roundToGridF32(row);
+        if (largest > r.largest || largest != largest) r.largest = largest;  // a NaN stays
+        r.sumSquares += row.sumSquares;
+        r.probeAbsolute += row.probeAbsolute;
+    }
+}
+
 void addDifferenceF32(const float* g, const float* x, const float* q, float factor, std::size_t n, float* out) {
     std::size_t i = 0;
     for (; i + kLanes <= n; i += kLanes) store(out + i, load(g + i) + factor * (load(x + i) - load(q + i)));

@@ -30,6 +30,8 @@ class AdamW {
     const std::vector<at::Tensor>& squares() const { return m_squares; }  ///< of their squares
 
   private:
+    void stepTogether(const std::vector<at::Tensor>& gradients, double norm, double rate);
+
     const QatSettings& m_settings;
     std::vector<at::Tensor> m_parameters, m_means, m_squares;
     std::vector<bool> m_decays;

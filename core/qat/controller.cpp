@@ -2,15 +2,19 @@
 //   v_l = Var(∇W_l) over the entries of all steps since the last update,  e_l = mean |A_l − Q(A_l)| over the same steps
 //   S_l = α v_l / mean(v) + β e_l / mean(e),   S̄_l = ρ S̄_l + (1 − ρ) S_l   (S̄ = S at the first update)
 //   b* = argmin_b J_l(b), J_l(b) = S̄_l ε_b + λ C_b (sensitivity.cpp);  b_l becomes b* if J_l(b_l) − J_l(b*) ≥ h J_l(b_l)
+// Of the layers that would become narrower only the n ν with the largest relative gain do (n layers, share ν, rounded up), and none while
+// the mean task loss since the last update exceeds its lowest such mean by more than the margin: a model that many layers are taken from at
+// once does not find back, one that loses them step by step does.
 // Both terms are divided by their mean over layers: gradients and activations have units of their own, and λ keeps its meaning while
 // gradients shrink. At the start every layer has the largest width.
 // Moments of portions: Chan, Golub, LeVeque, Updating formulae and a pairwise algorithm for computing sample variances, 1979.
 #include "qat/controller.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "base/error.h"
-#include "qat/sensitivity.h"
 
 namespace qs {
 
@@ -40,6 +44,8 @@ void PrecisionController::addActivation(std::size_t layer, double count, double 
     m_activationSums[layer] += sumAbsolute;
 }
 
+void PrecisionController::addLoss(double loss) { m_loss.add(1, loss, loss * loss); }
+
 WidthRecord PrecisionController::update(std::int64_t step) {
     WidthRecord record;
     record.step = step;
@@ -56,34 +62,63 @@ WidthRecord PrecisionController::update(std::int64_t step) {
     record.sensitivity = m_sensitivity;
 
     const WidthPlan plan = chooseWidths(m_sensitivity, {m_settings.widths, m_settings.lambda, 1});
-    const auto objective = [&](std::size_t l, int bits) {
-        const auto i = std::find(m_settings.widths.begin(), m_settings.widths.end(), bits) - m_settings.widths.begin();
-        return plan.objective(l, static_cast<std::size_t>(i));
-    };
     std::vector<int> bits = m_bits;
     for (std::size_t l = 0; l < layers; ++l) {
         if (plan.bits[l] == m_bits[l]) continue;
-        const double present = objective(l, m_bits[l]);
-        if (present - objective(l, plan.bits[l]) < m_settings.hysteresis * present) {
+        const double present = objectiveOf(plan, l, m_bits[l]);
+        if (present - objectiveOf(plan, l, plan.bits[l]) < m_settings.hysteresis * present)
             record.suppressed.push_back(static_cast<int>(l));
-            continue;
-        }
-        bits[l] = plan.bits[l];
-        if (m_updates > 0 && m_before[l] == bits[l]) record.flickers.push_back(static_cast<int>(l));
+        else bits[l] = plan.bits[l];
     }
+    limitNarrowing(plan, bits, record);
+    for (std::size_t l = 0; l < layers; ++l)
+        if (m_updates > 0 && bits[l] != m_bits[l] && m_before[l] == bits[l]) record.flickers.push_back(static_cast<int>(l));
     m_before = std::exchange(m_bits, bits);
     record.bits = m_bits;
     m_suppressed += static_cast<std::int64_t>(record.suppressed.size());
     m_flickers += static_cast<std::int64_t>(record.flickers.size());
-    ++m_updates;
-    std::fill(m_gradients.begin(), m_gradients.end(), RunningMoments{});
-    std::fill(m_activationCounts.begin(), m_activationCounts.end(), 0.0);
-    std::fill(m_activationSums.begin(), m_activationSums.end(), 0.0);
+    startAnew();
     return record;
 }
 
+double PrecisionController::objectiveOf(const WidthPlan& plan, std::size_t layer, int bits) const {
+    const auto i = std::find(m_settings.widths.begin(), m_settings.widths.end(), bits) - m_settings.widths.begin();
+    return plan.objective(layer, static_cast<std::size_t>(i));
+}
+
+void PrecisionController::limitNarrowing(const WidthPlan& plan, std::vector<int>& bits, WidthRecord& record) {
+    if (m_loss.count > 0) {
+        m_leastLoss = m_updates == 0 ? m_loss.mean : std::min(m_leastLoss, m_loss.mean);
+        record.heldByLoss = m_loss.mean > m_leastLoss + m_settings.lossMargin;
+    }
+    std::vector<std::pair<double, std::size_t>> narrowed;  // relative gain
+    for (std::size_t l = 0; l < bits.size(); ++l)
+        if (bits[l] < m_bits[l]) narrowed.emplace_back(1 - objectiveOf(plan, l, bits[l]) / objectiveOf(plan, l, m_bits[l]), l);
+    std::stable_sort(narrowed.begin(), narrowed.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    const auto most = static_cast<std::size_t>(std::ceil(m_settings.narrowing * static_cast<double>(bits.size())));
+    for (std::size_t i = record.heldByLoss ? 0 : most; i < narrowed.size(); ++i) {
+        bits[narrowed[i].second] = m_bits[narrowed[i].second];
+        record.waiting.push_back(static_cast<int>(narrowed[i].second));
+    }
+    std::sort(record.waiting.begin(), record.waiting.end());
+}
+
+void PrecisionController::startAnew() {
+    ++m_updates;
+    m_loss = {};
+    std::fill(m_gradients.begin(), m_gradients.end(), RunningMoments{});
+    std::fill(m_activationCounts.begin(), m_activationCounts.end(), 0.0);
+    std::fill(m_activationSums.begin(), m_activationSums.end(), 0.0);
+}
+
 std::vector<double> PrecisionController::state() const {
-    std::vector<double> state{static_cast<double>(m_updates), static_cast<double>(m_suppressed), static_cast<double>(m_flickers)};
+    std::vector<double> state{static_cast<double>(m_updates),
+                              static_cast<double>(m_suppressed),
+                              static_cast<double>(m_flickers),
+                              m_loss.count,
+                              m_loss.mean,
+                              m_loss.squares,
+                              m_leastLoss};
     for (std::size_t l = 0; l < m_bits.size(); ++l) {
         const RunningMoments& g = m_gradients[l];
         const double sensitivity = m_sensitivity.empty() ? 0 : m_sensitivity[l];
@@ -94,7 +129,7 @@ std::vector<double> PrecisionController::state() const {
 }
 
 void PrecisionController::setState(const std::vector<double>& state) {
-    constexpr std::size_t kHead = 3, kPerLayer = 8;
+    constexpr std::size_t kHead = 7, kPerLayer = 8;
     if (state.size() != kHead + kPerLayer * m_bits.size()) throw Error("the state of the widths is of another number of layers");
     for (std::size_t l = 0; l < m_bits.size(); ++l)
         for (const std::size_t field : {0u, 1u})
@@ -104,6 +139,8 @@ void PrecisionController::setState(const std::vector<double>& state) {
     m_updates = static_cast<std::int64_t>(state[0]);
     m_suppressed = static_cast<std::int64_t>(state[1]);
     m_flickers = static_cast<std::int64_t>(state[2]);
+    m_loss = {state[3], state[4], state[5]};
+    m_leastLoss = state[6];
     m_sensitivity.assign(m_updates > 0 ? m_bits.size() : 0, 0);
     for (std::size_t l = 0; l < m_bits.size(); ++l) {
         const double* s = state.data() + kHead + kPerLayer * l;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "qat/sensitivity.h"
 #include "qat/settings.h"
 
 namespace qs {
@@ -25,6 +26,8 @@ struct WidthRecord {
     std::vector<double> activationError;   ///< [layers] mean |A − Q(A)| at the probing width
     std::vector<double> sensitivity;       ///< [layers] smoothed
     std::vector<int> suppressed;           ///< layers whose change the hysteresis held back
+    std::vector<int> waiting;              ///< layers that stayed wider because enough others became narrower, or because of the loss
+    bool heldByLoss = false;               ///< the task loss exceeded its margin: no layer became narrower
     std::vector<int> flickers;             ///< layers that went back to the width which the update before had changed
 };
 
@@ -36,6 +39,9 @@ class PrecisionController {
     void addGradient(std::size_t layer, double count, double sum, double sumSquares);
     /// Activations of a layer: entries and Σ |A − Q(A)|.
     void addActivation(std::size_t layer, double count, double sumAbsolute);
+
+    /// Task loss of a step.
+    void addLoss(double loss);
 
     /// Chooses the widths from what was added since the last update, after `step` steps.
     WidthRecord update(std::int64_t step);
@@ -49,10 +55,16 @@ class PrecisionController {
     void setState(const std::vector<double>& state);
 
   private:
+    void limitNarrowing(const WidthPlan& plan, std::vector<int>& bits, WidthRecord& record);
+    double objectiveOf(const WidthPlan& plan, std::size_t layer, int bits) const;
+    void startAnew();
+
     const QatSettings& m_settings;
     std::vector<int> m_bits, m_before;  ///< now, and before the last update
     std::vector<RunningMoments> m_gradients;
     std::vector<double> m_activationCounts, m_activationSums, m_sensitivity;
+    RunningMoments m_loss;   ///< since the last update
+    double m_leastLoss = 0;  ///< lowest mean over an interval; holds from the first update on
     std::int64_t m_updates = 0, m_suppressed = 0, m_flickers = 0;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //   y = (q_x q_Wᵀ) · Δ_x Δ_W + bias,   q_x = rint(clip(x / Δ_x)) int8 [tokens, in],  q_W int8 [out, in],  sums int32
+//   Δ_x of the tensor or of every token, Δ_W of the layer or of every output channel
 // by at::_int_mm. Codes of 4 and 6 bits lie in bytes and are multiplied as int8: no processor here multiplies narrower numbers faster. The
 // sums are exact, so the result differs from the fake-quantized float32 product by the rounding of the latter alone.
 // Weight-only 4 bits: y = Δ_W (x q_Wᵀ) + bias by at::_weight_int4pack_mm_for_cpu, two codes a byte; x is not quantized. That kernel is fast
@@ -15,9 +16,11 @@
 #include <ATen/ops/_int_mm.h>
 #include <ATen/ops/_weight_int4pack_mm_for_cpu.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/zeros.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
@@ -30,20 +33,29 @@ namespace {
 
 float mostOf(int bits) { return static_cast<float>((1 << (bits - 1)) - 1); }
 
-/// Codes of a contiguous tensor over a step, or over its own range if the step is 0; the step that was used.
+/// Codes of a contiguous matrix and the step of each row: over `step`, over its own range if that is 0, or every row over its own.
 struct Codes {
-    at::Tensor values;  ///< int8
-    float step = 0;
+    at::Tensor values;         ///< int8 [rows, columns]
+    std::vector<float> steps;  ///< [rows]
 };
-Codes codesOf(const at::Tensor& x, int bits, double step) {
+Codes codesOf(const at::Tensor& x, int bits, double step, bool rows) {
     const float* data = x.const_data_ptr<float>();
-    const auto n = static_cast<std::size_t>(x.numel());
-    if (step <= 0) step = stepOf(static_cast<double>(largestMagnitude(data, n)), bits);
-    if (!std::isfinite(step)) throw Error("an operand of an integer product is not finite; the model cannot be computed");
-    Codes codes{at::empty(x.sizes(), x.options().dtype(at::kChar)), static_cast<float>(step)};
-    if (codes.step > 0) int8Codes(data, n, codes.step, mostOf(bits), codes.values.data_ptr<std::int8_t>());
-    else codes.values.zero_();
+    const auto count = static_cast<std::size_t>(x.size(0)), columns = static_cast<std::size_t>(x.size(1));
+    Codes codes{at::empty(x.sizes(), x.options().dtype(at::kChar)), std::vector<float>(count)};
+    auto* out = codes.values.data_ptr<std::int8_t>();
+    if (!rows && step <= 0) step = stepOf(static_cast<double>(largestMagnitude(data, count * columns)), bits);
+    for (std::size_t r = 0; r < count; ++r) {
+        const double own = rows ? stepOf(static_cast<double>(largestMagnitude(data + r * columns, columns)), bits) : step;
+        if (!std::isfinite(own)) throw Error("an operand of an integer product is not finite; the model cannot be computed");
+        codes.steps[r] = static_cast<float>(own);
+        if (codes.steps[r] > 0) int8Codes(data + r * columns, columns, codes.steps[r], mostOf(bits), out + r * columns);
+        else std::fill_n(out + r * columns, columns, std::int8_t{0});
+    }
     return codes;
+}
+
+void scaleRows(const at::Tensor& x, const std::vector<float>& steps) {
+    x.mul_(at::from_blob(const_cast<float*>(steps.data()), {std::ssize(steps), 1}, x.options()));
 }
 
 /// Columns that share a scale in the packed format: the most that divide the width of the input; 0 if none do.
@@ -58,17 +70,17 @@ int packedGroup(std::int64_t in) {
 struct LowBitModel::Layer {
     LayerArithmetic arithmetic = LayerArithmetic::FullPrecision;
     LayerGrid grid;
-    at::Tensor codes;  ///< Int8: [out, in] int8; Int4Weights: packed
-    float weightStep = 0;
-    at::Tensor scalesAndZeros;  ///< Int4Weights: [in / group, out, 2]
-    int group = 0;              ///< Int4Weights
-    at::Tensor bias;            ///< may be undefined
+    at::Tensor codes;                ///< Int8: [out, in] int8; Int4Weights: packed
+    std::vector<float> weightSteps;  ///< [out]
+    at::Tensor scalesAndZeros;       ///< Int4Weights: [in / group, out, 2]
+    int group = 0;                   ///< Int4Weights
+    at::Tensor bias;                 ///< may be undefined
 
     void takeWeight(const at::Tensor& weight, LowBitPath path) {
         if (grid.bits == 0) return;
-        const Codes own = codesOf(weight.contiguous(), grid.bits, grid.weightStep);
+        const Codes own = codesOf(weight.contiguous(), grid.bits, grid.weightStep, grid.channels);
         group = packedGroup(weight.size(1));
-        weightStep = own.step;
+        weightSteps = own.steps;
         if (path == LowBitPath::Int8 || grid.bits > 4 || group == 0) {
             arithmetic = LayerArithmetic::Int8;
             codes = own.values;
@@ -81,22 +93,22 @@ struct LowBitModel::Layer {
     }
 
     at::Tensor int8Product(const at::Tensor& rows) const {
-        const Codes x = codesOf(rows, grid.bits, grid.activationStep);
+        const Codes x = codesOf(rows, grid.bits, grid.activationStep, grid.tokens);
         const at::Tensor sums = at::_int_mm(x.values, codes.t());
         at::Tensor y = at::empty(sums.sizes(), rows.options());
         scaledSums(sums.const_data_ptr<std::int32_t>(), static_cast<std::size_t>(sums.size(0)), static_cast<std::size_t>(sums.size(1)),
-                   x.step * weightStep, bias.defined() ? bias.const_data_ptr<float>() : nullptr, y.data_ptr<float>());
+                   x.steps.data(), weightSteps.data(), bias.defined() ? bias.const_data_ptr<float>() : nullptr, y.data_ptr<float>());
         return y;
     }
 
     at::Tensor int4Product(const at::Tensor& rows) const {
         at::Tensor y = at::_weight_int4pack_mm_for_cpu(rows.to(at::kBFloat16), codes, group, scalesAndZeros).to(at::kFloat);
-        y.mul_(weightStep);
+        y.mul_(at::from_blob(const_cast<float*>(weightSteps.data()), {std::ssize(weightSteps)}, rows.options()));
         return bias.defined() ? y.add_(bias) : y;
     }
 
     std::size_t bytes() const {
-        std::size_t sum = sizeof weightStep + sizeof grid.activationStep;
+        std::size_t sum = (grid.channels ? weightSteps.size() : 1) * sizeof(float) + sizeof grid.activationStep;
         for (const at::Tensor& tensor : {codes, scalesAndZeros})
             if (tensor.defined()) sum += tensor.nbytes();
         return sum;
@@ -127,8 +139,11 @@ at::Tensor LowBitModel::apply(const LinearSpec& spec, const at::Tensor& x) const
     shape.back() = spec.out;
     const at::Tensor y = (layer.arithmetic == LayerArithmetic::Int8 ? layer.int8Product(rows) : layer.int4Product(rows)).view(shape);
     if (!m_attentionOperands || !makesAttentionOperand(spec.role)) return y;
-    const Codes operand = codesOf(y.contiguous(), layer.grid.bits, 0);
-    return operand.values.to(at::kFloat).mul_(operand.step);
+    const at::Tensor made = y.reshape({-1, spec.out}).contiguous();
+    const Codes operand = codesOf(made, layer.grid.bits, 0, layer.grid.tokens);
+    const at::Tensor values = operand.values.to(at::kFloat);
+    scaleRows(values, operand.steps);
+    return values.view(shape);
 }
 
 Variant LowBitModel::variant() const {
@@ -157,7 +172,9 @@ std::size_t packedBytes(const TrainableModel& model, const std::vector<LayerGrid
     for (const Parameter& parameter : model.parameters()) {
         const int bits = parameter.layer < 0 ? 0 : grids[static_cast<std::size_t>(parameter.layer)].bits;
         const auto count = static_cast<std::size_t>(parameter.value.numel());
-        sum += bits == 0 ? 4 * count : (count * static_cast<std::size_t>(bits) + 7) / 8 + sizeof(float);
+        const bool channels = parameter.layer >= 0 && grids[static_cast<std::size_t>(parameter.layer)].channels;
+        const std::size_t steps = channels ? static_cast<std::size_t>(parameter.value.size(0)) : 1;
+        sum += bits == 0 ? 4 * count : (count * static_cast<std::size_t>(bits) + 7) / 8 + steps * sizeof(float);
     }
     return sum;
 }

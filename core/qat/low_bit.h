@@ -44,8 +44,8 @@ class LowBitModel {
     std::shared_ptr<std::vector<Layer>> m_layers;
 };
 
-/// Bytes of a model on disk with codes packed at the width of each layer (32 bits in full precision) and one float32 step a layer, other
-/// tensors in float32.
+/// Bytes of a model on disk with codes packed at the width of each layer (32 bits in full precision) and one float32 step a layer or
+/// channel, other tensors in float32.
 std::size_t packedBytes(const TrainableModel& model, const std::vector<LayerGrid>& grids);
 
 }  // namespace qs

@@ -8,12 +8,13 @@
 
 namespace qs {
 
-std::vector<LayerGrid> postTrainingGrids(const TrainableModel& model, const std::vector<int>& bits, BatchSource& source, int batches) {
+std::vector<LayerGrid> postTrainingGrids(const TrainableModel& model, const std::vector<int>& bits, const QatSettings& settings,
+                                         BatchSource& source, int batches) {
     const at::NoGradGuard noGradient;
     const std::vector<at::Tensor> values = model.values();
     const LinearFn exact = model.fullPrecision(values);
     std::vector<double> ranges(bits.size());
-    for (int number = 0; number < batches; ++number) {
+    for (int number = 0; number < (roundsTokens(settings) ? 0 : batches); ++number) {
         const Batch batch = source.batch(number);
         model.forward(values, model.idsOf(batch.ids, batch.rows, batch.length), [&](const LinearSpec& spec, const at::Tensor& x) {
             ranges[model.layerOf(spec)] += largestMagnitude(x) / batches;
@@ -21,8 +22,14 @@ std::vector<LayerGrid> postTrainingGrids(const TrainableModel& model, const std:
         });
     }
     std::vector<LayerGrid> grids(bits.size());
-    for (std::size_t l = 0; l < bits.size(); ++l)
-        grids[l] = {bits[l], stepOf(largestMagnitude(values[model.layerParameter(l)]), bits[l]), stepOf(ranges[l], bits[l])};
+    for (std::size_t l = 0; l < bits.size(); ++l) {
+        LayerGrid& grid = grids[l];
+        grid.bits = bits[l];
+        grid.channels = roundsChannels(settings);
+        grid.tokens = roundsTokens(settings);
+        if (!grid.channels) grid.weightStep = stepOf(largestMagnitude(values[model.layerParameter(l)]), bits[l]);
+        if (!grid.tokens) grid.activationStep = stepOf(ranges[l], bits[l]);
+    }
     return grids;
 }
 

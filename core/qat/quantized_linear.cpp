@@ -11,10 +11,11 @@
 namespace qs {
 namespace {
 
-at::Tensor onGrid(const at::Tensor& x, int bits, double step) {
+at::Tensor onGrid(const at::Tensor& x, int bits, double step, bool rows) {
     if (bits == 0) return x;
     FakeQuantization how;
     how.bits = bits;
+    how.rows = rows;
     how.maxAbs = step > 0 ? step / stepOf(1, bits) : 0;
     return fakeQuantized(x, how);
 }
@@ -26,7 +27,7 @@ std::vector<at::Tensor> quantizedValues(const TrainableModel& model, const std::
     std::vector<at::Tensor> values = model.values();
     for (std::size_t l = 0; l < grids.size(); ++l) {
         at::Tensor& weight = values[model.layerParameter(l)];
-        weight = onGrid(weight, grids[l].bits, grids[l].weightStep);
+        weight = onGrid(weight, grids[l].bits, grids[l].weightStep, grids[l].channels);
     }
     return values;
 }
@@ -38,9 +39,9 @@ LinearFn quantizedLinears(const TrainableModel& model, std::vector<at::Tensor> q
             const at::NoGradGuard noGradient;
             const std::size_t layer = model.layerOf(spec);
             const LayerGrid& grid = grids[layer];
-            const at::Tensor y =
-                at::linear(onGrid(x, grid.bits, grid.activationStep), values[model.layerParameter(layer)], model.bias(values, layer));
-            return attentionOperands && makesAttentionOperand(spec.role) ? onGrid(y, grid.bits, 0) : y;
+            const at::Tensor y = at::linear(onGrid(x, grid.bits, grid.activationStep, grid.tokens), values[model.layerParameter(layer)],
+                                            model.bias(values, layer));
+            return attentionOperands && makesAttentionOperand(spec.role) ? onGrid(y, grid.bits, 0, grid.tokens) : y;
         };
 }
 

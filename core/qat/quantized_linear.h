@@ -17,12 +17,15 @@ struct LayerGrid {
     int bits = 8;               ///< 0: full precision
     double weightStep = 0;      ///< Δ of the weights; 0: max|W| / m
     double activationStep = 0;  ///< Δ of the input; 0: max|A| / m of each call
+    bool channels = false;      ///< weights: Δ_i = max_j |W_ij| / m for every output channel, weightStep is not used
+    bool tokens = false;        ///< input: Δ_t = max_j |A_tj| / m for every token, activationStep is not used
 };
 
 /// The weights of all layers on their grids, other values as they are. No gradient.
 std::vector<at::Tensor> quantizedValues(const TrainableModel& model, const std::vector<LayerGrid>& grids);
 
-/// The LinearFn for those values. `attentionOperands`: outputs of q, k and v are quantized too, over their own range. No gradient.
+/// The LinearFn for those values. `attentionOperands`: outputs of q, k and v are quantized too, over their own range (each token's under
+/// LayerGrid::tokens). No gradient.
 LinearFn quantizedLinears(const TrainableModel& model, std::vector<at::Tensor> quantized, std::vector<LayerGrid> grids,
                           bool attentionOperands);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //   S_l = α Var(∇W_l) + β E|A_l − Q(A_l)|,  Q at `probe` bits over the range of A_l (qat/fake_quantize.cpp)
 //   b_l = argmin_b S_l ε_b gain + λ C_b,  ε_b = 1 / (12 (2^(b−1) − 1)²): uniform noise relative to max|A| = 1,  C_b = b / 32
+//   b and b' > b are equal at S = λ (C_b' − C_b) / (gain (ε_b − ε_b'))
 // A_l [tokens, in] activations, ∇W_l [out, in] gradient of the weights of layer l. Means and the variance run over all entries.
 // Source: dynamic sensitivity-aware quantization-aware training, which leaves ε, C and the normalisation open.
 #include "qat/sensitivity.h"
@@ -45,13 +46,35 @@ std::vector<double> dividedByMean(std::span<const double> values) {
     return divided;
 }
 
+namespace {
+
+double epsilonOf(int bits) {
+    const double step = stepOf(1, bits);
+    return step * step / 12;
+}
+double costOf(int bits) { return bits / 32.0; }
+
+}  // namespace
+
+std::vector<WidthThreshold> widthThresholds(const WidthChoice& choice) {
+    std::vector<int> widths = choice.widths;
+    std::sort(widths.begin(), widths.end());
+    std::vector<WidthThreshold> thresholds;
+    for (std::size_t i = 0; i + 1 < widths.size(); ++i) {
+        const int narrower = widths[i], wider = widths[i + 1];
+        thresholds.push_back(
+            {narrower, wider,
+             choice.lambda * (costOf(wider) - costOf(narrower)) / (choice.errorGain * (epsilonOf(narrower) - epsilonOf(wider)))});
+    }
+    return thresholds;
+}
+
 WidthPlan chooseWidths(std::span<const double> sensitivity, const WidthChoice& choice) {
     const std::size_t layers = sensitivity.size(), widths = choice.widths.size();
     WidthPlan plan{{}, {}, Matrix<double>(layers, widths), std::vector<int>(layers)};
     for (const int b : choice.widths) {
-        const double step = stepOf(1, b);
-        plan.epsilon.push_back(step * step / 12);
-        plan.cost.push_back(b / 32.0);
+        plan.epsilon.push_back(epsilonOf(b));
+        plan.cost.push_back(costOf(b));
     }
     for (std::size_t l = 0; l < layers; ++l) {
         double* row = plan.objective.row(l);

@@ -41,6 +41,14 @@ struct WidthPlan {
 };
 WidthPlan chooseWidths(std::span<const double> sensitivity, const WidthChoice& choice);
 
+/// A sensitivity at which two widths that follow each other are equally good: a layer above it gets the wider one.
+struct WidthThreshold {
+    int narrower = 0, wider = 0;
+    double sensitivity = 0;
+};
+/// Ascending widths.
+std::vector<WidthThreshold> widthThresholds(const WidthChoice& choice);
+
 /// Σ b_l N_l over layers with N_l weights each, and the means of b_l over layers and over weights.
 struct WidthSummary {
     double bits = 0, weightedBits = 0, energy = 0;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The best rate of Adam falls with the width of matrices (Yang et al., arXiv 2203.03466); 1e-4 at 576 channels is where SmolLM2 learns
+// without losing what it knows.
 #include "qat/settings.h"
 
 #include <algorithm>
@@ -15,9 +17,14 @@ void QatSettings::describe(OptionList& list) {
     list.integer("bits", bits, 2, 8, "bits", "Width of weights and activations under fixed and lsq");
     list.integers("widths", widths, 2, 8, "bits", "Widths that dsa-qat chooses from");
     list.flag("attention-operands", attentionOperands, "Quantize Q, K and V as well, with the width of the linear that makes them");
-    list.choice("ranges", ranges,
-                "Range of a layer's input under fixed and dsa-qat: own (of every batch), or running (mean over the steps so far, as after "
-                "training; what lies beyond is clipped)");
+    list.choice(
+        "ranges", ranges,
+        "Range of a layer's input under fixed and dsa-qat: own (max of every batch, as published), running (mean of that over the "
+        "steps so far, as after training; what lies beyond is clipped), token (max of every token, also after training; a few tokens "
+        "of language models are hundreds of times larger than the rest), auto: token for a language model, else own");
+    list.choice("weight-ranges", weightRanges,
+                "Range of weights under fixed and dsa-qat: layer (as published), channel (of every output), auto: channel for a language "
+                "model, else layer");
     list.choice("straight-through", straightThrough,
                 "Gradient of rounding outside of a running range or beyond learned steps: clipped (0) or literal (1, as published)");
     list.group("Sensitivity and widths");
@@ -29,6 +36,10 @@ void QatSettings::describe(OptionList& list) {
     list.integer("interval", interval, 1, 1 << 20, "steps", "Steps between updates of the widths");
     list.real("smoothing", smoothing, 0, 0.999, "", "Share of the earlier sensitivity in the present one");
     list.real("hysteresis", hysteresis, 0, 1, "", "Relative gain in the objective below which a width stays as it is");
+    list.real("narrowing", narrowing, 0, 1, "",
+              "Largest share of the layers that one update makes narrower, those with the largest gain first; the others wait");
+    list.real("loss-margin", lossMargin, 0, 1e6, "nats",
+              "No layer becomes narrower while the task loss, mean since the last update, exceeds its lowest such mean by more");
     list.group("Distillation");
     list.real("distill", distill, 0, 1, "", "Share of the divergence from the full-precision model in the loss; 0: none");
     list.real("temperature", temperature, 0.01, 100, "", "Temperature of both predictions in that divergence");
@@ -38,14 +49,22 @@ void QatSettings::describe(OptionList& list) {
     list.integer("accumulation", accumulation, 1, 1 << 16, "batches", "Batches whose gradients a step adds up");
     list.integer("pieces", pieces, 1, 1024, "pieces",
                  "Pieces of a batch that are worked on side by side; part of the result, unlike --threads");
-    list.real("learning-rate", learningRate, 1e-9, 10, "",
-              "Highest learning rate of AdamW; for a model that is trained already, a tenth of the default is a good start");
+    list.real("learning-rate", learningRate, 0, 10, "",
+              "Highest learning rate of AdamW; 0: 0.002 for a new model, 0.06 / channels for one that is trained already (1e-4 at 576 "
+              "channels)");
     list.real("warmup", warmup, 0, 1, "", "Share of the steps in which the learning rate rises; after it, it falls along a cosine");
     list.real("final-rate", finalRate, 0, 1, "", "Share of the learning rate that is left after the last step");
     list.real("weight-decay", weightDecay, 0, 10, "", "Decay of matrices, apart from the gradient");
     list.real("clip-norm", clipNorm, 0, 1e6, "", "Largest norm of the gradient; 0: any");
     list.integers("lengths", lengths, 2, 1 << 20, "tokens", "Lengths of the texts of a batch, drawn for each batch");
     list.integer("seed", seed, 0, std::int64_t{1} << 53, "", "Seed of weights, data and their order");
+}
+
+void QatSettings::resolve(bool languageModel, bool fromScratch, int hidden) {
+    constexpr double kNewRate = 2e-3, kRateOfChannel = 0.06;
+    if (ranges == ActivationRange::Auto) ranges = languageModel ? ActivationRange::Token : ActivationRange::Own;
+    if (weightRanges == WeightRange::Auto) weightRanges = languageModel ? WeightRange::Channel : WeightRange::Layer;
+    if (learningRate == 0) learningRate = fromScratch ? kNewRate : std::min(kNewRate, kRateOfChannel / hidden);
 }
 
 void QatSettings::check() const {

@@ -22,13 +22,24 @@ struct EnumNames<QatMethod> {
         {QatMethod::Full, "full"}, {QatMethod::Fixed, "fixed"}, {QatMethod::Lsq, "lsq"}, {QatMethod::Dsa, "dsa-qat"}};
 };
 
-/// Over what an activation is quantized: max |A| of itself, or the mean of it over the steps so far, as it is used after training. What
-/// lies beyond is clipped.
-enum class ActivationRange { Own, Running };
+/// Over what an activation is quantized: max |A| of itself as published, the mean of it over the steps so far (what lies beyond is
+/// clipped), or max |A_t| of every token t, which is what inference with dynamic ranges does. After training the first two leave a range
+/// for each layer, the third none.
+enum class ActivationRange { Auto, Own, Running, Token };
 template <>
 struct EnumNames<ActivationRange> {
-    static constexpr std::pair<ActivationRange, const char*> values[] = {{ActivationRange::Own, "own"},
-                                                                         {ActivationRange::Running, "running"}};
+    static constexpr std::pair<ActivationRange, const char*> values[] = {{ActivationRange::Auto, "auto"},
+                                                                         {ActivationRange::Own, "own"},
+                                                                         {ActivationRange::Running, "running"},
+                                                                         {ActivationRange::Token, "token"}};
+};
+
+/// Over what weights are quantized: max |W| of the layer as published, or max |W_i| of every output channel i.
+enum class WeightRange { Auto, Layer, Channel };
+template <>
+struct EnumNames<WeightRange> {
+    static constexpr std::pair<WeightRange, const char*> values[] = {
+        {WeightRange::Auto, "auto"}, {WeightRange::Layer, "layer"}, {WeightRange::Channel, "channel"}};
 };
 
 /// dQ/dx outside of the range: 0, or 1 as the paper says of the whole line.
@@ -44,7 +55,8 @@ struct QatSettings {
     int bits = 4;                      ///< of Fixed and Lsq
     std::vector<int> widths{4, 6, 8};  ///< of Dsa
     bool attentionOperands = true;     ///< Q, K and V are quantized where attention reads them
-    ActivationRange ranges = ActivationRange::Own;
+    ActivationRange ranges = ActivationRange::Auto;
+    WeightRange weightRanges = WeightRange::Auto;
     StraightThrough straightThrough = StraightThrough::Clipped;
 
     double lambda = 0.02;      ///< price of a bit's cost
@@ -56,14 +68,17 @@ struct QatSettings {
     double smoothing = 0.7;    ///< share of the earlier sensitivity in the present one
     double hysteresis = 0.05;  ///< relative gain in the objective that a change of width must bring
 
+    double narrowing = 0.25;  ///< largest share of the layers that become narrower in one update
+    double lossMargin = 0.5;  ///< nats by which the task loss may exceed its lowest mean over an interval before no layer becomes narrower
+
     double distill = 0;      ///< share of the divergence from the full-precision model in the loss
     double temperature = 2;  ///< of both predictions in that divergence
 
     std::int64_t steps = 500;
-    int batch = 32;        ///< texts in a batch
-    int accumulation = 1;  ///< batches in a step
-    int pieces = 2;        ///< of a batch that are worked on side by side; the result depends on this number, not on threads
-    double learningRate = 2e-3;
+    int batch = 32;           ///< texts in a batch
+    int accumulation = 1;     ///< batches in a step
+    int pieces = 2;           ///< of a batch that are worked on side by side; the result depends on this number, not on threads
+    double learningRate = 0;  ///< 0: from the model (resolve)
     double warmup = 0.05;     ///< share of the steps in which the rate rises
     double finalRate = 0.05;  ///< share of the rate that is left at the end
     double weightDecay = 0.01;
@@ -72,12 +87,19 @@ struct QatSettings {
     std::int64_t seed = 0;
 
     void describe(OptionList& list);
+    /// Puts what Auto and a rate of 0 stand for in their place: for a language model or a classifier, from scratch or trained before, with
+    /// this many channels.
+    void resolve(bool languageModel, bool fromScratch, int hidden);
     /// Throws Error(Usage) if settings do not go together.
     void check() const;
 };
 
 /// γ as far as the method has the penalty in its loss.
 inline double penaltyWeight(const QatSettings& settings) { return settings.method == QatMethod::Dsa ? settings.gamma : 0; }
+
+/// Auto that nobody resolved is what was published.
+inline bool roundsTokens(const QatSettings& settings) { return settings.ranges == ActivationRange::Token; }
+inline bool roundsChannels(const QatSettings& settings) { return settings.weightRanges == WeightRange::Channel; }
 
 /// Whether layers compute with quantized operands at all.
 inline bool quantizes(const QatSettings& settings) { return settings.method != QatMethod::Full; }

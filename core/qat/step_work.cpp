@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every piece has leaves of its own that share memory with the values, so that pieces are differentiated side by side and their gradients
 // are added up in a fixed order. The weights are quantized before the pieces begin, outside of automatic differentiation: over their own
-// range nothing is clipped, so that the gradient of Q(W) is that of W.
+// range nothing is clipped, so that the gradient of Q(W) is that of W. On a GPU nothing waits for it before the backward pass is on its
+// way: figures of layers are read once a piece, sums of gradients once a step.
 #include "qat/step_work.h"
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/from_blob.h>
+#include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/log_softmax.h>
+#include <ATen/ops/stack.h>
 
 #include <algorithm>
 #include <span>
@@ -21,22 +24,49 @@
 namespace qs {
 namespace {
 
-constexpr std::int64_t kLogits = std::int64_t{1} << 22;  // of the language-model head at once
+// Logits of the language-model head at once.
+constexpr std::int64_t kLogits = std::int64_t{1} << 22, kLogitsOfGpu = std::int64_t{1} << 27;
 
 GradientSums sumsOf(const at::Tensor& gradient) {
     GradientSums sums;
-    if (gradient.is_cpu() && gradient.is_contiguous())
-        momentSums(gradient.const_data_ptr<float>(), static_cast<std::size_t>(gradient.numel()), &sums.sum, &sums.squares);
-    else sums = {gradient.sum(at::kDouble).item().toDouble(), gradient.square().sum(at::kDouble).item().toDouble()};
+    const at::Tensor values = gradient.contiguous();
+    momentSums(values.const_data_ptr<float>(), static_cast<std::size_t>(values.numel()), &sums.sum, &sums.squares);
+    return sums;
+}
+
+/// Of all gradients on a device, in one transfer.
+std::vector<GradientSums> sumsOfAll(const std::vector<at::Tensor>& gradients) {
+    std::vector<GradientSums> sums(gradients.size());
+    std::vector<at::Tensor> unread;
+    for (const at::Tensor& gradient : gradients)
+        if (gradient.defined())
+            unread.insert(unread.end(), {gradient.sum(at::kDouble), at::linalg_vector_norm(gradient, 2).to(at::kDouble)});
+    if (unread.empty()) return sums;
+    const at::Tensor values = at::stack(unread).cpu().contiguous();
+    const double* next = values.const_data_ptr<double>();
+    for (std::size_t i = 0; i < gradients.size(); ++i) {
+        if (!gradients[i].defined()) continue;
+        sums[i] = {next[0], next[1] * next[1]};
+        next += 2;
+    }
     return sums;
 }
 
 }  // namespace
 
 struct StepWork::PieceResult {
-    double task = 0, distillation = 0;
+    at::Tensor task, distillation;  ///< [] float64, on the device until the pieces are added up
     std::vector<LayerSums> layers;
     std::vector<at::Tensor> gradients;
+
+    void addTask(const at::Tensor& loss) { add(task, loss); }
+    void addDistillation(const at::Tensor& divergence) { add(distillation, divergence); }
+
+  private:
+    static void add(at::Tensor& sum, const at::Tensor& loss) {
+        const at::Tensor value = loss.detach().to(at::kDouble);
+        sum = sum.defined() ? sum.add(value) : value;
+    }
 };
 
 /// The LinearFn of a piece. The input that several linears share is quantized once for each width among them.
@@ -54,6 +84,7 @@ class StepWork::Linears {
         if (!quantizes(m_work.m_settings) || !m_work.m_settings.attentionOperands || !makesAttentionOperand(spec.role)) return y;
         FakeQuantization how;
         how.bits = m_work.m_bits[layer];
+        how.rows = roundsTokens(m_work.m_settings) && m_work.m_settings.method != QatMethod::Lsq;
         return fakeQuantized(y, how);
     }
 
@@ -65,9 +96,10 @@ class StepWork::Linears {
         if (x.unsafeGetTensorImpl() != m_source.unsafeGetTensorImpl()) {
             m_source = x;
             m_quantized.clear();
-            if (settings.method == QatMethod::Full || settings.method == QatMethod::Lsq) m_sourceMax = largestMagnitude(x);
+            m_sourceFigures = {};
+            if (settings.method == QatMethod::Full || settings.method == QatMethod::Lsq) m_sourceFigures = magnitudeFigures(x);
         }
-        sums.maxAbs = m_sourceMax;
+        sums.figures = m_sourceFigures;
         if (!quantizes(settings)) return x;
         if (settings.method == QatMethod::Lsq) {
             const std::size_t step = m_leaves.size() - m_work.m_learned.tensors().size() + m_work.m_learned.activationIndex(layer);
@@ -76,7 +108,7 @@ class StepWork::Linears {
         }
         for (const Quantized& earlier : m_quantized)
             if (earlier.bits == m_work.m_bits[layer]) {
-                setSums(sums, earlier.figures);
+                sums.figures = earlier.figures;
                 return earlier.value;
             }
         return quantize(spec, layer, x);
@@ -87,6 +119,7 @@ class StepWork::Linears {
         FakeQuantization how;
         how.bits = m_work.m_bits[layer];
         how.straightThrough = settings.straightThrough;
+        how.rows = roundsTokens(settings);
         if (settings.ranges == ActivationRange::Running) how.maxAbs = m_work.m_ranges[layer];
         if (settings.method == QatMethod::Dsa) {
             how.probeBits = settings.probeBits;
@@ -95,7 +128,7 @@ class StepWork::Linears {
         }
         Quantized quantized{how.bits, {}, {}};
         quantized.value = fakeQuantized(x, how, &quantized.figures);
-        setSums(m_sums[layer], quantized.figures);
+        m_sums[layer].figures = quantized.figures;
         m_quantized.push_back(quantized);
         return quantized.value;
     }
@@ -110,12 +143,6 @@ class StepWork::Linears {
         return count;
     }
 
-    static void setSums(LayerSums& sums, const QuantizedFigures& figures) {
-        sums.maxAbs = figures.maxAbs;
-        sums.sumSquares = figures.sumSquares;
-        sums.probeAbsolute = figures.probeAbsolute;
-    }
-
     struct Quantized {
         int bits = 0;
         at::Tensor value;
@@ -125,7 +152,7 @@ class StepWork::Linears {
     const std::vector<at::Tensor>& m_leaves;
     std::vector<LayerSums>& m_sums;
     at::Tensor m_source;  // the input in work, its max |x| and what it was quantized to
-    double m_sourceMax = 0;
+    QuantizedFigures m_sourceFigures;
     std::vector<Quantized> m_quantized;
 };
 
@@ -144,6 +171,7 @@ void StepWork::begin(std::vector<int> bits, std::vector<double> ranges, std::int
             const at::NoGradGuard noGradient;
             FakeQuantization how;
             how.bits = m_bits[l];
+            how.rows = roundsChannels(m_settings);
             at::Tensor& value = m_values[m_model.layerParameter(l)];
             value = fakeQuantized(value, how);
         });
@@ -153,14 +181,15 @@ void StepWork::run(const std::vector<Piece>& pieces, ThreadPool& pool) {
     std::vector<PieceResult> results(pieces.size());
     pool.run(pieces.size(), [&](std::size_t p, int) { runPiece(pieces[p], results[p]); });
     for (const PieceResult& result : results) {
-        m_sums.task += result.task;
-        m_sums.distillation += result.distillation;
+        m_sums.task += result.task.item().toDouble();
+        if (result.distillation.defined()) m_sums.distillation += result.distillation.item().toDouble();
         for (std::size_t l = 0; l < result.layers.size(); ++l) {
-            LayerSums& sums = m_sums.layers[l];
-            sums.count += result.layers[l].count;
-            sums.maxAbs = std::max(sums.maxAbs, result.layers[l].maxAbs);
-            sums.sumSquares += result.layers[l].sumSquares;
-            sums.probeAbsolute += result.layers[l].probeAbsolute;
+            const QuantizedFigures& own = result.layers[l].figures;
+            QuantizedFigures& all = m_sums.layers[l].figures;
+            m_sums.layers[l].count += result.layers[l].count;
+            all.maxAbs = std::max(all.maxAbs, own.maxAbs);
+            all.sumSquares += own.sumSquares;
+            all.probeAbsolute += own.probeAbsolute;
         }
     }
     pool.run(m_sums.gradients.size(), [&](std::size_t i, int) {
@@ -185,13 +214,17 @@ PieceSums StepWork::finish(ThreadPool& pool) {
             m_sums.gradients[m_values.size() + m_learned.weightIndex(l)] = passed.step;
         }
     m_sums.gradientSums.resize(m_sums.gradients.size());
-    pool.run(m_sums.gradients.size(), [&](std::size_t i, int) {
+    if (!m_model.options().device().is_cpu()) {
         const at::NoGradGuard noGradient;
-        const at::Tensor& gradient = m_sums.gradients[i];
-        if (!gradient.defined()) return;
-        m_sums.gradientSums[i] = sumsOf(gradient);
-    });
-    for (const LayerSums& layer : m_sums.layers) m_sums.penalty += layer.count > 0 ? layer.sumSquares / layer.count : 0;
+        m_sums.gradientSums = sumsOfAll(m_sums.gradients);
+    } else
+        pool.run(m_sums.gradients.size(), [&](std::size_t i, int) {
+            const at::NoGradGuard noGradient;
+            const at::Tensor& gradient = m_sums.gradients[i];
+            if (!gradient.defined()) return;
+            m_sums.gradientSums[i] = sumsOf(gradient);
+        });
+    for (const LayerSums& layer : m_sums.layers) m_sums.penalty += layer.count > 0 ? layer.figures.sumSquares / layer.count : 0;
     m_values.clear();
     return std::move(m_sums);
 }
@@ -235,6 +268,9 @@ void StepWork::runPiece(const Piece& piece, PieceResult& result) const {
     if (m_model.classes() > 0) passClassifier(leaves, hidden, teacher, targets, result);
     else passHead(leaves, hidden, teacher, targets, result);
     for (const at::Tensor& leaf : leaves) result.gradients.push_back(leaf.grad());
+    std::vector<QuantizedFigures*> figures;
+    for (LayerSums& layer : result.layers) figures.push_back(&layer.figures);
+    readFigures(figures);
 }
 
 void StepWork::passClassifier(const std::vector<at::Tensor>& leaves, const at::Tensor& hidden, const at::Tensor& teacher,
@@ -251,7 +287,8 @@ void StepWork::passClassifier(const std::vector<at::Tensor>& leaves, const at::T
 void StepWork::passHead(const std::vector<at::Tensor>& leaves, const at::Tensor& hidden, const at::Tensor& teacher,
                         const at::Tensor& targets, PieceResult& result) const {
     const at::Tensor rows = hidden.detach().flatten(0, 1);
-    const std::int64_t slice = std::max<std::int64_t>(16, kLogits / m_model.spec().vocabulary);
+    const std::int64_t logits = hidden.is_cpu() ? kLogits : kLogitsOfGpu;
+    const std::int64_t slice = std::max<std::int64_t>(16, logits / m_model.spec().vocabulary);
     std::vector<at::Tensor> gradients;
     for (std::int64_t first = 0; first < rows.size(0); first += slice) {
         const std::int64_t count = std::min(slice, rows.size(0) - first);
@@ -272,13 +309,13 @@ at::Tensor StepWork::lossOf(const at::Tensor& logits, const at::Tensor& teacherL
                             PieceResult& result) const {
     const double each = 1 / static_cast<double>(m_targets);
     at::Tensor task = at::cross_entropy_loss(logits, targets, {}, at::Reduction::Sum, kNoTarget).mul(each);
-    result.task += task.item().toDouble();
+    result.addTask(task);
     if (!teacherLogits.defined()) return task;
     const double T = m_settings.temperature;
     const at::Tensor wanted = at::log_softmax(teacherLogits.div(T), -1), present = at::log_softmax(logits.div(T), -1);
     const at::Tensor counted = targets.ne(kNoTarget).to(logits.scalar_type());
     const at::Tensor divergence = wanted.exp().mul(wanted.sub(present)).sum(at::IntArrayRef({-1})).mul(counted).sum().mul(T * T * each);
-    result.distillation += divergence.item().toDouble();
+    result.addDistillation(divergence);
     return task.mul(1 - m_settings.distill).add(divergence, m_settings.distill);
 }
 

@@ -23,7 +23,8 @@ struct Piece {
 };
 
 struct LayerSums {
-    double count = 0, maxAbs = 0, sumSquares = 0, probeAbsolute = 0;  ///< of the input: entries; straight_through.h
+    double count = 0;          ///< entries of the input
+    QuantizedFigures figures;  ///< of the input
 };
 struct GradientSums {
     double sum = 0, squares = 0;

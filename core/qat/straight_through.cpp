@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //   own or kept range R:  Δ = R / m, m = 2^(b−1) − 1;  Q(x) = clip(rint(x / Δ), −m, m) Δ;   dQ/dx = 1 for |x| ≤ R, else 0
+//   (R of the tensor, or of each row: every token of an activation, every output channel of weights)
 //   learned step s:       v = clip(x / s, −m, m);      Q(x) = rint(v) s;   dQ/dx = 1 for |x| ≤ m s;   dQ/ds = rint(v) − v inside, v outside
 // With the range of the tensor itself nothing lies outside and the gradient passes as it is. The pull p Σ (x − Q(x))² adds
 // 2 p (x − Q(x)) to the gradient of x, its exact derivative wherever Q is constant.
@@ -10,7 +11,11 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/clamp.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/scalar_tensor.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
 
 #include <cmath>
 
@@ -24,29 +29,54 @@ double levels(int bits) { return static_cast<double>((1 << (bits - 1)) - 1); }
 
 bool hasKernels(const at::Tensor& x) { return x.is_cpu() && x.scalar_type() == at::kFloat; }
 
-at::Tensor rounded(const at::Tensor& x, double step, int bits) {
-    if (step == 0) return x.mul(0);
+/// On the grid of `step` [] or [..., 1], of the type of x.
+at::Tensor rounded(const at::Tensor& x, const at::Tensor& step, int bits) {
     return x.div(step).round_().clamp_(-levels(bits), levels(bits)).mul_(step);
 }
 
-/// Writes Q(x) into q, both contiguous, and adds the sums of errors to the figures.
-void roundInto(const at::Tensor& q, const at::Tensor& x, double range, const FakeQuantization& how, QuantizedFigures& figures) {
-    const double step = stepOf(range, how.bits), probeStep = how.probeBits > 0 ? stepOf(figures.maxAbs, how.probeBits) : 0;
-    if (hasKernels(x) && step != 0) {
-        GridRounding rounding{x.const_data_ptr<float>(), static_cast<std::size_t>(x.numel()), static_cast<float>(step),
-                              static_cast<float>(levels(how.bits)), q.mutable_data_ptr<float>()};
-        if (how.probeBits > 0) {
-            rounding.probeStep = static_cast<float>(probeStep);
-            rounding.probeMost = static_cast<float>(levels(how.probeBits));
-        }
-        roundToGrid(rounding);
-        figures.sumSquares = rounding.sumSquares;
-        figures.probeAbsolute = rounding.probeAbsolute;
+/// step > 0 of a range; where everything is 0 any step does.
+at::Tensor stepsOf(const at::Tensor& range, int bits) { return range.div(levels(bits)).clamp_min_(1e-30); }
+
+/// Writes Q(x) into q by tensor functions, without waiting for the device of x. Figures are taken if `figures` is given.
+void roundByTensors(const at::Tensor& q, const at::Tensor& x, const FakeQuantization& how, QuantizedFigures* figures) {
+    const auto rangeOf = [&] { return how.rows ? x.abs().amax(at::IntArrayRef({-1}), /*keepdim=*/true) : x.abs().amax(); };
+    const bool kept = how.maxAbs > 0 && !how.rows;
+    const at::Tensor range = x.numel() == 0 ? at::zeros({}, x.options()) : !kept || figures ? rangeOf() : at::Tensor();
+    q.copy_(rounded(x, kept ? at::full({}, stepOf(how.maxAbs, how.bits), x.options()) : stepsOf(range, how.bits), how.bits));
+    if (!figures) return;
+    const at::Tensor probe = how.probeBits > 0 ? x.sub(rounded(x, stepsOf(range, how.probeBits), how.probeBits)).abs_().sum(at::kDouble)
+                                               : at::zeros({}, x.options().dtype(at::kDouble));
+    figures->unread = at::stack({range.amax().to(at::kDouble), x.sub(q).square_().sum(at::kDouble), probe});
+}
+
+/// Writes Q(x) into q by the kernels of the CPU, both contiguous.
+void roundByKernels(const at::Tensor& q, const at::Tensor& x, const FakeQuantization& how, QuantizedFigures* figures) {
+    const float* values = x.const_data_ptr<float>();
+    float* out = q.mutable_data_ptr<float>();
+    const auto n = static_cast<std::size_t>(x.numel());
+    const auto most = static_cast<float>(levels(how.bits));
+    if (how.rows) {
+        const auto columns = static_cast<std::size_t>(x.size(-1));
+        RowRounding rounding{values, n / columns, columns, most, out, how.probeBits > 0 ? static_cast<float>(levels(how.probeBits)) : 0};
+        roundRowsToGrid(rounding);
+        if (figures) *figures = {rounding.largest, rounding.sumSquares, rounding.probeAbsolute, {}};
         return;
     }
-    q.copy_(rounded(x, step, how.bits));
-    figures.sumSquares = x.sub(q).square_().sum(at::kDouble).item().toDouble();
-    if (how.probeBits > 0) figures.probeAbsolute = x.sub(rounded(x, probeStep, how.probeBits)).abs_().sum(at::kDouble).item().toDouble();
+    const double largest = how.maxAbs == 0 || figures ? static_cast<double>(largestMagnitude(values, n)) : 0;
+    const double range = how.maxAbs == 0 ? largest : how.maxAbs;
+    GridRounding rounding{values, n, range == 0 ? 1 : static_cast<float>(stepOf(range, how.bits)), most, out};
+    if (how.probeBits > 0) {
+        rounding.probeStep = largest == 0 ? 1 : static_cast<float>(stepOf(largest, how.probeBits));
+        rounding.probeMost = static_cast<float>(levels(how.probeBits));
+    }
+    roundToGrid(rounding);
+    if (figures) *figures = {largest, rounding.sumSquares, rounding.probeAbsolute, {}};
+}
+
+void roundInto(const at::Tensor& q, const at::Tensor& x, const FakeQuantization& how, QuantizedFigures* figures) {
+    if (hasKernels(x) && x.numel() > 0) return roundByKernels(q, x, how, figures);
+    roundByTensors(q, x, how, figures);
+    if (figures && x.is_cpu()) readFigures({figures});
 }
 
 /// gradient + factor (x − q)
@@ -62,25 +92,49 @@ at::Tensor withPull(const at::Tensor& gradient, const at::Tensor& x, const at::T
 }  // namespace
 
 double largestMagnitude(const at::Tensor& x) {
+    QuantizedFigures figures = magnitudeFigures(x);
+    readFigures({&figures});
+    return figures.maxAbs;
+}
+
+QuantizedFigures magnitudeFigures(const at::Tensor& x) {
+    const at::NoGradGuard noGradient;
+    QuantizedFigures figures;
     const at::Tensor values = x.detach().contiguous();
-    if (values.numel() == 0) return 0;
-    if (hasKernels(values))
-        return static_cast<double>(largestMagnitude(values.const_data_ptr<float>(), static_cast<std::size_t>(values.numel())));
-    return values.abs().max().item().toDouble();
+    if (values.numel() == 0) return figures;
+    if (hasKernels(values)) {
+        figures.maxAbs = static_cast<double>(largestMagnitude(values.const_data_ptr<float>(), static_cast<std::size_t>(values.numel())));
+        return figures;
+    }
+    const at::Tensor largest = values.abs().amax().to(at::kDouble), zero = at::zeros_like(largest);
+    figures.unread = at::stack({largest, zero, zero});
+    return figures;
+}
+
+void readFigures(const std::vector<QuantizedFigures*>& figures) {
+    std::vector<at::Tensor> unread;
+    for (const QuantizedFigures* f : figures)
+        if (f->unread.defined()) unread.push_back(f->unread);
+    if (unread.empty()) return;
+    const at::NoGradGuard noGradient;
+    const at::Tensor values = at::stack(unread).cpu().contiguous();
+    const double* next = values.const_data_ptr<double>();
+    for (QuantizedFigures* f : figures) {
+        if (!f->unread.defined()) continue;
+        *f = {next[0], next[1], next[2], {}};
+        next += 3;
+    }
 }
 
 at::Tensor fakeQuantized(const at::Tensor& x, const FakeQuantization& how, QuantizedFigures* wanted) {
     const bool differentiates = x.requires_grad() && at::GradMode::is_enabled();
-    QuantizedFigures figures;
     const at::Tensor values = x.detach().contiguous();
-    if (how.maxAbs == 0 || wanted) figures.maxAbs = largestMagnitude(values);
-    const double range = how.maxAbs == 0 ? figures.maxAbs : how.maxAbs;
     at::Tensor source = x, y, q;
     if (differentiates) {
         if (how.pull != 0) source = x.view_as(x);  // a node of its own for the hook
-        const bool clips = how.maxAbs > 0 && how.straightThrough == StraightThrough::Clipped;
+        const bool clips = how.maxAbs > 0 && !how.rows && how.straightThrough == StraightThrough::Clipped;
         // The edge of the range is inside in spite of the rounding of the product (insideRange).
-        const double edge = range * (x.scalar_type() == at::kFloat ? 1 + 1e-6 : 1 + 1e-12);
+        const double edge = how.maxAbs * (x.scalar_type() == at::kFloat ? 1 + 1e-6 : 1 + 1e-12);
         y = clips ? at::clamp(source, -edge, edge) : source.clone(at::MemoryFormat::Contiguous);
         q = y.detach();  // the same memory: neither clamp nor clone reads its result in the backward pass
     } else {
@@ -88,12 +142,11 @@ at::Tensor fakeQuantized(const at::Tensor& x, const FakeQuantization& how, Quant
     }
     {
         const at::NoGradGuard noGradient;
-        roundInto(q, values, range, how, figures);
+        roundInto(q, values, how, wanted);
     }
     if (differentiates && how.pull != 0)
         source.register_hook(
             [values, q, factor = 2 * how.pull](const at::Tensor& gradient) { return withPull(gradient, values, q, factor); });
-    if (wanted) *wanted = figures;
     return y;
 }
 

@@ -4,6 +4,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <vector>
+
 #include "qat/settings.h"
 
 namespace qs {
@@ -12,12 +14,16 @@ namespace qs {
 struct QuantizedFigures {
     double maxAbs = 0;         ///< max |x|
     double sumSquares = 0;     ///< Σ (x − Q(x))²
-    double probeAbsolute = 0;  ///< Σ |x − Q(x)| at the probing width over max |x|; 0 if none was asked for
+    double probeAbsolute = 0;  ///< Σ |x − Q(x)| at the probing width over the range of x (or of its rows); 0 if none was asked for
+    at::Tensor unread;         ///< not on the CPU: the three as [3] float64 on the device, until readFigures
 };
+/// Reads what is unread, all in one transfer: a GPU is waited for once instead of at every tensor.
+void readFigures(const std::vector<QuantizedFigures*>& figures);
 
 struct FakeQuantization {
     int bits = 8;
     double maxAbs = 0;  ///< range that is kept from before; 0: the range of the tensor itself
+    bool rows = false;  ///< every row x[…, :] over a range of its own; maxAbs is not used
     int probeBits = 0;  ///< width for QuantizedFigures::probeAbsolute; 0: not measured
     double pull = 0;    ///< adds pull · Σ (x − Q(x))² to what is differentiated, Q(x) held fixed
     StraightThrough straightThrough = StraightThrough::Clipped;
@@ -25,6 +31,8 @@ struct FakeQuantization {
 
 /// max |x|; NaN if an element is NaN or (on the CPU) infinite.
 double largestMagnitude(const at::Tensor& x);
+/// The same as figures, unread where x is not on the CPU.
+QuantizedFigures magnitudeFigures(const at::Tensor& x);
 
 /// Q(x), float32 or float64, any device. dQ/dx = 1 inside the range and 0 (or 1: Literal) outside.
 at::Tensor fakeQuantized(const at::Tensor& x, const FakeQuantization& how, QuantizedFigures* figures = nullptr);

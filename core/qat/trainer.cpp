@@ -73,8 +73,11 @@ std::vector<LayerGrid> Trainer::grids(bool staticRanges) const {
         if (m_settings.method == QatMethod::Lsq && m_state->learned.begun()) {
             grids[l].weightStep = m_state->learned.weightStep(l);
             grids[l].activationStep = m_state->learned.activationStep(l);
-        } else if (grids[l].bits > 0 && staticRanges && m_state->maxima[l] > 0) {
-            grids[l].activationStep = stepOf(m_state->maxima[l], grids[l].bits);
+        } else if (grids[l].bits > 0 && m_settings.method != QatMethod::Lsq) {
+            grids[l].channels = roundsChannels(m_settings);
+            grids[l].tokens = roundsTokens(m_settings);
+            if (!grids[l].tokens && staticRanges && m_state->maxima[l] > 0)
+                grids[l].activationStep = stepOf(m_state->maxima[l], grids[l].bits);
         }
     }
     return grids;
@@ -124,14 +127,15 @@ StepRecord Trainer::State::recordOf(const PieceSums& sums) const {
 }
 
 void Trainer::State::observe(const PieceSums& sums) {
+    if (settings.method == QatMethod::Dsa) controller.addLoss(sums.task);
     const double weight = std::max(kRangeFade, 1.0 / static_cast<double>(done + 1));
     for (std::size_t l = 0; l < layers(); ++l) {
-        maxima[l] += weight * (sums.layers[l].maxAbs - maxima[l]);
+        maxima[l] += weight * (sums.layers[l].figures.maxAbs - maxima[l]);
         if (settings.method != QatMethod::Dsa) continue;
         const std::size_t parameter = model.layerParameter(l);
         controller.addGradient(l, static_cast<double>(model.parameters()[parameter].value.numel()), sums.gradientSums[parameter].sum,
                                sums.gradientSums[parameter].squares);
-        controller.addActivation(l, sums.layers[l].count, sums.layers[l].probeAbsolute);
+        controller.addActivation(l, sums.layers[l].count, sums.layers[l].figures.probeAbsolute);
     }
 }
 

@@ -54,7 +54,8 @@ class Trainer {
     std::vector<double> activationMaxima() const;
     /// What chooses the widths; nullptr unless the method is Dsa.
     const PrecisionController* controller() const;
-    /// How the layers are quantized now. `staticRanges`: activations on the ranges of activationMaxima() instead of their own.
+    /// How the layers are quantized now. `staticRanges`: activations on the ranges of activationMaxima() instead of their own, unless every
+    /// token has one.
     std::vector<LayerGrid> grids(bool staticRanges) const;
 
     /// Everything that further steps depend on, bit by bit: parameters, optimizer, widths and their statistics, ranges, step.

@@ -14,9 +14,10 @@ namespace qs {
 namespace fs = std::filesystem;
 namespace {
 
-std::shared_ptr<Model> openTrainable(const std::string& path) {
-    if (!fs::is_directory(path) && fs::exists(path))
-        throw Error(path + ": only Hugging Face directories can be trained; give the directory of the model");
+std::shared_ptr<Model> openTrainable(const TrainOptions& options) {
+    const std::string& path = options.model;
+    if (fs::is_regular_file(path) && (fs::path(path).extension() != ".gguf" || !options.writeTokenizer))
+        throw Error(path + ": cannot be trained; give the directory of a Hugging Face model or a .gguf file");
     std::shared_ptr<Model> model = openModel(path);
     model->requireSupported();
     return model;
@@ -50,12 +51,14 @@ TrainGround openGround(const TrainOptions& options, JobContext& context) {
     ground.options = options;
     ground.device = parseDevice(options.machine.device);
     context.report(0, "opening model and data");
-    if (!options.scratch) ground.model = openTrainable(options.model);
+    if (!options.scratch) ground.model = openTrainable(options);
     requireFitting(options, ground.model.get());
     ground.tokenizerPath = options.scratch ? options.tokenizer : options.model;
     ground.tokenizer =
         ground.tokenizerPath.empty() ? jsonTokenizer(byteTokenizerJson(), "tokenizer of bytes") : loadTokenizer(ground.tokenizerPath);
     if (options.scratch) fillShape(ground.options, *ground.tokenizer);
+    ground.options.qat.resolve(options.task == TrainTaskKind::LanguageModel, options.scratch,
+                               options.scratch ? options.shape.hidden : ground.model->spec().hidden);
     ground.pool = std::make_unique<ThreadPool>(options.machine.threads, beginSingleThreadedMath);
     ground.task = openTask(ground.options, *ground.tokenizer, ground.pool->size());
     if (ground.device.kind == DeviceKind::Cuda) {

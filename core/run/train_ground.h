@@ -19,7 +19,7 @@
 namespace qs {
 
 struct TrainGround {
-    TrainOptions options;          ///< with vocabulary and positions of a model from scratch filled in
+    TrainOptions options;          ///< with what follows from model and task filled in: vocabulary, positions, ranges, learning rate
     std::shared_ptr<Model> model;  ///< null from scratch
     std::unique_ptr<Tokenizer> tokenizer;
     std::filesystem::path tokenizerPath;  ///< directory or file; empty: bytes

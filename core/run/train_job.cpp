@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/resources.h"
 #include "qat/post_training.h"
+#include "qat/sensitivity.h"
 #include "qat/trainer.h"
 #include "run/clock.h"
 #include "run/idle_options.h"
@@ -41,18 +42,20 @@ struct Trained {
 
 class Training {
   public:
-    Training(const TrainGround& ground, RunWriter& writer, JobContext& context)
+    /// `idle`: events about options that change nothing.
+    Training(const TrainGround& ground, RunWriter& writer, JobContext& context, std::vector<Event> idle)
         : m_ground(ground),
           m_options(m_ground.options),
           m_context(context),
           m_writer(writer),
           m_own(ownVariant(m_options)),
           m_variants(variantsOf(m_options)),
+          m_idle(std::move(idle)),
           m_recorder(writer, context, freshRecord()) {}
 
     void run() {
         if (!m_recorder.goesOn())
-            for (const Event& event : idleOptions(m_options)) m_context.event(event);
+            for (const Event& event : m_idle) m_context.event(event);
         for (std::size_t i = 0; i < m_variants.size(); ++i) {
             m_from = progressAt(i);
             m_to = progressAt(i + 1);
@@ -126,17 +129,33 @@ class Training {
     void finishVariant(const TrainVariant& variant) {
         if (m_recorder.isComplete(variant.name)) return;
         Trained trained = begun(variant);
-        train(variant, *trained.trainer);
+        const std::vector<double> seconds = train(variant, *trained.trainer);
         report(1 - kMeasuring, variant.name + " · measuring");
-        measure({variant.name, *trained.model, trained.trainer->grids(true)});
+        prepareReference(variant.name, trained);
+        measure({variant.name, *trained.model, trained.trainer->grids(true)}, seconds);
         if (variant.name == m_own || variant.name == kFullVariant) return;  // those are needed again
         std::error_code ignored;
         fs::remove(m_writer.checkpointPath(variant.name), ignored);
     }
 
-    void measure(const Measured& measured) {
+    /// Continuations of the model trained in full precision are what those of the others are compared with.
+    void prepareReference(const std::string& variant, const Trained& trained) {
+        if (!comparesContinuations(m_options) || m_hasReference) return;
+        Trained full;
+        if (variant != kFullVariant) full = restored(settingsOf(kFullVariant));
+        const TrainableModel& model = full.model ? *full.model : *trained.model;
+        m_ground.task->setReference(kFullVariant, model, fullPrecisionVariant(model, model.values()), *m_ground.pool);
+        m_hasReference = true;
+    }
+
+    /// `seconds` of the steps of this job.
+    void measure(const Measured& measured, std::vector<double> seconds = {}) {
         m_recorder.dropMeasures(measured.name);
         measureVariant(m_ground, measured, m_context, m_recorder.record());
+        if (!seconds.empty()) {
+            std::nth_element(seconds.begin(), seconds.begin() + std::ssize(seconds) / 2, seconds.end());
+            m_recorder.record().measurements.push_back({measured.name, "step-time", "ms", 1e3 * seconds[seconds.size() / 2], false});
+        }
         m_recorder.complete(measured.name, averageBits(measured.grids));
     }
 
@@ -146,7 +165,9 @@ class Training {
         m_saved = Clock::now();
     }
 
-    void train(const TrainVariant& variant, Trainer& trainer) {
+    /// Seconds of every step.
+    std::vector<double> train(const TrainVariant& variant, Trainer& trainer) {
+        std::vector<double> seconds;
         const bool own = variant.name == m_own;
         m_recorder.begin(variant.name, trainer.stepsDone(), own, trainer.bits());
         m_saved = Clock::now();
@@ -154,7 +175,9 @@ class Training {
         while (!trainer.finished()) {
             try {
                 if (m_context.shouldStopAfterPart()) throw Cancelled();
+                const auto begun = Clock::now();
                 const StepRecord step = trainer.step();
+                seconds.push_back(secondsSince(begun));
                 m_recorder.add(variant.name, step, own);
                 if (secondsSince(reported) >= kReportSeconds) {
                     reported = Clock::now();
@@ -169,6 +192,7 @@ class Training {
             if (secondsSince(m_saved) >= m_options.checkpointSeconds) checkpoint(variant, trainer);
         }
         checkpoint(variant, trainer);
+        return seconds;
     }
 
     static std::string rounded(double value) {
@@ -187,8 +211,9 @@ class Training {
         const auto measureOn = [&](const std::string& name, const TrainableModel& model, bool rounds) {
             if (m_recorder.isComplete(name)) return;
             report(0.1, name + " · measuring");
-            std::vector<LayerGrid> grids(bits.size(), LayerGrid{0, 0, 0});
-            if (rounds) grids = postTrainingGrids(model, bits, m_ground.task->batches(), kCalibrationBatches);
+            prepareReference(name, {});
+            std::vector<LayerGrid> grids(bits.size(), LayerGrid{.bits = 0});
+            if (rounds) grids = postTrainingGrids(model, bits, m_options.qat, m_ground.task->batches(), kCalibrationBatches);
             measure({name, model, grids});
         };
         if (m_options.qat.method != QatMethod::Full) measureOn(kRounded, *restored(settingsOf(kFullVariant)).model, true);
@@ -215,7 +240,8 @@ class Training {
         const fs::path folder = trainedModelPath(m_options.out), made = m_writer.trainingPath().parent_path() / "model";
         try {
             fs::remove_all(made);
-            writeTrainedModel(made, *own.model, m_ground.model.get(), m_ground.config(), m_ground.task->classes(), m_ground.tokenizerPath);
+            writeTrainedModel(made, *own.model, m_ground.model.get(), m_ground.config(), m_ground.task->classes(),
+                              {m_ground.tokenizerPath, m_options.writeTokenizer});
             fs::remove_all(folder);
             fs::rename(made, folder);
         } catch (const fs::filesystem_error& error) {
@@ -230,8 +256,10 @@ class Training {
     RunWriter& m_writer;
     std::string m_own;
     std::vector<TrainVariant> m_variants;
+    std::vector<Event> m_idle;
     TrainRecorder m_recorder;
     double m_from = 0, m_to = 1;
+    bool m_hasReference = false;
     Clock::time_point m_saved{};
 };
 
@@ -269,7 +297,7 @@ void runTrain(const TrainOptions& options, JobContext& context) {
     const TrainGround ground = openGround(options, context);
     Provenance provenance = provenanceOf(ground);
     RunWriter writer(options.out, std::move(provenance), {}, options.resume);
-    Training training(ground, writer, context);
+    Training training(ground, writer, context, idleOptions(options));
     const Resources forecast = forecastOf(ground, context).total;
     training.run();
     training.write();

@@ -96,7 +96,12 @@ void measureVariant(const TrainGround& ground, const Measured& measured, JobCont
 }
 
 void measureCosts(const TrainGround& ground, const Measured& measured, JobContext& context, TrainingRecord& record) {
-    if (!ground.options.measures.costs || ground.device.kind != DeviceKind::Cpu) return;
+    if (!ground.options.measures.costs) return;
+    if (ground.device.kind != DeviceKind::Cpu) {
+        context.event({Severity::Info, "costs-not-measured", "",
+                       "latency and memory of integer arithmetic are measured on the CPU alone; train with --device cpu for them"});
+        return;
+    }
     const Batch batch = ground.task->batches().batch(0);
     const at::Tensor ids = measured.model.idsOf(batch.ids, batch.rows, batch.length);
     const int repeats = ground.options.measures.repeats;

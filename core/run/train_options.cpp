@@ -18,13 +18,17 @@ void TrainMeasures::describe(OptionList& list) {
     list.integer("noise-texts", noiseTexts, 1, 1 << 24, "texts", "Texts of the test on which that is measured");
     list.integer("window", window, 2, 1 << 20, "tokens", "Length of the windows of the perplexity of a language model");
     list.integer("windows", windows, 0, 1 << 24, "windows", "The first windows of the held-out text; 0 takes all");
-    list.integer("prompts", prompts, 0, 1 << 16, "prompts", "Prompts of 32 tokens whose continuations BLEU is computed on; 0: none");
+    list.integer(
+        "prompts", prompts, 0, 1 << 16, "prompts",
+        "Prompts of 32 tokens whose most probable continuations BLEU is computed on: against the text (a few points even for good models, "
+        "since a text goes on in many ways), and with --baselines as bleu-agreement against the continuations of the model trained "
+        "in full precision; 0: none");
 }
 
 void TrainOptions::describe(OptionList& list) {
     list.group("Model and data");
     list.choice("task", task, "classification: texts with labels; language-model: plain text");
-    list.text("model", model, "Hugging Face directory to train further");
+    list.text("model", model, "Hugging Face directory or GGUF file to train further");
     list.flag("scratch", scratch, "Begin with a new small model instead of MODEL");
     list.texts("text", text,
                "classification: one file of records with text and label (.jsonl, .json, .parquet or a folder of a data set); "

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -35,7 +37,7 @@ struct TrainMeasures {
 
 struct TrainOptions {
     TrainTaskKind task = TrainTaskKind::Classification;
-    std::string model;  ///< Hugging Face directory; empty with scratch
+    std::string model;  ///< Hugging Face directory or GGUF file; empty with scratch
     bool scratch = false;
     ScratchShape shape;     ///< of scratch; vocabulary and positions follow from tokenizer and lengths
     std::string tokenizer;  ///< of scratch; empty: bytes
@@ -49,6 +51,8 @@ struct TrainOptions {
     MachineOptions machine;  ///< of it: threads, device
     std::string out;
     bool resume = false;
+    /// Writes the tokenizer of a GGUF file as files of a directory (export/tokenizer_json.h); without it GGUF files are not trained.
+    std::function<void(const std::filesystem::path& gguf, const std::filesystem::path& folder)> writeTokenizer;
     void describe(OptionList& list);
     /// Throws Error(Usage) if options do not go together, before anything is read.
     void check() const;

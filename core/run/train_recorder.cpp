@@ -108,6 +108,11 @@ void TrainRecorder::addUpdate(const WidthRecord& widths) {
     if (!widths.suppressed.empty())
         m_context.event({Severity::Info, "width-kept", subject,
                          firstOf(namesOf(widths.suppressed)) + ": a change of width that gains less than --hysteresis was held back"});
+    if (!widths.waiting.empty())
+        m_context.event({Severity::Info, "narrowing-waits", subject,
+                         firstOf(namesOf(widths.waiting)) +
+                             (widths.heldByLoss ? ": stays as wide as it is until the task loss is within --loss-margin again"
+                                                : ": becomes narrower at a later update (--narrowing)")});
     if (!widths.flickers.empty())
         m_context.event({Severity::Info, "width-flicker", subject,
                          firstOf(namesOf(widths.flickers)) +

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Ŵ = n Δ with whole |n| ≤ m = 2^(b−1) − 1; stored as code n + 2^(b−1), zero 2^(b−1) and scale Δ, so that scale (code − zero) = Ŵ.
+// Ŵ = n Δ with whole |n| ≤ m = 2^(b−1) − 1; stored as code n + 2^(b−1), zero 2^(b−1) and scale Δ, so that scale (code − zero) = Ŵ. Δ of the
+// layer or of every output channel.
 #include "run/train_result.h"
 
 #include <algorithm>
@@ -34,19 +35,22 @@ LinearRecord recordOf(const LinearSpec& linear, int block, const LayerGrid& grid
     record.scheme = "sym";
     record.bits = grid.bits;
     record.activationBits = grid.bits;
-    record.activationMax = grid.activationStep / stepOf(1, grid.bits);
+    record.activationMax = grid.tokens ? 0 : grid.activationStep / stepOf(1, grid.bits);
     const std::span<const float> W = valuesOf(weight), rounded = valuesOf(quantized);
-    const double step = grid.weightStep > 0 ? grid.weightStep : stepOf(static_cast<double>(largestOf(W)), grid.bits);
-    const auto scale = static_cast<float>(step > 0 ? step : 1);  // all weights 0: any scale does
     const auto rows = static_cast<std::size_t>(linear.out), cols = static_cast<std::size_t>(linear.in);
+    const double whole = grid.weightStep > 0 ? grid.weightStep : stepOf(static_cast<double>(largestOf(W)), grid.bits);
     const int zero = 1 << (grid.bits - 1);
     record.scales = Matrix<float>(rows, 1);
     record.zeros = Matrix<std::uint8_t>(rows, 1);
     record.codes = Matrix<std::uint8_t>(rows, cols);
-    std::fill(record.scales.values().begin(), record.scales.values().end(), scale);
     std::fill(record.zeros.values().begin(), record.zeros.values().end(), static_cast<std::uint8_t>(zero));
-    std::transform(rounded.begin(), rounded.end(), record.codes.values().begin(),
-                   [&](float q) { return static_cast<std::uint8_t>(std::lrint(q / scale) + zero); });
+    for (std::size_t r = 0; r < rows; ++r) {
+        const double step = grid.channels ? stepOf(static_cast<double>(largestOf(W.subspan(r * cols, cols))), grid.bits) : whole;
+        const auto scale = static_cast<float>(step > 0 ? step : 1);  // all weights 0: any scale does
+        record.scales(r, 0) = scale;
+        for (std::size_t c = 0; c < cols; ++c)
+            record.codes(r, c) = static_cast<std::uint8_t>(std::lrint(rounded[r * cols + c] / scale) + zero);
+    }
     record.weightSample = weightSampleOf({W.data(), rows, cols, cols});
     for (std::size_t i = 0; i < W.size(); ++i) {
         const double difference = static_cast<double>(rounded[i]) - static_cast<double>(W[i]);
@@ -84,10 +88,12 @@ std::vector<TensorInfo> untrainedTensors(const TrainableModel& model, const Mode
     return others;
 }
 
-void writeTokenizer(const fs::path& folder, const fs::path& tokenizer) {
-    if (tokenizer.empty()) return writeText(folder / "tokenizer.json", byteTokenizerJson());
-    if (fs::is_directory(tokenizer)) copyCompanionFiles(tokenizer, folder);
-    else writeText(folder / (tokenizer.extension() == ".model" ? "tokenizer.model" : "tokenizer.json"), readText(tokenizer));
+void writeTokenizer(const fs::path& folder, const TokenizerSource& tokenizer) {
+    const fs::path& path = tokenizer.path;
+    if (path.empty()) writeText(folder / "tokenizer.json", byteTokenizerJson());
+    else if (fs::is_directory(path)) copyCompanionFiles(path, folder);
+    else if (path.extension() == ".gguf") tokenizer.writeOfGguf(path, folder);
+    else writeText(folder / (path.extension() == ".model" ? "tokenizer.model" : "tokenizer.json"), readText(path));
 }
 
 }  // namespace
@@ -111,7 +117,7 @@ std::vector<BlockPart> integerBlocks(const TrainableModel& model, const std::vec
 }
 
 void writeTrainedModel(const fs::path& folder, const TrainableModel& model, const Model* original, const std::string& config,
-                       const std::vector<std::string>& classes, const fs::path& tokenizer) {
+                       const std::vector<std::string>& classes, const TokenizerSource& tokenizer) {
     fs::create_directories(folder);
     const std::vector<TensorInfo> others = untrainedTensors(model, original);
     std::vector<TensorDeclaration> declarations;

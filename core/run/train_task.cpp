@@ -33,6 +33,7 @@ class ClassificationTask final : public TrainTask {
         return hash.text();
     }
     BatchSource& batches() override { return m_batches; }
+    void setReference(const std::string&, const TrainableModel&, const Variant&, ThreadPool&) override {}
 
     void score(const std::string& name, const TrainableModel& model, const Variant& variant, ThreadPool& pool,
                TrainingRecord& record) const override {
@@ -102,21 +103,36 @@ class LanguageModelTask final : public TrainTask {
             taskPerplexity(model, variant, m_text.heldOut, measures.window, static_cast<std::size_t>(measures.windows), pool);
         record.metrics.push_back({name, "perplexity", perplexity.value, perplexity.standardError});
         if (measures.prompts == 0) return;
-        const Continuations written = continuationBleu(model, variant, m_tokenizer, m_text.heldOut, {measures.prompts, kPrompt, kNew},
-                                                       static_cast<std::uint64_t>(m_options.qat.seed), pool);
+        const Continuations written = continuationsOf(model, variant, pool);
         record.metrics.push_back({name, "bleu", written.bleu.score, written.bleu.standardError});
+        if (m_reference.empty() || name == m_referenceName) return;
+        const BleuScore agreement = corpusBleu(written.texts, m_reference, static_cast<std::uint64_t>(m_options.qat.seed));
+        record.metrics.push_back({name, "bleu-agreement", agreement.score, agreement.standardError});
+    }
+
+    void setReference(const std::string& name, const TrainableModel& model, const Variant& variant, ThreadPool& pool) override {
+        if (m_options.measures.prompts == 0) return;
+        m_referenceName = name;
+        m_reference = continuationsOf(model, variant, pool).texts;
     }
 
     void scoreUnderNoise(const std::string&, const TrainableModel&, const std::vector<at::Tensor>&, const LinearsOf&, ThreadPool&,
                          TrainingRecord&) const override {}
 
   private:
+    Continuations continuationsOf(const TrainableModel& model, const Variant& variant, ThreadPool& pool) const {
+        return continuationBleu(model, variant, m_tokenizer, m_text.heldOut, {m_options.measures.prompts, kPrompt, kNew},
+                                static_cast<std::uint64_t>(m_options.qat.seed), pool);
+    }
+
     static constexpr int kPrompt = 32, kNew = 32;  // tokens
     const TrainOptions& m_options;
     const Tokenizer& m_tokenizer;
     LanguageModelText m_text;
     std::vector<std::string> m_classes;
     LanguageModelBatches m_batches;
+    std::string m_referenceName;
+    std::vector<std::string> m_reference;  // its continuations
 };
 
 }  // namespace

@@ -21,6 +21,8 @@ class TrainTask {
     virtual std::string description() const = 0;                  ///< of the data and how they are split
     virtual std::string fingerprint() const = 0;                  ///< of the data
     virtual BatchSource& batches() = 0;
+    /// The model that others are compared with, text by text; tasks without such a comparison need none.
+    virtual void setReference(const std::string& name, const TrainableModel& model, const Variant& variant, ThreadPool& pool) = 0;
     /// Appends the metrics of a variant, on texts that were not trained on.
     virtual void score(const std::string& name, const TrainableModel& model, const Variant& variant, ThreadPool& pool,
                        TrainingRecord& record) const = 0;

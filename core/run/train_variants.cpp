@@ -40,6 +40,10 @@ bool trainsTeacher(const TrainOptions& options) {
            (options.scratch || options.task == TrainTaskKind::Classification);
 }
 
+bool comparesContinuations(const TrainOptions& options) {
+    return options.baselines && options.task == TrainTaskKind::LanguageModel && options.measures.prompts > 0;
+}
+
 std::string ownVariant(const TrainOptions& options) { return variantOf(options.qat).name; }
 
 std::vector<TrainVariant> variantsOf(const TrainOptions& options) {
@@ -49,7 +53,7 @@ std::vector<TrainVariant> variantsOf(const TrainOptions& options) {
         const bool there = std::any_of(variants.begin(), variants.end(), [&](const TrainVariant& v) { return v.name == variant.name; });
         if (!there) variants.push_back(variant);
     };
-    if (trainsTeacher(options)) add(full);
+    if (trainsTeacher(options) || comparesContinuations(options)) add(full);
     add(variantOf(options.qat));
     if (!options.baselines) return variants;
     add(full);

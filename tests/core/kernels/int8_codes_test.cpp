@@ -39,13 +39,18 @@ TEST(Int8Codes, AreThoseOfTheGrid) {
 TEST(Int8Codes, SumsAreScaledAndShifted) {
     const std::size_t rows = 3, cols = 19;
     std::vector<std::int32_t> sums(rows * cols);
-    std::vector<float> bias(cols), y(rows * cols);
+    std::vector<float> bias(cols), y(rows * cols), columnSteps(cols);
+    const std::vector<float> rowSteps{1, 0.5f, 2};
     for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = static_cast<std::int32_t>(i * i) - 700;
-    for (std::size_t j = 0; j < cols; ++j) bias[j] = static_cast<float>(j) / 4;
-    scaledSums(sums.data(), rows, cols, 0.25f, bias.data(), y.data());
-    for (std::size_t i = 0; i < sums.size(); ++i) EXPECT_EQ(y[i], static_cast<float>(sums[i]) * 0.25f + bias[i % cols]) << i;
-    scaledSums(sums.data(), rows, cols, 0.25f, nullptr, y.data());
-    for (std::size_t i = 0; i < sums.size(); ++i) EXPECT_EQ(y[i], static_cast<float>(sums[i]) * 0.25f) << i;
+    for (std::size_t j = 0; j < cols; ++j) {
+        bias[j] = static_cast<float>(j) / 4;
+        columnSteps[j] = j % 2 ? 0.25f : 4;
+    }
+    const auto scaled = [&](std::size_t i) { return static_cast<float>(sums[i]) * rowSteps[i / cols] * columnSteps[i % cols]; };
+    scaledSums(sums.data(), rows, cols, rowSteps.data(), columnSteps.data(), bias.data(), y.data());
+    for (std::size_t i = 0; i < sums.size(); ++i) EXPECT_EQ(y[i], scaled(i) + bias[i % cols]) << i;
+    scaledSums(sums.data(), rows, cols, rowSteps.data(), columnSteps.data(), nullptr, y.data());
+    for (std::size_t i = 0; i < sums.size(); ++i) EXPECT_EQ(y[i], scaled(i)) << i;
 }
 
 }  // namespace

@@ -66,6 +66,29 @@ TEST(RoundToGrid, ValuesAndSums) {
             }
 }
 
+TEST(RoundRowsToGrid, EveryRowHasARangeOfItsOwn) {
+    for (const auto& [isa, round] : QS_ALL_ISAS(roundRowsToGridF32)) {
+        // 3 bits (codes −3 … 3): steps 1, 2, any; probed with codes −1 … 1: steps 3, 6, any
+        const std::vector<float> x{-3, 0.4f, 1.6f, 6, -2.5f, 1, 0, 0, 0};
+        std::vector<float> q(9);
+        RowRounding rounding{x.data(), 3, 3, 3, q.data(), 1};
+        round(rounding);
+        EXPECT_EQ(q, (std::vector<float>{-3, 0, 2, 6, -2, 0, 0, 0, 0})) << isa;
+        EXPECT_EQ(rounding.largest, 6);
+        EXPECT_NEAR(rounding.sumSquares, 0.16 + 0.16 + 0.25 + 1, 1e-6);
+        EXPECT_NEAR(rounding.probeAbsolute, 0.4 + 1.4 + 2.5 + 1, 1e-6);
+    }
+}
+
+TEST(RoundRowsToGrid, ARowThatIsNoNumberStaysOne) {
+    const std::vector<float> x{1, std::numeric_limits<float>::infinity(), 2, 1};
+    std::vector<float> q(4);
+    RowRounding rounding{x.data(), 2, 2, 1, q.data()};
+    roundRowsToGrid(rounding);
+    EXPECT_TRUE(std::isnan(q[0]) && std::isnan(rounding.largest) && std::isnan(rounding.sumSquares));
+    EXPECT_EQ(q[2], 2);
+}
+
 TEST(RoundToGrid, NoStepMakesNothing) {
     const std::vector<float> x{1, 2};
     std::vector<float> q(2);

@@ -41,6 +41,7 @@ QatSettings settingsOf(double lambda, double hysteresis = 0) {
     settings.smoothing = 0.5;
     settings.hysteresis = hysteresis;
     settings.alpha = settings.beta = 0.5;
+    settings.narrowing = 1;
     return settings;
 }
 
@@ -116,6 +117,44 @@ TEST(Controller, WidthsDoNotFlickerUnderHysteresis) {
     EXPECT_EQ(changes[1], 0);
 }
 
+// Four layers of which all want 2 bits: those of the smallest sensitivity gain most.
+TEST(Controller, OnlyAShareOfTheLayersBecomesNarrower) {
+    QatSettings settings = settingsOf(20);
+    settings.narrowing = 0.3;  // of four layers two, rounded up
+    PrecisionController controller(settings, 4);
+    observe(controller, {4, 1, 3, 2}, {4, 1, 3, 2});
+    const WidthRecord first = controller.update(10);
+    EXPECT_EQ(first.bits, (std::vector<int>{3, 2, 3, 2}));
+    EXPECT_EQ(first.waiting, (std::vector<int>{0, 2}));
+    EXPECT_FALSE(first.heldByLoss);
+    observe(controller, {4, 1, 3, 2}, {4, 1, 3, 2});
+    EXPECT_EQ(controller.update(20).bits, (std::vector<int>{2, 2, 2, 2}));
+}
+
+TEST(Controller, NothingBecomesNarrowerWhileTheLossIsTooHigh) {
+    QatSettings settings = settingsOf(20);
+    settings.narrowing = 0.25;
+    settings.lossMargin = 0.5;
+    PrecisionController controller(settings, 4);
+    const auto updated = [&](double loss, PrecisionController& c) {
+        observe(c, {4, 1, 3, 2}, {4, 1, 3, 2});
+        c.addLoss(loss - 0.25);
+        c.addLoss(loss + 0.25);
+        return c.update(1);
+    };
+    EXPECT_EQ(updated(3, controller).bits, (std::vector<int>{3, 2, 3, 3}));
+    EXPECT_EQ(updated(2.75, controller).bits, (std::vector<int>{3, 2, 3, 2}));
+    PrecisionController other(settings, 4);
+    other.setState(controller.state());
+    for (PrecisionController* c : {&controller, &other}) {
+        const WidthRecord held = updated(3.375, *c);  // 2.75 is the lowest
+        EXPECT_TRUE(held.heldByLoss);
+        EXPECT_EQ(held.bits, (std::vector<int>{3, 2, 3, 2}));
+        EXPECT_EQ(held.waiting, (std::vector<int>{0, 2}));
+        EXPECT_EQ(updated(3.25, *c).bits, (std::vector<int>{3, 2, 2, 2}));
+    }
+}
+
 TEST(Controller, StateGoesOnWhereItWas) {
     const QatSettings settings = settingsOf(64.0 / 27, 0.01);
     PrecisionController controller(settings, 2), other(settings, 2);
@@ -133,7 +172,7 @@ TEST(Controller, StateGoesOnWhereItWas) {
     PrecisionController three(settings, 3);
     EXPECT_THROW(three.setState(controller.state()), Error);
     std::vector<double> state = controller.state();
-    state[3] = 5;
+    state[7] = 5;
     EXPECT_THROW(other.setState(state), Error);
 }
 
@@ -152,6 +191,7 @@ TEST(Controller, OracleTensors) {
         settings.alpha = 0;
         settings.beta = 1;
         settings.hysteresis = 0;
+        settings.narrowing = 1;
         settings.lambda = c.settings.at("lambda").get<double>();
         const std::vector<double>& expected = c.expected.at("activation_error").values;
         PrecisionController controller(settings, expected.size());

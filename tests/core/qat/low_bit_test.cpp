@@ -20,11 +20,11 @@ using testing::SmallTask;
 
 /// A classifier with mixed widths, on its own ranges or on kept ones.
 struct Rounded {
-    explicit Rounded(const std::vector<int>& cycle, int calibration, int intermediate = 48)
+    explicit Rounded(const std::vector<int>& cycle, int calibration, int intermediate = 48, const QatSettings& settings = {})
         : model(scratchSpec(shape(intermediate)), 2, 3), source(true, 8, 1) {
         std::vector<int> bits;
         for (std::size_t l = 0; l < model.layers().size(); ++l) bits.push_back(cycle[l % cycle.size()]);
-        grids = postTrainingGrids(model, bits, source, calibration);
+        grids = postTrainingGrids(model, bits, settings, source, calibration);
         if (calibration == 0)
             for (LayerGrid& grid : grids) grid.activationStep = 0;
     }
@@ -96,13 +96,13 @@ TEST(LowBit, FewBitsTakeFewBytes) {
     const LowBitModel integers(rounded.model, rounded.grids, true, LowBitPath::Int8);
     EXPECT_EQ(integers.bytes(), 4 * others + layerWeights + 14 * 12);
     EXPECT_LT(LowBitModel(rounded.model, rounded.grids, true, LowBitPath::Int4Weights).bytes(), integers.bytes());
-    std::vector<LayerGrid> none(14, LayerGrid{0, 0, 0});
+    std::vector<LayerGrid> none(14, LayerGrid{.bits = 0});
     EXPECT_EQ(packedBytes(rounded.model, none), 4 * (others + layerWeights));
 }
 
 TEST(LowBit, LayersInFullPrecisionStayExact) {
     Rounded rounded({8}, 1);
-    const std::vector<LayerGrid> none(rounded.grids.size(), LayerGrid{0, 0, 0});
+    const std::vector<LayerGrid> none(rounded.grids.size(), LayerGrid{.bits = 0});
     const LowBitModel same(rounded.model, none, false, LowBitPath::Int8);
     EXPECT_EQ(rounded.largestDifference(same.variant(), fullPrecisionVariant(rounded.model, rounded.model.values())), 0);
     rounded.grids[2].bits = 9;

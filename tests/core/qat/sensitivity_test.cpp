@@ -31,6 +31,19 @@ TEST(Widths, SwitchAtTheBalancePoint) {
     EXPECT_EQ(chooseWidths(S, {{2, 3}, 64.0 / 27 + 0.01, 2}).bits, std::vector<int>{3});  // the gain doubles ε
 }
 
+TEST(Widths, ThresholdsAreWhereTheChoiceTurns) {
+    const WidthChoice choice{{8, 4, 6}, 0.3, 2};
+    const std::vector<WidthThreshold> thresholds = widthThresholds(choice);
+    ASSERT_EQ(thresholds.size(), 2u);
+    EXPECT_NEAR(thresholds[0].sensitivity, 0.3 * 2 / 32 / (2 * (1.0 / 49 - 1.0 / 961) / 12), 1e-12);
+    for (const WidthThreshold& t : thresholds) {
+        const double S = t.sensitivity;
+        EXPECT_EQ(chooseWidths(std::vector<double>{0.999 * S, 1.001 * S}, choice).bits, (std::vector<int>{t.narrower, t.wider}));
+    }
+    EXPECT_EQ(thresholds[0].narrower, 4);
+    EXPECT_EQ(thresholds[1].wider, 8);
+}
+
 TEST(Widths, FewerBitsWinAmongEquals) { EXPECT_EQ(chooseWidths(std::vector<double>{0}, {{8, 4, 6}, 0, 1}).bits, std::vector<int>{4}); }
 
 TEST(Widths, Summary) {

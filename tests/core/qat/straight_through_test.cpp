@@ -67,6 +67,24 @@ TEST_P(StraightThroughOf, KeptRangeClipsTheGradientUnlessLiteral) {
     }
 }
 
+TEST_P(StraightThroughOf, EveryRowOverItsOwnRange) {
+    const at::Tensor x = tensorOf({-3, 0.4, 1.6, 6, -2.5, 1, 0, 0, 0}, GetParam()).view({3, 1, 3}).requires_grad_(true);
+    FakeQuantization how;
+    how.bits = 3;
+    how.probeBits = 2;
+    how.rows = true;
+    how.pull = 0.5;
+    QuantizedFigures figures;
+    const at::Tensor y = fakeQuantized(x, how, &figures);
+    EXPECT_EQ(valuesOf(y), (std::vector<double>{-3, 0, 2, 6, -2, 0, 0, 0, 0}));
+    EXPECT_EQ(figures.maxAbs, 6);
+    EXPECT_NEAR(figures.sumSquares, 0.16 + 0.16 + 0.25 + 1, 1e-6);
+    EXPECT_NEAR(figures.probeAbsolute, 0.4 + 1.4 + 2.5 + 1, 1e-6);
+    y.sum().backward();
+    const std::vector<double> gradient = valuesOf(x.grad()), expected{1, 1.4, 0.6, 1, 0.5, 2, 1, 1, 1};
+    for (std::size_t i = 0; i < gradient.size(); ++i) EXPECT_NEAR(gradient[i], expected[i], 1e-6) << i;
+}
+
 TEST_P(StraightThroughOf, PullIsTheDerivativeOfTheSquaredErrors) {
     const at::Tensor x = leaf({-3, 0.6, 1.5, 2.6});
     FakeQuantization how;

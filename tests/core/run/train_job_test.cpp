@@ -320,7 +320,7 @@ TEST(Train, RefusesWhatCannotBeTrained) {
                     o.scratch = false;
                     o.model = (folder / "texts.jsonl").string();
                 }),
-                HasSubstr("only Hugging Face directories can be trained"));
+                HasSubstr("give the directory of a Hugging Face model or a .gguf file"));
     EXPECT_THAT(refused([](TrainOptions& o) {
                     o.scratch = false;
                     o.model = testing::resource("models/demo").string();
