@@ -18,6 +18,7 @@
 #include "app/screenshot.h"
 #include "app/settings.h"
 #include "base/error.h"
+#include "export/tokenizer_json.h"
 #include "kernels/blas.h"
 #include "run/jobs.h"
 #include "run/train_job.h"
@@ -124,7 +125,12 @@ int runWindow(QApplication& app, const Request& request) {
                                qs::beginSingleThreadedMath();
                                return qs::runEvaluation(options, context);
                            },
-                           [](const qs::TrainOptions& options, qs::JobContext& context) { qs::runTrain(options, context); },
+                           [](qs::TrainOptions options, qs::JobContext& context) {
+                               options.writeTokenizer = [](const auto& gguf, const auto& folder) {
+                                   qs::writeTokenizerOfGguf(gguf, folder);
+                               };
+                               qs::runTrain(options, context);
+                           },
                            [](const qs::TrainOptions& options, qs::JobContext& context) { return qs::estimateTrain(options, context); }});
     handleSignals(window);
     window.show();

@@ -101,9 +101,13 @@ json trainingJson(const TrainingRecord& record) {
     for (const TrainingMeasurement& m : record.measurements)
         measurements.push_back(
             {{"variant", m.variant}, {"quantity", m.quantity}, {"unit", m.unit}, {"value", m.value}, {"estimate", m.estimate}});
+    json losses = json::object();
+    for (const TrainingCurve& curve : record.curves)
+        for (const TrainingStep& step : curve.steps) losses[curve.variant].push_back(step.taskLoss);
     json document{{"task", record.task},         {"method", record.method}, {"data", record.data}, {"steps", record.steps},
                   {"classes", record.classes},   {"variants", variants},    {"metrics", metrics},  {"noise", noise},
                   {"measurements", measurements}};
+    document["task_loss"] = losses;  // of every step
     if (!record.updates.empty()) {
         json bits = json::object();
         for (std::size_t l = 0; l < record.layers.size(); ++l) bits[record.layers[l]] = record.updates.back().bits[l];

@@ -89,13 +89,14 @@ double PrecisionController::objectiveOf(const WidthPlan& plan, std::size_t layer
 void PrecisionController::limitNarrowing(const WidthPlan& plan, std::vector<int>& bits, WidthRecord& record) {
     if (m_loss.count > 0) {
         m_leastLoss = m_updates == 0 ? m_loss.mean : std::min(m_leastLoss, m_loss.mean);
-        record.heldByLoss = m_loss.mean > m_leastLoss + m_settings.lossMargin;
+        record.heldByLoss = m_settings.lossMargin > 0 && m_loss.mean > m_leastLoss + m_settings.lossMargin;
     }
     std::vector<std::pair<double, std::size_t>> narrowed;  // relative gain
     for (std::size_t l = 0; l < bits.size(); ++l)
         if (bits[l] < m_bits[l]) narrowed.emplace_back(1 - objectiveOf(plan, l, bits[l]) / objectiveOf(plan, l, m_bits[l]), l);
     std::stable_sort(narrowed.begin(), narrowed.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-    const auto most = static_cast<std::size_t>(std::ceil(m_settings.narrowing * static_cast<double>(bits.size())));
+    const double share = m_settings.narrowing > 0 ? m_settings.narrowing : 1;
+    const auto most = static_cast<std::size_t>(std::ceil(share * static_cast<double>(bits.size())));
     for (std::size_t i = record.heldByLoss ? 0 : most; i < narrowed.size(); ++i) {
         bits[narrowed[i].second] = m_bits[narrowed[i].second];
         record.waiting.push_back(static_cast<int>(narrowed[i].second));

@@ -36,10 +36,13 @@ void QatSettings::describe(OptionList& list) {
     list.integer("interval", interval, 1, 1 << 20, "steps", "Steps between updates of the widths");
     list.real("smoothing", smoothing, 0, 0.999, "", "Share of the earlier sensitivity in the present one");
     list.real("hysteresis", hysteresis, 0, 1, "", "Relative gain in the objective below which a width stays as it is");
-    list.real("narrowing", narrowing, 0, 1, "",
-              "Largest share of the layers that one update makes narrower, those with the largest gain first; the others wait");
+    list.real(
+        "narrowing", narrowing, 0, 1, "",
+        "Largest share of the layers that one update makes narrower, those with the largest gain first; the others wait. 0: a quarter "
+        "for a language model, else all (as published)");
     list.real("loss-margin", lossMargin, 0, 1e6, "nats",
-              "No layer becomes narrower while the task loss, mean since the last update, exceeds its lowest such mean by more");
+              "No layer becomes narrower while the task loss, mean since the last update, exceeds its lowest such mean by more. 0: 0.5 for "
+              "a language model, else any (as published)");
     list.group("Distillation");
     list.real("distill", distill, 0, 1, "", "Share of the divergence from the full-precision model in the loss; 0: none");
     list.real("temperature", temperature, 0.01, 100, "", "Temperature of both predictions in that divergence");
@@ -61,9 +64,11 @@ void QatSettings::describe(OptionList& list) {
 }
 
 void QatSettings::resolve(bool languageModel, bool fromScratch, int hidden) {
-    constexpr double kNewRate = 2e-3, kRateOfChannel = 0.06;
+    constexpr double kNewRate = 2e-3, kRateOfChannel = 0.06, kNarrowing = 0.25, kLossMargin = 0.5, kAnyLoss = 1e6;
     if (ranges == ActivationRange::Auto) ranges = languageModel ? ActivationRange::Token : ActivationRange::Own;
     if (weightRanges == WeightRange::Auto) weightRanges = languageModel ? WeightRange::Channel : WeightRange::Layer;
+    if (narrowing == 0) narrowing = languageModel ? kNarrowing : 1;
+    if (lossMargin == 0) lossMargin = languageModel ? kLossMargin : kAnyLoss;
     if (learningRate == 0) learningRate = fromScratch ? kNewRate : std::min(kNewRate, kRateOfChannel / hidden);
 }
 

@@ -68,8 +68,9 @@ struct QatSettings {
     double smoothing = 0.7;    ///< share of the earlier sensitivity in the present one
     double hysteresis = 0.05;  ///< relative gain in the objective that a change of width must bring
 
-    double narrowing = 0.25;  ///< largest share of the layers that become narrower in one update
-    double lossMargin = 0.5;  ///< nats by which the task loss may exceed its lowest mean over an interval before no layer becomes narrower
+    double narrowing = 0;   ///< largest share of the layers that become narrower in one update; 0: from the task, any if not resolved
+    double lossMargin = 0;  ///< nats by which the task loss may exceed its lowest mean over an interval before no layer becomes
+                            ///< narrower; 0: likewise
 
     double distill = 0;      ///< share of the divergence from the full-precision model in the loss
     double temperature = 2;  ///< of both predictions in that divergence
@@ -87,7 +88,7 @@ struct QatSettings {
     std::int64_t seed = 0;
 
     void describe(OptionList& list);
-    /// Puts what Auto and a rate of 0 stand for in their place: for a language model or a classifier, from scratch or trained before, with
+    /// Puts what Auto and 0 stand for in their place: for a language model or a classifier, from scratch or trained before, with
     /// this many channels.
     void resolve(bool languageModel, bool fromScratch, int hidden);
     /// Throws Error(Usage) if settings do not go together.

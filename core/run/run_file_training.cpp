@@ -20,6 +20,12 @@ std::vector<Column> stepColumns() {
             {"average_bits", offsetof(TrainingStep, averageBits), H5T_NATIVE_DOUBLE}};
 }
 
+std::vector<Column> thresholdColumns() {
+    return {{"narrower", offsetof(TrainingThreshold, narrower), H5T_NATIVE_INT32},
+            {"wider", offsetof(TrainingThreshold, wider), H5T_NATIVE_INT32},
+            {"sensitivity", offsetof(TrainingThreshold, sensitivity), H5T_NATIVE_DOUBLE}};
+}
+
 struct NoiseRow {
     double level;
     std::int64_t seed;
@@ -201,6 +207,7 @@ void writeTraining(hid_t file, const TrainingRecord& record) {
     writeTextDataset(group, "data", record.data);
     writeTables(group, record);
     writeUpdates(group, record);
+    writeTable(group, "thresholds", thresholdColumns(), sizeof(TrainingThreshold), record.thresholds.size(), record.thresholds.data());
     writeConfusion(group, record);
     const Id curves = createGroup(group, "curves");
     for (std::size_t i = 0; i < record.curves.size(); ++i) {
@@ -221,6 +228,7 @@ std::optional<TrainingRecord> readTraining(hid_t file) {
     record.data = readTextDataset(group, "data");
     readTables(group, record);
     readUpdates(group, record);
+    if (exists(group, "thresholds")) record.thresholds = readRows<TrainingThreshold>(group, "thresholds", thresholdColumns());
     readConfusion(group, record);
     const Id curves = openGroup(group, "curves");
     for (std::size_t i = 0; i < childrenOf(curves).size(); ++i) {

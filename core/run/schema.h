@@ -53,7 +53,8 @@
 //                            method ("gptq"), scheme ("sym"): text; failed: int64 (1: fell back to RTN);
 //                            loss, energy (Σ (ŵ−w)H(ŵ−w)ᵀ, Σ w H wᵀ), loss_inner, damping (added to the diagonal), seconds: f64;
 //                            of a trained one loss and energy with H = 1 and, if its input is quantized, activation_bits i64 and
-//                            activation_max f64 (the input's range is ± that, its step activation_max / (2^(activation_bits−1) − 1))
+//                            activation_max f64 (the input's range is ± that, its step activation_max / (2^(activation_bits−1) − 1);
+//                            0: every token t has the range ± max_j |A_tj|)
 //   codes                    u8 [out, in], natural column order;  ŵ = scale · (code − zero)
 //   scales                   f32 [out, groups]
 //   zeros                    u8 [out, groups]
@@ -98,6 +99,8 @@
 //   updates                  of the widths of the run's own model: steps i64 [u] (steps done; the first is 0: the widths at the start),
 //                            bits i32, gradient_variance f64, activation_error f64, sensitivity f64, suppressed u8 (a change was held
 //                            back), flickers u8 (back to the width before): [u, l]; only `steps` if u = 0
+//   thresholds               table {narrower i32, wider i32, sensitivity f64}: above this sensitivity a layer is better off with the wider
+//                            width; [0] unless method is "dsa-qat"; absent in files of schema 1.3
 //   metrics                  table {variant, metric, value f64, standard_error f64}, on the held-out part of the data
 //   confusion/<i>            attribute variant; counts i64 [c, c], rows: true class, columns: predicted class
 //   noise                    table {variant, level f64, seed i64, accuracy f64}: accuracy with added quantization noise
@@ -113,6 +116,6 @@ namespace qs::schema {
 
 inline constexpr const char* kFormat = "quantoscope-run";
 inline constexpr int kMajor = 1;
-inline constexpr int kMinor = 3;
+inline constexpr int kMinor = 4;
 
 }  // namespace qs::schema

@@ -88,6 +88,9 @@ class Training {
                 record.layers.push_back(linear.name);
                 record.layerWeights.push_back(std::int64_t{linear.out} * linear.in);
             }
+        if (m_options.qat.method == QatMethod::Dsa)
+            for (const WidthThreshold& t : widthThresholds({m_options.qat.widths, m_options.qat.lambda, 1}))
+                record.thresholds.push_back({t.narrower, t.wider, t.sensitivity});
         for (const TrainVariant& variant : m_variants) record.variants.push_back({variant.name, variant.label, 0});
         std::stable_partition(record.variants.begin(), record.variants.end(), [&](const TrainingVariant& v) { return v.name == m_own; });
         if (m_options.baselines) record.variants.push_back({kRounded, "full precision, rounded to the widths of the trained model", 0});

@@ -53,6 +53,13 @@ struct TrainingUpdate {
     bool operator==(const TrainingUpdate&) const = default;
 };
 
+/// The sensitivity above which a layer is better off with the wider of two widths (methods with widths from sensitivity).
+struct TrainingThreshold {
+    std::int32_t narrower = 0, wider = 0;
+    double sensitivity = 0;
+    bool operator==(const TrainingThreshold&) const = default;
+};
+
 /// On the held-out part of the data.
 struct TrainingMetric {
     std::string variant;
@@ -96,6 +103,7 @@ struct TrainingRecord {
     std::vector<TrainingVariant> variants;
     std::vector<TrainingCurve> curves;
     std::vector<TrainingUpdate> updates;
+    std::vector<TrainingThreshold> thresholds;  ///< ascending; none for other methods and in files of schema 1.3
     std::vector<TrainingMetric> metrics;
     std::vector<TrainingConfusion> confusion;
     std::vector<TrainingNoise> noise;

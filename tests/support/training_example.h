@@ -21,6 +21,7 @@ inline TrainingRecord exampleTraining() {
                      {"full", {{1, 2.5, 2.5, 0, 0, 1e-3, 3, 32}}}};
     record.updates = {{0, {8, 8}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}},
                       {20, {4, 6}, {1e-6, 2e-6}, {0.1, 0.2}, {0.5, 1.5}, {0, 1}, {1, 0}}};
+    record.thresholds = {{4, 6, 0.78}, {6, 8, 15.3}};
     record.metrics = {{"dsa-qat", "accuracy", 0.95, 0.02}, {"full", "accuracy", 0.99, 0.01}};
     Matrix<std::int64_t> counts(2, 2);
     counts(0, 0) = 9;

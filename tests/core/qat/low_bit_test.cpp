@@ -2,6 +2,7 @@
 #include "qat/low_bit.h"
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/amax.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/randint.h>
 #include <gtest/gtest.h>
@@ -54,6 +55,35 @@ TEST(PostTraining, GridsFollowTheLargestMagnitudes) {
                 1e-6);
     EXPECT_GT(rounded.grids[0].activationStep, 0);
     EXPECT_NEAR(rounded.grids[0].activationStep * 7, rounded.grids[1].activationStep * 127, 1e-6) << "q and k have the same input";
+}
+
+QatSettings rangesOfTokensAndChannels() {
+    QatSettings settings;
+    settings.resolve(/*languageModel=*/true, /*fromScratch=*/false, 32);
+    return settings;
+}
+
+TEST(PostTraining, TokensAndChannelsHaveRangesOfTheirOwn) {
+    const Rounded rounded({4, 8}, 2, 48, rangesOfTokensAndChannels());
+    for (const LayerGrid& grid : rounded.grids)
+        EXPECT_TRUE(grid.channels && grid.tokens && grid.activationStep == 0 && grid.weightStep == 0);
+    const at::Tensor weight = rounded.model.values()[rounded.model.layerParameter(0)];
+    const at::Tensor quantized = quantizedValues(rounded.model, rounded.grids)[rounded.model.layerParameter(0)];
+    const at::Tensor steps = weight.abs().amax(at::IntArrayRef({1}), true).div(7);
+    EXPECT_LT(quantized.sub(weight.div(steps).round().mul(steps)).abs().max().item().toDouble(), 1e-6);
+}
+
+TEST(LowBit, IntegersFollowTokensAndChannels) {
+    for (const int intermediate : {48, 64}) {
+        Rounded rounded({4, 6, 8}, 0, intermediate, rangesOfTokensAndChannels());
+        const Variant fake = quantizedVariant(rounded.model, rounded.grids, true);
+        EXPECT_LT(rounded.largestDifference(fake, LowBitModel(rounded.model, rounded.grids, true, LowBitPath::Int8).variant()), 2e-5);
+        Rounded packed({4}, 0, 64, rangesOfTokensAndChannels());
+        const std::vector<at::Tensor> values = quantizedValues(packed.model, packed.grids);
+        const Variant reference{values, packed.model.fullPrecision(values)};
+        const LowBitModel fewBits(packed.model, packed.grids, false, LowBitPath::Int4Weights);
+        EXPECT_LT(packed.largestDifference(reference, fewBits.variant()), 0.03 * packed.logits(reference).abs().max().item().toDouble());
+    }
 }
 
 TEST(LowBit, IntegersComputeWhatFakeQuantizationDoes) {

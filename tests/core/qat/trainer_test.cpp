@@ -249,6 +249,31 @@ TEST(TrainerRanges, RunningOnesClip) {
     EXPECT_NE(records[1][2], records[2][2]);
 }
 
+/// A token a hundred times larger than the others costs them nothing when every token has a range.
+TEST(TrainerRanges, TokensAndChannelsLearnAndLeaveNoStaticRange) {
+    QatSettings settings = smallSettings(QatMethod::Fixed);
+    settings.resolve(/*languageModel=*/true, /*fromScratch=*/true, 32);
+    EXPECT_EQ(settings.ranges, ActivationRange::Token);
+    EXPECT_EQ(settings.weightRanges, WeightRange::Channel);
+    EXPECT_EQ(settings.learningRate, 5e-3);  // it was given
+    Training training(settings, false);
+    const double loss = training.run(60);
+    EXPECT_LT(loss, 0.5 * std::log(16.0));
+    for (const LayerGrid& grid : training.trainer.grids(true)) EXPECT_TRUE(grid.tokens && grid.channels && grid.activationStep == 0);
+}
+
+TEST(QatSettings, AutomaticOnesFollowModelAndTask) {
+    QatSettings settings;
+    settings.resolve(/*languageModel=*/false, /*fromScratch=*/true, 64);
+    EXPECT_EQ(settings.ranges, ActivationRange::Own);
+    EXPECT_EQ(settings.weightRanges, WeightRange::Layer);
+    EXPECT_EQ(settings.learningRate, 2e-3);
+    settings.learningRate = 0;
+    settings.resolve(true, false, 576);
+    EXPECT_EQ(settings.ranges, ActivationRange::Own) << "resolved before";
+    EXPECT_NEAR(settings.learningRate, 1.04e-4, 1e-6);
+}
+
 TEST(TrainerRefuses, TargetsThatTheModelDoesNotKnow) {
     const QatSettings settings = smallSettings(QatMethod::Fixed);
     Training training(settings, true);

@@ -117,8 +117,11 @@ TEST(Train, TheRunComputesWhatTrainingDid) {
     options.qat.steps = 10;
     options.measures.costs = false;
     options.measures.noiseSeeds = 0;
-    for (const QatMethod method : {QatMethod::Fixed, QatMethod::Lsq, QatMethod::Dsa}) {
+    for (const auto& [method, channels] :
+         {std::pair{QatMethod::Fixed, false}, {QatMethod::Lsq, false}, {QatMethod::Dsa, false}, {QatMethod::Dsa, true}}) {
         options.qat.method = method;
+        options.qat.weightRanges = channels ? WeightRange::Channel : WeightRange::Layer;
+        options.qat.ranges = channels ? ActivationRange::Token : ActivationRange::Own;
         train(options);
         const auto run = openQuantization(options.out);
         const auto model = modelOfRun(*run, "");
@@ -126,7 +129,10 @@ TEST(Train, TheRunComputesWhatTrainingDid) {
         std::vector<LayerGrid> grids;
         for (const LinearRecord& linear : run->linears()) {
             const LinearRecord whole = run->linear(linear.name);
-            grids.push_back({linear.bits, method == QatMethod::Lsq ? static_cast<double>(whole.scales(0, 0)) : 0, 0});
+            LayerGrid& grid = grids.emplace_back();
+            grid.bits = linear.bits;
+            if (method == QatMethod::Lsq) grid.weightStep = static_cast<double>(whole.scales(0, 0));
+            grid.channels = channels;
         }
         const std::vector<at::Tensor> quantized = quantizedValues(trained, grids);
         const BlockWeights block = blockOfRun(*model, *run, 0);
@@ -249,6 +255,9 @@ TEST(Train, AFineTunedModelIsEvaluatedLikeAnyRun) {
     const auto run = RunFile::open(options.out);
     EXPECT_GT(metricOf(*run->training(), "dsa-qat", "perplexity"), 1);
     EXPECT_GE(metricOf(*run->training(), "dsa-qat", "bleu"), 0);
+    for (const LinearRecord& linear : run->linears())
+        EXPECT_TRUE(linear.activationBits > 0 && linear.activationMax == 0);  // each token's own
+    ASSERT_EQ(run->training()->thresholds.size(), 2u);
     EXPECT_TRUE(fs::exists(folder / "run.model" / "tokenizer.json"));
     EvaluationOptions evaluation;
     evaluation.task = "perplexity";
@@ -260,6 +269,22 @@ TEST(Train, AFineTunedModelIsEvaluatedLikeAnyRun) {
     EXPECT_GT(runEvaluation(evaluation, context).record.metrics.at("perplexity").first, 1);
     EXPECT_EQ(RunFile::open(options.out)->evaluations().size(), 1u);
     EXPECT_TRUE(RunFile::open(options.out)->training()) << "kept beside the evaluation";
+}
+
+TEST(Train, ContinuationsAreComparedWithFullPrecision) {
+    const TemporaryFolder folder;
+    TrainOptions options = smallFineTuning(folder);
+    options.baselines = true;
+    options.qat.steps = 2;
+    options.qat.lengths = {16};
+    train(options);
+    const TrainingRecord record = *RunFile::open(options.out)->training();
+    EXPECT_EQ(record.variants[0].name, "dsa-qat");
+    EXPECT_EQ(record.curves[0].variant, "full") << "trained first";
+    EXPECT_EQ(record.metricOf("full", "bleu-agreement"), nullptr);
+    for (const char* name : {"dsa-qat", "fixed-4", "fixed-8", "lsq-4", "ptq", "original", "ptq-original"})
+        EXPECT_GE(metricOf(record, name, "bleu-agreement"), 0) << name;
+    EXPECT_GT(metricOf(record, "fixed-8", "bleu-agreement"), 20);
 }
 
 TEST(Train, FullPrecisionHasNoIntegers) {

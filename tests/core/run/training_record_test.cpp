@@ -124,6 +124,7 @@ TEST(TrainingRecord, OtherReadersOpenIt) {
 t = h5py.File(sys.argv[1])["training"]
 assert t.attrs["task"].decode() == "classification" and t.attrs["steps"] == 200
 assert [n.decode() for n in t["layers"]["name"]] == ["model.layers.0.self_attn.q_proj", "model.layers.0.mlp.up_proj"]
+assert t["thresholds"]["wider"].tolist() == [6, 8] and t["thresholds"]["sensitivity"].tolist() == [0.78, 15.3]
 assert t["updates/bits"][:].tolist() == [[8, 8], [4, 6]] and t["updates/steps"][:].tolist() == [0, 20]
 assert t["curves/0/steps"]["task_loss"].tolist() == [2.0, 1.5]
 assert t["confusion/0/counts"][:].tolist() == [[9, 1], [0, 10]]
