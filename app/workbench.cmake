@@ -33,7 +33,7 @@ add_custom_target(update-translations COMMAND ${CMAKE_COMMAND} -DLUPDATE=$<TARGE
                   -DWORK=${words}/sources -DTS=${translations}/quantoscope_de.ts -P ${CMAKE_CURRENT_SOURCE_DIR}/update_translations.cmake VERBATIM)
 
 add_executable(quantoscope ${CMAKE_CURRENT_SOURCE_DIR}/main.cpp)
-target_link_libraries(quantoscope PRIVATE qs_workbench CLI11::CLI11 qs_warnings)
+target_link_libraries(quantoscope PRIVATE qs_workbench qs_export CLI11::CLI11 qs_warnings)
 target_compile_options(quantoscope PRIVATE -O1)
 qs_use_precompiled(quantoscope qt)
 target_compile_definitions(quantoscope PRIVATE QS_VERSION="${PROJECT_VERSION}")
