@@ -18,7 +18,8 @@ typedef double DoubleHalf __attribute__((vector_size(QS_LANES * 4), aligned(8), 
 
 QS_INLINE DoubleHalf widened(const float* p) {
 #if QS_LANES == 16
-    return reinterpret_cast<DoubleHalf>(_mm512_cvtps_pd(_mm256_loadu_ps(p)));  // the compiler would take two steps
+    return reinterpret_cast<DoubleHalf>(
+        _mm512_maskz_cvtps_pd(0xff, _mm256_loadu_ps(p)));  // the compiler takes two steps; unmasked, it warns
 #else
     return __builtin_convertvector(*reinterpret_cast<const FloatHalf*>(p), DoubleHalf);
 #endif
@@ -28,8 +29,7 @@ QS_INLINE DoubleHalf widened(const float* p) {
 QS_INLINE void addRow(double* v, const float* row, std::size_t count, double delta) {
     const DoubleHalf factor = DoubleHalf{} + delta;
     std::size_t j = 0;
-    for (; j + kHalf <= count; j += kHalf)
-        *reinterpret_cast<DoubleHalf*>(v + j) += factor * __builtin_convertvector(*reinterpret_cast<const FloatHalf*>(row + j), DoubleHalf);
+    for (; j + kHalf <= count; j += kHalf) *reinterpret_cast<DoubleHalf*>(v + j) += factor * widened(row + j);
     for (; j < count; ++j) v[j] += delta * static_cast<double>(row[j]);
 }
 

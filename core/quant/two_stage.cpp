@@ -15,15 +15,22 @@ namespace {
 
 constexpr std::size_t kScaleRowsPerItem = 64;
 
+/// Codes rounded to nearest of weights that share a grid.
+void roundRun(const float* w, std::size_t count, const Grid<float>& grid, int bits, std::uint8_t* codes) {
+    for (std::size_t c = 0; c < count; ++c)
+        codes[c] = static_cast<std::uint8_t>(static_cast<int>(centredCode(w[c], grid, bits) + grid.zero));
+}
+
 /// Codes rounded to nearest on the static grids of q.
 QuantizedLinear roundedOn(const QuantizedLinear& q, MatrixView<const float> W, ThreadPool& pool) {
     QuantizedLinear rounded = q;
+    const std::size_t in = W.cols, width = !q.groupIndex.empty() ? 1 : q.groupSize > 0 ? static_cast<std::size_t>(q.groupSize) : in;
     pool.run((W.rows + kScaleRowsPerItem - 1) / kScaleRowsPerItem, [&](std::size_t item, int) {
         for (std::size_t r = item * kScaleRowsPerItem; r < std::min(W.rows, (item + 1) * kScaleRowsPerItem); ++r)
-            for (std::size_t c = 0; c < W.cols; ++c) {
+            for (std::size_t c = 0; c < in; c += width) {
                 const auto g = static_cast<std::size_t>(q.groupOf(static_cast<int>(c)));
                 const Grid<float> grid{static_cast<float>(q.scales(r, g)), static_cast<float>(q.zeros(r, g))};
-                rounded.codes(r, c) = static_cast<std::uint8_t>(centredCode(W(r, c), grid, q.bits) + grid.zero);
+                roundRun(W.row(r) + c, std::min(width, in - c), grid, q.bits, rounded.codes.row(r) + c);
             }
     });
     return rounded;
