@@ -8,6 +8,10 @@
 // The scale at which an element changes next, |w| / (|c| + ½), says at which candidate it has to be looked at again.
 // H wᵀ comes from one product for all rows of a piece. A, B and e in double, because e cancels.
 //
+// No scale up to s can win once C − s G > √(C e_best), G = Σ_j max(0, end_j (H wᵀ)_j), end the last code on the side of w_j: since c lies
+// between 0 and end, s B ≤ s G, and by Cauchy-Schwarz e ≥ (C − s B)² / C. So a walk ends early, for uncorrelated inputs and 3 bits at 0.4
+// of the range.
+//
 // Narrow groups: row by row, v in double, every change of a code adds a row of H to it.
 // Wide ones: v_i when it is needed, as a product of a row of H with the codes, which reads and stores less. The codes are small integers,
 // so these products round in their sums only and are made of floats: e comes out within 1e-6 C. All rows of a piece go side by side and
@@ -39,6 +43,22 @@ struct HessianGrid {
     double error;
 };
 
+/// G of a row on codes from low to high.
+QS_INLINE double reachOf(const float* w, const double* Hw, std::size_t count, float low, float high) {
+    double reach = 0;
+    for (std::size_t j = 0; j < count; ++j) {
+        const double term = static_cast<double>(w[j] < 0 ? low : high) * Hw[j];
+        reach += term > 0 ? term : 0;
+    }
+    return reach;
+}
+
+/// Whether no scale up to `scale` can have an error of `best` or less. The margin is for an H that rounding left a little indefinite.
+QS_INLINE bool isBeyondReach(double scale, double reach, double C, double best) {
+    const double left = C - scale * reach;
+    return left > 0 && left * left > C * (best + 1e-5 * C);
+}
+
 /// Rows of a wide group for the kernel.
 struct WideSearchRows {
     const float* w;  ///< [rows, count]
@@ -53,8 +73,8 @@ struct WideSearchWalk {
     static constexpr std::size_t kBatch = 4;
     std::size_t row;
     float base, low, high;  ///< the largest scale; the ends of the codes
-    double A, B;
-    std::size_t waiting;  ///< changes that are not in A and in the codes yet
+    double A, B, reach;     ///< reach: G; 0 at the end of the walk
+    std::size_t waiting;    ///< changes that are not in A and in the codes yet
     std::size_t element[kBatch];
     float code[kBatch], delta[kBatch];
 };

@@ -125,17 +125,19 @@ HessianGrid searchHessianGrid(const GridRule& rule, const HessianSearchRow& row,
     HessianGrid best{{base.scale, below}, HUGE_VAL};
     int leastStep = 0;
     for (int side = 0; side < (above > below ? 2 : 1); ++side) {
-        const float zero = side == 0 ? below : above;
+        const float zero = side == 0 ? below : above, low = -zero, high = static_cast<float>((1 << rule.bits) - 1) - zero;
+        const double reach = reachOf(row.w, row.Hw, row.count, low, high);
         Walk walk(rule, row, base.scale, scratch);
         for (int i = 0; i < rule.shrinkSteps; ++i) {
             const float scale = base.scale * shrinkFactor<float>(i, rule.shrinkGrid);
-            if (i == 0) walk.start(-zero, static_cast<float>((1 << rule.bits) - 1) - zero);
+            if (i == 0) walk.start(low, high);
             else walk.moveTo(i, scale);
             const double s = static_cast<double>(scale), error = s * s * walk.A - 2 * s * walk.B + C;
             if (error < best.error || (error <= best.error && i < leastStep)) {
                 best = {{scale, zero}, error};
                 leastStep = i;
             }
+            if (isBeyondReach(s, reach, C, best.error)) break;
         }
     }
     best.grid.scale = storedScale(best.grid.scale, rule.storage);

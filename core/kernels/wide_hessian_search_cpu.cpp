@@ -123,6 +123,7 @@ class Walks {
             walk.low = -zero;
             walk.high = maxq - zero;
             walk.A = walk.B = 0;
+            walk.reach = reachOf(w, Hw, m.count, walk.low, walk.high);
             walk.waiting = 0;
         }
         m_scratch.C[r] = C;
@@ -189,7 +190,15 @@ class Walks {
             const float scale = walk.base * factor;
             const double s = static_cast<double>(scale), error = s * s * walk.A - 2 * s * walk.B + m_scratch.C[walk.row];
             if (HessianGrid& best = m_found[walk.row]; error < best.error) best = {{scale, -walk.low}, error};
+            if (walk.reach > 0 && isBeyondReach(s, walk.reach, m_scratch.C[walk.row], m_found[walk.row].error)) end(walk, k);
         }
+    }
+
+    /// No element of this walk is looked at again. Its errors below, of the codes that it has, stay above the best one.
+    void end(WideSearchWalk& walk, std::size_t k) {
+        walk.reach = 0;
+        for (std::size_t block = 0; block < m_blocks; ++block)
+            for (std::size_t lane = 0; lane < kLanes; ++lane) m_scratch.turns[(block * m_walks + k) * kLanes + lane] = 0;
     }
 
     const GridRule& m_rule;
