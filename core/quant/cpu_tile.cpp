@@ -48,6 +48,11 @@ class CpuTile : public TileDevice {
         std::fill(std::copy_n(zeros, m_rows, z), z + m_lanes, 0.0f);
     }
 
+    void getGrid(std::size_t group, float* scales, float* zeros) override {
+        std::copy_n(m_scales.data() + group * m_lanes, m_rows, scales);
+        std::copy_n(m_zeros.data() + group * m_lanes, m_rows, zeros);
+    }
+
     void beginSuperBlock(std::size_t first, std::size_t last) override { product(first, last, 0, first, 0, m_compensation.data()); }
 
     void compensate(std::size_t first, std::size_t last, std::size_t from) override {

@@ -97,6 +97,11 @@ class CudaTile : public TileDevice {
         copyToCuda(m_zeros.data() + group * m_lanes, padded.data(), m_lanes * sizeof(float));
     }
 
+    void getGrid(std::size_t group, float* scales, float* zeros) override {
+        copyFromCuda(scales, m_scales.data() + group * m_lanes, m_rows * sizeof(float));
+        copyFromCuda(zeros, m_zeros.data() + group * m_lanes, m_rows * sizeof(float));
+    }
+
     void beginSuperBlock(std::size_t first, std::size_t last) override { product(first, last, 0, first, 0, m_compensation.data()); }
 
     void compensate(std::size_t first, std::size_t last, std::size_t from) override {

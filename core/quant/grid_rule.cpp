@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "quant/quantizer.h"
+#include "quant/super_blocks.h"
 
 namespace qs {
 
@@ -21,9 +22,12 @@ GridRule gridRuleOf(const QuantSettings& settings) {
     rule.shrinkGrid = settings.searchGrid;
     rule.shrinkSteps = settings.search == SearchKind::AbsMax ? 0 : searchStepsOf(settings);
     rule.norm = settings.searchNorm;
-    rule.storage = settings.scaleType == ScaleType::F16    ? ScaleStorage::Float16
-                   : settings.scaleType == ScaleType::BF16 ? ScaleStorage::BFloat16
-                                                           : ScaleStorage::Full;
+    switch (settings.scaleType) {
+        case ScaleType::F32: rule.storage = ScaleStorage::Full; break;
+        case ScaleType::BF16: rule.storage = ScaleStorage::BFloat16; break;
+        case ScaleType::F16:
+        case ScaleType::K: rule.storage = ScaleStorage::Float16; break;
+    }
     return rule;
 }
 
@@ -58,6 +62,7 @@ void checkSettings(const QuantSettings& s, int in, const std::string& name) {
         refuse("--act-order is an order of compensation, and awq rounds every column by itself; leave it out");
     if (s.method == Method::Awq && !s.staticGroups)
         refuse("--no-static-groups takes scales from compensated weights, and awq does not compensate; leave it out");
+    checkSuperBlocks(s, static_cast<std::size_t>(in), name);
     if (s.sweeps < 1) refuse("--sweeps must be at least 1");
     if (columnSettings(s).method == Method::Gptaq && s.correctionWeight == CorrectionWeight::Published &&
         s.scaleTime == ScaleTime::Current && !hasStaticGrids(s, static_cast<std::size_t>(in)) && s.groupSize % s.blockSize != 0 &&

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "kernels/blas.h"
 #include "quant/grid_rule.h"
+#include "quant/super_blocks.h"
 
 namespace qs {
 namespace {
@@ -153,7 +154,8 @@ void chooseStaticGrids(const Matrix<R>& W, MatrixView<const R> H, const QuantSet
                        QuantizedLinear& q, JobContext& context) {
     const std::size_t n = W.cols(), width = groupWidth(settings, n);
     const GridRule rule = gridRuleOf(settings);
-    for (std::size_t r = first; r < last; ++r)
+    const SuperBlockRule superBlocks = superBlockRule(settings, n);
+    for (std::size_t r = first; r < last; ++r) {
         for (std::size_t g = 0; g < q.scales.cols(); ++g) {
             context.check();
             const R* w = W.row(r) + g * width;
@@ -162,6 +164,8 @@ void chooseStaticGrids(const Matrix<R>& W, MatrixView<const R> H, const QuantSet
                 q, r, g,
                 settings.search == SearchKind::Hessian ? chooseHessianGrid(w, count, H, g * width, rule) : chooseGrid(w, 1, count, rule));
         }
+        snapToSuperBlocks(superBlocks, {q.scales.row(r), q.scales.cols()});
+    }
 }
 
 template <class R>

@@ -10,6 +10,7 @@
 #include "quant/grid_rule.h"
 #include "quant/grouped_columns.h"
 #include "quant/scale_system.h"
+#include "quant/super_blocks.h"
 
 namespace qs {
 namespace {
@@ -53,6 +54,7 @@ class Refiner {
           m_input(input),
           m_settings(settings),
           m_rule(gridRuleOf(settings)),
+          m_superBlocks(superBlockRule(settings, q.codes.cols())),
           m_columns(q),
           m_H(input.H, m_columns, pool),
           m_D(input.D, m_columns, pool),
@@ -108,6 +110,7 @@ class Refiner {
     const SolveInput& m_input;
     const QuantSettings& m_settings;
     const GridRule m_rule;
+    const SuperBlockRule m_superBlocks;
     const GroupedColumns m_columns;
     const GroupedMatrix m_H, m_D;
     const std::size_t m_tileRows, m_tiles;
@@ -209,10 +212,11 @@ void Refiner::take(std::size_t index, const ScaleSystem& system, std::size_t row
             ++kept.unfitting;
         }
         if (change.delta[g] == 0) stored[g] = system.start[g];
-        delta[g] = stored[g] - system.start[g];
         kept.silent += system.fixed[g];
         kept.nonPositive += change.nonPositive[g];
     }
+    snapToSuperBlocks(m_superBlocks, stored);
+    for (std::size_t g = 0; g < k; ++g) delta[g] = stored[g] - system.start[g];
     double loss = lossChange(system, delta);
     if (!(loss <= 0)) {
         loss = 0;

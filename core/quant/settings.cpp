@@ -37,7 +37,10 @@ void QuantSettings::describe(OptionList& list) {
     list.integer("search-steps", searchSteps, 0, 10000, "",
                  "How many fractions a search tries; 0: 80 for mse, all of the grid for hessian");
     list.real("search-norm", searchNorm, 0.1, 16, "", "Exponent of the error in the mse search");
-    list.choice("scale-type", scaleType, "Storage type of scales; they are rounded to it before any code is computed");
+    list.choice(
+        "scale-type", scaleType,
+        "Storage type of scales; they are rounded to it before any code is computed. k: multiples of one float16 number per 256 columns, "
+        "which the K blocks of GGUF files hold exactly (symmetric; f16 where rows are no multiple of 256)");
     list.group("Solver");
     list.flag("act-order", actOrder, "Solve columns in descending order of the Hessian diagonal");
     list.flag("static-groups", staticGroups, "Fix all group scales before the column loop, from the original weights");

@@ -21,11 +21,12 @@ struct EnumNames<SearchKind> {
         {SearchKind::AbsMax, "absmax"}, {SearchKind::Mse, "mse"}, {SearchKind::Hessian, "hessian"}};
 };
 
-enum class ScaleType { F32, F16, BF16 };
+/// K: float16 as multiples of one number per 256 columns (quant/super_blocks.h).
+enum class ScaleType { F32, F16, BF16, K };
 template <>
 struct EnumNames<ScaleType> {
     static constexpr std::pair<ScaleType, const char*> values[] = {
-        {ScaleType::F32, "f32"}, {ScaleType::F16, "f16"}, {ScaleType::BF16, "bf16"}};
+        {ScaleType::F32, "f32"}, {ScaleType::F16, "f16"}, {ScaleType::BF16, "bf16"}, {ScaleType::K, "k"}};
 };
 
 /// When a dynamic group takes its scale from the weights.

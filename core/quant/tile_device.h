@@ -50,6 +50,8 @@ class TileDevice {
     virtual void chooseGrid(std::size_t group, std::size_t first, std::size_t last) = 0;
     /// Grids found elsewhere: scales and zeros [rows] of one group.
     virtual void setGrid(std::size_t group, const float* scales, const float* zeros) = 0;
+    /// Copies the grids of one group out: [rows] each.
+    virtual void getGrid(std::size_t group, float* scales, float* zeros) = 0;
     /// Starts the super-block [first, last): compensation of all columns before it.
     virtual void beginSuperBlock(std::size_t first, std::size_t last) = 0;
     /// Adds the compensation of columns [from, first) to [first, last), all inside the super-block.

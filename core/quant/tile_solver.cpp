@@ -10,6 +10,7 @@
 #include "kernels/tile_layout.h"
 #include "quant/grid_rule.h"
 #include "quant/stage_one.h"
+#include "quant/super_blocks.h"
 #include "quant/tile_device.h"
 #include "quant/tile_schedule.h"
 
@@ -45,8 +46,10 @@ struct Solve {
     SolveResult result;
     std::vector<ColumnSums> sums;  // of each tile
     StageOneGrids stageOne;        // empty unless asked for
+    SuperBlockRule superBlocks;
 
     void run(TileDevice& device, std::size_t tile);
+    void shareScales(TileDevice& device, std::size_t rows) const;
 };
 
 TilePlan makePlan(const SolveInput& input, const HessianFactor* factor, const QuantSettings& settings, const TileSchedule& schedule,
@@ -69,6 +72,19 @@ TilePlan makePlan(const SolveInput& input, const HessianFactor* factor, const Qu
     return plan;
 }
 
+/// Moves the static grids of all rows to what their storage holds.
+void Solve::shareScales(TileDevice& device, std::size_t rows) const {
+    Matrix<float> scales(plan.groups, rows), zeros(plan.groups, rows);
+    for (std::size_t g = 0; g < plan.groups; ++g) device.getGrid(g, scales.row(g), zeros.row(g));
+    std::vector<double> row(plan.groups);
+    for (std::size_t r = 0; r < rows; ++r) {
+        for (std::size_t g = 0; g < plan.groups; ++g) row[g] = static_cast<double>(scales(g, r));
+        snapToSuperBlocks(superBlocks, row);
+        for (std::size_t g = 0; g < plan.groups; ++g) scales(g, r) = static_cast<float>(row[g]);
+    }
+    for (std::size_t g = 0; g < plan.groups; ++g) device.setGrid(g, scales.row(g), zeros.row(g));
+}
+
 void Solve::run(TileDevice& device, std::size_t tile) {
     const std::size_t first = tile * plan.maxRows, rows = std::min(plan.maxRows, input.W.rows - first);
     const MatrixView<const float> W{input.W.row(first), rows, input.W.cols, input.W.stride};
@@ -81,6 +97,7 @@ void Solve::run(TileDevice& device, std::size_t tile) {
             context.check();
             device.chooseGrid(g, g * width, std::min(plan.in, (g + 1) * width));
         }
+    if (superBlocks.groups > 0) shareScales(device, rows);
     for (const ColumnStep& step : schedule.steps) {
         context.check();
         const auto& [block, super, ahead, firstGroup, lastGroup, settled] = step;
@@ -181,7 +198,15 @@ SolveResult solveByTiles(const SolveInput& input, const HessianFactor* factor, c
                                                              : kTileRows);
     plan.tick = [&context] { context.check(); };
     const std::size_t tiles = (rows + plan.maxRows - 1) / plan.maxRows, groups = plan.groups;
-    Solve solve{input, settings, std::move(plan), std::move(schedule), context, {}, std::vector<ColumnSums>(tiles), {}};
+    Solve solve{input,
+                settings,
+                std::move(plan),
+                std::move(schedule),
+                context,
+                {},
+                std::vector<ColumnSums>(tiles),
+                {},
+                superBlockRule(settings, in)};
     if (settings.search == SearchKind::Hessian)
         solve.stageOne = chooseStageOneGrids(input, solve.plan.deadColumns, settings, context, pool);
     QuantizedLinear& q = solve.result.quantized;

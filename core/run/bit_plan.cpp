@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "quant/grid_rule.h"
+#include "quant/super_blocks.h"
 #include "run/best_widths.h"
 #include "run/bit_errors.h"
 #include "run/patterns.h"
@@ -210,8 +211,10 @@ class Planner {
 
 std::int64_t storedBits(const QuantSettings& settings, int out, int in, int bits) {
     const auto scales = static_cast<std::int64_t>(groupCount(settings, static_cast<std::size_t>(in))) * out;
-    const int scaleBits = settings.scaleType == ScaleType::F32 ? 32 : 16;
-    return std::int64_t{out} * in * bits + scales * (scaleBits + (schemeOf(settings) == Scheme::Asymmetric ? bits : 0));
+    QuantSettings own = settings;
+    own.bits = bits;
+    return std::int64_t{out} * in * bits +
+           scales * (scaleBits(own, static_cast<std::size_t>(in)) + (schemeOf(settings) == Scheme::Asymmetric ? bits : 0));
 }
 
 int BitPlanRecord::bitsOf(const std::string& linear) const {

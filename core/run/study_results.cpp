@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "quant/grid_rule.h"
+#include "quant/super_blocks.h"
 #include "run/estimate.h"
 
 namespace qs {
@@ -28,7 +29,10 @@ void addErrors(StudyErrors& errors, const std::vector<LengthError>& linear) {
 
 /// Bits of one linear: b a code, and for every group of a row its scale and, of asymmetric grids, its zero point.
 double storedBits(const LinearRecord& linear, const QuantSettings& settings) {
-    const double scale = settings.scaleType == ScaleType::F32 ? 32 : 16, zero = settings.scheme == Scheme::Asymmetric ? linear.bits : 0;
+    QuantSettings own = settings;
+    own.bits = linear.bits;
+    const double scale = scaleBits(own, static_cast<std::size_t>(linear.in)),
+                 zero = settings.scheme == Scheme::Asymmetric ? linear.bits : 0;
     const int group = linear.groupSize > 0 ? linear.groupSize : linear.in, groups = (linear.in + group - 1) / group;
     return static_cast<double>(linear.out) * (static_cast<double>(linear.bits) * linear.in + groups * (scale + zero));
 }

@@ -16,6 +16,7 @@
 #include "model/model.h"
 #include "quant/grid_rule.h"
 #include "quant/quantizer.h"
+#include "quant/super_blocks.h"
 
 namespace qs {
 namespace {
@@ -109,9 +110,9 @@ class BankLayer final : public TrialLayer {
         result.damping = solved.report.dampingUsed;
         result.failed = solved.report.failed;
         const double groups = static_cast<double>(groupCount(settings.quant, m_W.cols()));
-        const double scaleBits = settings.quant.scaleType == ScaleType::F32 ? 32 : 16;
+        const int bitsOfScale = scaleBits(settings.quant, m_W.cols());
         const double zeroBits = settings.quant.scheme == Scheme::Asymmetric ? settings.quant.bits : 0;
-        result.bits = settings.quant.bits + groups * (scaleBits + zeroBits) / static_cast<double>(m_W.cols());
+        result.bits = settings.quant.bits + groups * (bitsOfScale + zeroBits) / static_cast<double>(m_W.cols());
         return result;
     }
 

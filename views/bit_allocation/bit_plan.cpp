@@ -108,11 +108,13 @@ std::vector<WidthGroup> widthGroups(const BitPlan& plan, const std::vector<Group
 
 /// Bytes of scales, and zero points, of a linear.
 void addStorage(PlannedLinear& linear, int out, int in, QuantSettings stored, bool asymmetric) {
-    stored.scheme = asymmetric ? Scheme::Asymmetric : Scheme::Symmetric;
-    const std::int64_t scales = storedBits(stored, out, in, 0);
+    const int bits = std::max(1, linear.bits);
+    stored.scheme = Scheme::Symmetric;
+    const std::int64_t withScales = storedBits(stored, out, in, bits);
     linear.weights = double(out) * in;
-    linear.overhead = static_cast<double>(scales) / 8;
-    linear.zeroPoints = static_cast<double>(storedBits(stored, out, in, 1) - scales) - linear.weights;
+    linear.overhead = (static_cast<double>(withScales) - linear.weights * bits) / 8;
+    stored.scheme = Scheme::Asymmetric;
+    linear.zeroPoints = asymmetric ? static_cast<double>(storedBits(stored, out, in, bits) - withScales) / bits : 0;
 }
 
 /// A pass that tries widths: what every linear would do at its widest.
@@ -174,7 +176,9 @@ BitPlan planOf(const RunFile& run) {
     BitPlan plan;
     const auto record = run.bitPlan();
     QuantSettings stored;
-    stored.scaleType = optionOf(run, "scale-type", "f32") == "f32" ? ScaleType::F32 : ScaleType::F16;
+    const std::string scaleType = optionOf(run, "scale-type", "f32");
+    for (const auto& [type, name] : EnumNames<ScaleType>::values)
+        if (scaleType == name) stored.scaleType = type;
     if (run.provenance().kind == "measure") takeTried(plan, run, stored);
     const auto measured = measuredErrors(run);
     for (const LinearRecord& linear : run.linears()) {
