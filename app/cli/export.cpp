@@ -16,7 +16,7 @@ namespace {
 enum class Format { CompressedTensors, Gptq, GptqV2, Awq, Gguf, Dequantized };
 
 /// Block types of the linears in a GGUF file.
-enum class GgufType { Auto, K, Tq2 };
+enum class GgufType { Auto, Exact, K, Tq2 };
 
 }  // namespace
 }  // namespace qs::cli
@@ -24,7 +24,7 @@ enum class GgufType { Auto, K, Tq2 };
 template <>
 struct qs::EnumNames<qs::cli::GgufType> {
     using G = qs::cli::GgufType;
-    static constexpr std::pair<G, const char*> values[] = {{G::Auto, "auto"}, {G::K, "k"}, {G::Tq2, "tq2_0"}};
+    static constexpr std::pair<G, const char*> values[] = {{G::Auto, "auto"}, {G::Exact, "exact"}, {G::K, "k"}, {G::Tq2, "tq2_0"}};
 };
 
 template <>
@@ -55,10 +55,13 @@ struct FormatOptions {
             "llama.cpp with metadata and tokenizer. dequantized: float32 weights that every loader reads. What a loader will not take is "
             "said before anything is written");
         list.text("out", out, "Folder to write; it must be new or empty");
-        list.choice(
-            "gguf-type", ggufType,
-            "Blocks of a GGUF file. auto: Q4_0, Q5_0, Q8_0 for symmetric, Q4_1, Q5_1 for asymmetric runs. k: Q2_K, Q3_K, Q4_K where one "
-            "group covers a super-block of 256 columns, which is exact, else as auto. tq2_0: the same for symmetric 2 bits");
+        list.choice("gguf-type", ggufType,
+                    "Blocks of a GGUF file. auto: Q4_0, Q5_0, Q8_0, Q4_1 and Q5_1 for asymmetric runs of 4 and 5 bits (their offsets are "
+                    "rounded to "
+                    "float16), and Q2_K to Q6_K for runs with --scale-type k. exact: no Q4_1 and Q5_1. k: Q2_K to Q6_K wherever they hold "
+                    "the integers "
+                    "exactly, as with one group for 256 columns, else as auto. tq2_0: the same for symmetric 2 bits. What no block holds "
+                    "becomes float32");
         list.integer("shard-size", shardSize, 1, 1 << 20, "MiB", "Largest safetensors file; more weights go into several");
         list.text("model", model, "Where the original model lies now, if it has moved since the run");
     }

@@ -86,7 +86,8 @@ ExportSummary runExport(const ExportOptions& options, JobContext& context) {
     if (!out.has_filename()) out = out.parent_path();
     const auto run = openQuantization(options.run);
     const auto model = modelOfRun(*run, options.model);
-    const Survey survey = surveyOf(*run, *model, context);
+    Survey survey = surveyOf(*run, *model, context);
+    survey.ggufType = options.ggufType;
     std::vector<std::string> warnings = requireLoadable(exporter.name, survey, context);
     Workplace workplace(out);
     ExportSummary summary;

@@ -120,43 +120,53 @@ class GgufExport {
     void addLinear(const std::string& name, const std::string& tensor) {
         const std::string linear = tensor.substr(0, tensor.size() - 7);
         const LinearFacts& facts = m_request.survey.linear(linear);
-        const GgufBlockType& type = ggufTypeFor(facts, m_request.options.ggufType);
+        const GgufBlockType* type = ggufTypeFor(facts, m_request.options.ggufType);
         recordFallback(facts, type);
-        m_types[name] = &type;
+        m_types[name] = type;
         m_linears[name] = linear;
-        ++m_counts[&type];
-        const std::size_t rowBytes = static_cast<std::size_t>(facts.in) / type.elements * type.bytes;
+        if (type) ++m_counts[type];
+        const std::size_t rowBytes = rowBytesOf(type, static_cast<std::size_t>(facts.in));
         const int heads = ggufInterleavedHeads(tensor, m_request.model.spec());
         m_heads[name] = heads;
         m_tensors.push_back({name,
-                             type.id,
+                             type ? type->id : 0,
                              {static_cast<std::uint64_t>(facts.out), static_cast<std::uint64_t>(facts.in)},
                              rowBytes * static_cast<std::size_t>(facts.out),
-                             [this, name, linear, &type, rowBytes, heads](const Sink& sink) {
+                             [this, name, linear, type, rowBytes, heads](const Sink& sink) {
                                  step(name);
                                  const LinearRecord record = m_request.run.linear(linear);
                                  std::vector<std::byte> bytes(rowBytes * record.codes.rows());
                                  for (std::size_t r = 0; r < record.codes.rows(); ++r)
-                                     encodeGgufRow(type, record, ggufSourceRow(r, record.codes.rows(), heads), bytes.data() + r * rowBytes);
+                                     encodeRow(type, record, ggufSourceRow(r, record.codes.rows(), heads), bytes.data() + r * rowBytes);
                                  sink(bytes);
                              }});
     }
 
+    static std::size_t rowBytesOf(const GgufBlockType* type, std::size_t in) {
+        return type ? in / type->elements * type->bytes : in * sizeof(float);
+    }
+
+    static void encodeRow(const GgufBlockType* type, const LinearRecord& record, std::size_t row, std::byte* to) {
+        if (type) return encodeGgufRow(*type, record, row, to);
+        ggufRowValues(nullptr, record, row, reinterpret_cast<float*>(to));
+    }
+
     /// Tells of a linear that does not get the blocks that were asked for, and why.
-    void recordFallback(const LinearFacts& facts, const GgufBlockType& type) {
+    void recordFallback(const LinearFacts& facts, const GgufBlockType* type) {
         const std::string& wanted = m_request.options.ggufType;
-        const bool ternary = wanted == "tq2_0", narrow = type.elements != 256;
-        if (wanted == "auto" || (!narrow && (!ternary || type.name == std::string("TQ2_0")))) return;
+        const bool ternary = wanted == "tq2_0", narrow = type && type->elements != 256;
+        if (!type || (wanted != "k" && !ternary) || (!narrow && (!ternary || type->name == std::string("TQ2_0")))) return;
         std::string why;
         if (ternary && !(facts.bits == 2 && facts.symmetric))
             why = "it holds " + std::string(facts.symmetric ? "symmetric " : "asymmetric ") + std::to_string(facts.bits) +
                   "-bit integers, TQ2_0 symmetric 2-bit ones";
         else if (facts.in % 256 != 0) why = "its rows of " + std::to_string(facts.in) + " columns are no multiple of 256";
-        else if (facts.groupWidth() % 256 != 0)
-            why = "its groups of " + std::to_string(facts.groupWidth()) + " columns do not cover super-blocks of 256";
+        else if (facts.groupWidth() % 256 != 0 && facts.symmetric && facts.bits <= 6)
+            why = "the scales of its groups of " + std::to_string(facts.groupWidth()) +
+                  " columns are no multiples of one number per 256 columns; quantize with --scale-type k";
         else why = "no super-block holds its " + std::to_string(facts.bits) + "-bit integers exactly";
         m_context.event({Severity::Info, "gguf-type-fallback", facts.name,
-                         std::string("written as ") + type.name + " instead of --gguf-type " + wanted + ": " + why});
+                         std::string("written as ") + type->name + " instead of --gguf-type " + wanted + ": " + why});
     }
 
     void addPlain(const std::string& name, const TensorInfo& tensor) {
@@ -271,13 +281,13 @@ class GgufExport {
     }
 
     bool valuesAgree(const std::string& name, std::span<const std::byte> written) const {
-        const GgufBlockType& type = *m_types.at(name);
-        const TensorFormat* format = ggmlFormat(type.id);
+        const GgufBlockType* type = m_types.at(name);
+        const TensorFormat* format = ggmlFormat(type ? type->id : 0);
         const LinearRecord record = m_request.run.linear(m_linears.at(name));
-        const std::size_t rows = record.codes.rows(), cols = record.codes.cols(), rowBytes = cols / type.elements * type.bytes;
+        const std::size_t rows = record.codes.rows(), cols = record.codes.cols(), rowBytes = rowBytesOf(type, cols);
         std::vector<float> values(cols), expected(cols);
         for (std::size_t r = 0; r < rows; ++r) {
-            format->decode(written.data() + r * rowBytes, cols / type.elements, values.data());
+            format->decode(written.data() + r * rowBytes, cols / format->blockElements, values.data());
             ggufRowValues(type, record, ggufSourceRow(r, rows, m_heads.at(name)), expected.data());
             if (values != expected) return false;
         }

@@ -5,35 +5,32 @@
 
 #include "base/error.h"
 #include "base/number_types.h"
+#include "export/gguf_super_blocks.h"
 
 namespace qs {
 namespace {
 
 constexpr GgufBlockType kQ4_0{2, "Q4_0", 32, 18, 2}, kQ4_1{3, "Q4_1", 32, 20, 3}, kQ5_0{6, "Q5_0", 32, 22, 8}, kQ5_1{7, "Q5_1", 32, 24, 9},
     kQ8_0{8, "Q8_0", 32, 34, 7}, kQ2_K{10, "Q2_K", 256, 84, 10}, kQ3_K{11, "Q3_K", 256, 110, 11}, kQ4_K{12, "Q4_K", 256, 144, 14},
-    kTQ2_0{35, "TQ2_0", 256, 66, 37};
+    kQ5_K{13, "Q5_K", 256, 176, 16}, kQ6_K{14, "Q6_K", 256, 210, 18}, kTQ2_0{35, "TQ2_0", 256, 66, 37};
 
 /// One block's worth of a row.
 struct Source {
     const std::uint8_t* codes;
-    int bits;
     float scale;
     int zero;
 };
 
-void putHalf(std::uint8_t* at, float value) {
+void putBlockHalf(std::uint8_t* at, float value) {
     const std::uint16_t bits = toFloat16(value).bits;
     std::memcpy(at, &bits, 2);
 }
-
-/// Code moved so that the middle of its grid lies on `middle`.
-int centred(const Source& s, int j, int middle) { return s.codes[j] - (1 << (s.bits - 1)) + middle; }
 
 float offsetOf(float scale, int zero) { return -(scale * static_cast<float>(zero)); }
 
 /// Byte j: element j in the low nibble, element j + 16 in the high one.
 template <class Code>
-void putNibbles(std::uint8_t* at, Code code) {
+void putPairedNibbles(std::uint8_t* at, Code code) {
     for (int j = 0; j < 16; ++j) at[j] = static_cast<std::uint8_t>((code(j) & 15) | (code(j + 16) & 15) << 4);
 }
 
@@ -45,101 +42,97 @@ void putFifthBits(std::uint8_t* at, Code code) {
 }
 
 void encode32(const GgufBlockType& type, const Source& s, std::uint8_t* block) {
-    putHalf(block, s.scale);
+    putBlockHalf(block, s.scale);
     const auto stored = [&](int j) { return static_cast<int>(s.codes[j]); };
+    const auto around = [&](int middle) { return [&s, middle](int j) { return s.codes[j] - s.zero + middle; }; };
     switch (type.id) {
-        case 2: return putNibbles(block + 2, [&](int j) { return centred(s, j, 8); });
-        case 3: putHalf(block + 2, offsetOf(s.scale, s.zero)); return putNibbles(block + 4, stored);
-        case 6: {
-            const auto code = [&](int j) { return centred(s, j, 16); };
-            putFifthBits(block + 2, code);
-            return putNibbles(block + 6, code);
-        }
+        case 2: return putPairedNibbles(block + 2, around(8));
+        case 3: putBlockHalf(block + 2, offsetOf(s.scale, s.zero)); return putPairedNibbles(block + 4, stored);
+        case 6: putFifthBits(block + 2, around(16)); return putPairedNibbles(block + 6, around(16));
         case 7:
-            putHalf(block + 2, offsetOf(s.scale, s.zero));
+            putBlockHalf(block + 2, offsetOf(s.scale, s.zero));
             putFifthBits(block + 4, stored);
-            return putNibbles(block + 8, stored);
+            return putPairedNibbles(block + 8, stored);
         default:
-            for (int j = 0; j < 32; ++j) block[2 + j] = static_cast<std::uint8_t>(static_cast<std::int8_t>(centred(s, j, 0)));
-    }
-}
-
-/// Two bits an element: of each 128 elements byte l holds l, l + 32, l + 64, l + 96.
-template <class Code>
-void putPairs(std::uint8_t* at, Code code) {
-    for (int e = 0; e < 256; ++e)
-        at[e / 128 * 32 + e % 32] = static_cast<std::uint8_t>(at[e / 128 * 32 + e % 32] | (code(e) & 3) << (e % 128 / 32 * 2));
-}
-
-void encode256(const GgufBlockType& type, const Source& s, std::uint8_t* block) {
-    std::memset(block, 0, type.bytes);
-    // symmetric: minimums 1 and dmin = s z; asymmetric: minimums z and dmin = s
-    const bool symmetric = s.zero == 1 << (s.bits - 1);
-    const int minimum = symmetric ? 1 : s.zero;
-    const float dmin = symmetric ? s.scale * static_cast<float>(s.zero) : s.scale;
-    const auto stored = [&](int e) { return static_cast<int>(s.codes[e]); };
-    switch (type.id) {
-        case 10:  // 16 bytes: scale 1 in the low nibble, minimum in the high one
-            std::memset(block, 1 | minimum << 4, 16);
-            putPairs(block + 16, stored);
-            putHalf(block + 80, s.scale);
-            return putHalf(block + 82, dmin);
-        case 11:  // sub-scale 33 means 1: low nibbles 1, high pairs 2
-            for (int e = 0; e < 256; ++e) block[e % 32] = static_cast<std::uint8_t>(block[e % 32] | ((s.codes[e] >> 2) & 1) << (e / 32));
-            putPairs(block + 32, stored);
-            std::memset(block + 96, 0x11, 8);
-            std::memset(block + 104, 0xaa, 4);
-            return putHalf(block + 108, s.scale);
-        case 12:  // sub-scales 1 and minimums of the first four in 8 bytes, of the last four as nibbles
-            putHalf(block, s.scale);
-            putHalf(block + 2, dmin);
-            std::memset(block + 4, 1, 4);
-            std::memset(block + 8, minimum, 4);
-            std::memset(block + 12, 1 | minimum << 4, 4);
-            for (int e = 0; e < 256; ++e)
-                block[16 + e / 64 * 32 + e % 32] =
-                    static_cast<std::uint8_t>(block[16 + e / 64 * 32 + e % 32] | s.codes[e] << (e % 64 / 32 * 4));
-            return;
-        default: putPairs(block, [&](int e) { return 3 - s.codes[e]; }); putHalf(block + 64, -s.scale);
+            for (int j = 0; j < 32; ++j) block[2 + j] = static_cast<std::uint8_t>(static_cast<std::int8_t>(s.codes[j] - s.zero));
     }
 }
 
 std::size_t blockGroupOf(const LinearRecord& r, std::size_t column) {
+    if (!r.groupIndex.empty()) return static_cast<std::size_t>(r.groupIndex[column]);
     return r.groupSize > 0 ? column / static_cast<std::size_t>(r.groupSize) : 0;
+}
+
+const GgufBlockType* narrowType(const LinearFacts& f, bool exact) {
+    if (f.in % 32 != 0 || f.groupWidth() % 32 != 0 || f.scattered) return nullptr;
+    const int low = -f.largestZero, high = (1 << f.bits) - 1 - f.smallestZero;
+    const auto within = [&](int middle) { return low >= -middle && high < middle; };
+    if (within(8)) return &kQ4_0;
+    if (f.bits == 4 && !exact) return &kQ4_1;
+    if (within(16)) return &kQ5_0;
+    if (f.bits == 5 && !exact) return &kQ5_1;
+    return within(128) ? &kQ8_0 : nullptr;
+}
+
+/// The super-blocks that codes of this kind go into, if any.
+const GgufBlockType* superBlockType(int bits, bool symmetric) {
+    switch (bits) {
+        case 2: return &kQ2_K;
+        case 3: return symmetric ? &kQ3_K : &kQ4_K;
+        case 4: return &kQ4_K;
+        case 5: return &kQ5_K;
+        default: return bits == 6 && symmetric ? &kQ6_K : nullptr;
+    }
+}
+
+const GgufBlockType* wideType(const LinearFacts& f, bool ternary) {
+    if (!f.superBlocks || f.scattered) return nullptr;
+    if (ternary && f.bits == 2 && f.symmetric && f.groupWidth() % 256 == 0) return &kTQ2_0;
+    return superBlockType(f.bits, f.symmetric);
 }
 
 }  // namespace
 
-const GgufBlockType& ggufTypeFor(const LinearFacts& f, const std::string& preference) {
-    const bool wide = f.in % 256 == 0 && f.groupWidth() % 256 == 0;
-    if (preference != "auto" && wide) {
-        if (f.bits == 2 && f.symmetric && preference == "tq2_0") return kTQ2_0;
-        if (f.bits == 2) return kQ2_K;
-        if (f.bits == 3 && f.symmetric) return kQ3_K;
-        if (f.bits == 4 || f.bits == 3) return kQ4_K;
-    }
-    if (f.symmetric) return f.bits <= 4 ? kQ4_0 : f.bits == 5 ? kQ5_0 : kQ8_0;
-    if (f.bits > 5) throw Error(f.name + ": no block type of GGUF holds asymmetric integers of more than 5 bits");
-    return f.bits <= 4 ? kQ4_1 : kQ5_1;
+const GgufBlockType* ggufTypeFor(const LinearFacts& f, const std::string& preference) {
+    const GgufBlockType *narrow = narrowType(f, preference == "exact"), *wide = wideType(f, preference == "tq2_0");
+    const bool shared = f.scales.worstFloat16 > 0 && f.groupWidth() < 256;  // of --scale-type k: blocks of 32 would round them
+    const bool wideFirst = preference == "k" || preference == "tq2_0" || shared;
+    return wideFirst ? (wide ? wide : narrow) : (narrow ? narrow : wide);
+}
+
+bool superBlocksHold(const LinearRecord& r, bool symmetric) {
+    const GgufBlockType* type = superBlockType(r.bits, symmetric);
+    if (!type || r.codes.cols() % 256 != 0) return false;
+    for (std::size_t row = 0; row < r.codes.rows(); ++row)
+        for (std::size_t first = 0; first < r.codes.cols(); first += 256)
+            if (!superBlockOf(*type, r, row, first)) return false;
+    return true;
 }
 
 void encodeGgufRow(const GgufBlockType& type, const LinearRecord& r, std::size_t row, std::byte* out) {
     for (std::size_t first = 0; first < r.codes.cols(); first += type.elements, out += type.bytes) {
-        const std::size_t g = blockGroupOf(r, first);
-        const Source source{r.codes.row(row) + first, r.bits, r.scales(row, g), r.zeros(row, g)};
+        const std::uint8_t* codes = r.codes.row(row) + first;
         auto* block = reinterpret_cast<std::uint8_t*>(out);
-        if (type.elements == 32) encode32(type, source, block);
-        else encode256(type, source, block);
+        if (type.elements == 32) {
+            const std::size_t g = blockGroupOf(r, first);
+            encode32(type, {codes, r.scales(row, g), r.zeros(row, g)}, block);
+            continue;
+        }
+        const auto numbers = superBlockOf(type, r, row, first);
+        if (!numbers) throw Error(r.name + ": " + type.name + " does not hold row " + std::to_string(row));
+        encodeSuperBlock(type, *numbers, codes, block);
     }
 }
 
-void ggufRowValues(const GgufBlockType& type, const LinearRecord& r, std::size_t row, float* out) {
-    const bool offset = type.id == kQ4_1.id || type.id == kQ5_1.id;
+void ggufRowValues(const GgufBlockType* type, const LinearRecord& r, std::size_t row, float* out) {
+    const bool offset = type && (type->id == kQ4_1.id || type->id == kQ5_1.id);
+    // scales of super-blocks of several groups are multiples of a number in float16, and kept as they are
+    const bool rounded = type && (type->elements == 32 || r.groupSize <= 0 || r.groupSize >= 256);
     for (std::size_t c = 0; c < r.codes.cols(); ++c) {
         const std::size_t g = blockGroupOf(r, c);
-        const float scale = toFloat(toFloat16(r.scales(row, g)));
+        const float scale = rounded ? toFloat(toFloat16(r.scales(row, g))) : r.scales(row, g);
         const int code = r.codes(row, c), zero = r.zeros(row, g);
-        if (offset) out[c] = scale * static_cast<float>(code) + toFloat(toFloat16(-(r.scales(row, g) * static_cast<float>(zero))));
+        if (offset) out[c] = scale * static_cast<float>(code) + toFloat(toFloat16(offsetOf(r.scales(row, g), zero)));
         else out[c] = scale * static_cast<float>(code - zero);
     }
 }

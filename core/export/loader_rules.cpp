@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "base/error.h"
+#include "export/gguf_blocks.h"
 #include "export/module_names.h"
 
 namespace qs {
@@ -56,11 +57,42 @@ Names roundedToHalf(const Survey& survey) {
     return {text};
 }
 
+/// In blocks of 32 and in super-blocks of one group; those of several groups hold their scales exactly or not at all.
+Names roundedInBlocks(const Survey& survey) {
+    Survey rounded;
+    for (const LinearFacts& linear : survey.linears) {
+        const GgufBlockType* type = ggufTypeFor(linear, survey.ggufType);
+        const bool exact = !type || (type->elements == 256 && linear.groupWidth() < 256);
+        if (!exact) rounded.scales.worstFloat16 = std::max(rounded.scales.worstFloat16, linear.scales.worstFloat16);
+    }
+    return roundedToHalf(rounded);
+}
+
 Names otherGrids(const Survey& survey) {
     Names names;
     for (const LinearFacts& linear : survey.linears)
         if (linear.groupSize != survey.linears.front().groupSize) names.push_back(linear.name);
     return names;
+}
+
+bool isFloat(const LinearFacts& f) { return ggufTypeFor(f, "auto") == nullptr; }
+
+Names allFloat(const Survey& survey) {
+    const auto& linears = survey.linears;
+    if (!std::all_of(linears.begin(), linears.end(), isFloat)) return {};
+    return where(isFloat)(survey);
+}
+
+Names roundedOffsets(const Survey& survey) {
+    double worst = 0;
+    for (const LinearFacts& linear : survey.linears) {
+        const GgufBlockType* type = ggufTypeFor(linear, survey.ggufType);
+        if (type && std::string(type->name).ends_with("_1")) worst = std::max(worst, linear.scales.worstOffset);
+    }
+    if (worst == 0) return {};
+    char text[64];
+    std::snprintf(text, sizeof text, "by up to %.2g of a scale", worst);
+    return {text};
 }
 
 Names brainStorage(const Survey& survey) { return survey.storage == DType::BF16 ? Names{"the model is stored in bfloat16"} : Names{}; }
@@ -114,17 +146,23 @@ const std::vector<Rule>& rules() {
         {"compressed-tensors gptq gptq_v2 awq", false, "vLLM",
          "fuses these linears and needs the same bits, group size and symmetry for all of them", mixedFused},
         {"gptq gptq_v2 awq gguf", true, "every loader", "a scale is above 65504, the largest number of float16", where(overflows)},
-        {"gptq gptq_v2 awq gguf", false, "every loader",
+        {"gptq gptq_v2 awq", false, "every loader",
          "scales are stored in float16 and were rounded; quantize with --scale-type f16 for an exact export", roundedToHalf},
         // GGUF
-        {"gguf", true, "llama.cpp", "columns must be multiples of 32; leave these linears out with --exclude",
+        {"gguf", false, "every loader",
+         "scales are stored in float16 and were rounded; quantize with --scale-type f16 or k for an exact export", roundedInBlocks},
+        {"gguf", false, "llama.cpp", "blocks need columns in multiples of 32; these linears are written as float32",
          where([](const LinearFacts& f) { return f.in % 32 != 0; })},
-        {"gguf", true, "llama.cpp", "groups must be multiples of 32 columns; choose another --group-size",
-         where([](const LinearFacts& f) { return f.groupWidth() % 32 != 0; })},
-        {"gguf", true, "llama.cpp", "there is no g_idx in GGUF files; quantize with --static-groups or export to gptq", where(isScattered)},
-        {"gguf", true, "llama.cpp",
-         "no block type holds asymmetric integers of more than 5 bits; quantize with --symmetric or export to gptq_v2",
-         where([](const LinearFacts& f) { return !f.symmetric && f.bits > 5; })},
+        {"gguf", false, "llama.cpp", "blocks need groups in multiples of 32 columns; these linears are written as float32",
+         where([](const LinearFacts& f) { return f.in % 32 == 0 && f.groupWidth() % 32 != 0 && isFloat(f); })},
+        {"gguf", false, "llama.cpp", "there is no g_idx in GGUF files; these linears are written as float32; quantize with --static-groups",
+         where(isScattered)},
+        {"gguf", false, "llama.cpp",
+         "no block holds asymmetric integers of 8 bits; these linears are written as float32; quantize with --scheme sym",
+         where([](const LinearFacts& f) { return !f.symmetric && f.bits == 8; })},
+        {"gguf", true, "llama.cpp", "no block type holds a single linear of this run; export to gptq_v2 or dequantized", allFloat},
+        {"gguf", false, "every loader",
+         "the offsets of Q4_1 and Q5_1 are rounded to float16; --gguf-type exact writes Q5_0 and Q8_0 instead", roundedOffsets},
     };
     return table;
 }

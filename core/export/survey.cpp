@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "export/gguf_blocks.h"
 
 namespace qs {
 namespace {
@@ -21,6 +22,7 @@ void include(ScaleFacts& facts, float scale) {
 void include(ScaleFacts& all, const ScaleFacts& one) {
     all.worstFloat16 = std::max(all.worstFloat16, one.worstFloat16);
     all.worstBFloat16 = std::max(all.worstBFloat16, one.worstBFloat16);
+    all.worstOffset = std::max(all.worstOffset, one.worstOffset);
     all.overflowsFloat16 = all.overflowsFloat16 || one.overflowsFloat16;
 }
 
@@ -45,9 +47,16 @@ LinearFacts factsOf(const LinearRecord& record) {
     const int middle = 1 << (record.bits - 1);
     facts.symmetric = std::all_of(zeros.begin(), zeros.end(), [&](std::uint8_t zero) { return zero == middle; });
     facts.smallestZero = zeros.empty() ? middle : *std::min_element(zeros.begin(), zeros.end());
+    facts.largestZero = zeros.empty() ? middle : *std::max_element(zeros.begin(), zeros.end());
+    facts.superBlocks = superBlocksHold(record, facts.symmetric);
     for (const float scale : record.scales.values()) {
         if (!std::isfinite(scale)) throw Error(record.name + ": a scale is not finite; the run file is damaged");
         include(facts.scales, scale);
+    }
+    for (std::size_t i = 0; i < zeros.size(); ++i) {
+        const float scale = record.scales.values()[i], offset = scale * static_cast<float>(zeros[i]);
+        if (scale > 0)
+            facts.scales.worstOffset = std::max(facts.scales.worstOffset, std::abs(double{toFloat(toFloat16(offset))} - offset) / scale);
     }
     return facts;
 }

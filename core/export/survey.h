@@ -16,6 +16,7 @@ namespace qs {
 /// How scales survive float16 and bfloat16. Differences are relative to the scale.
 struct ScaleFacts {
     double worstFloat16 = 0, worstBFloat16 = 0;
+    double worstOffset = 0;         ///< of s z in float16, in units of s
     bool overflowsFloat16 = false;  ///< above 65504
     bool exactIn(DType type) const { return type == DType::F32 || worstIn(type) == 0; }
     double worstIn(DType type) const { return type == DType::F16 ? worstFloat16 : type == DType::BF16 ? worstBFloat16 : 0; }
@@ -31,7 +32,8 @@ struct LinearFacts {
     int groups = 0;
     bool symmetric = false;  ///< every zero point is 2^(bits−1)
     bool scattered = false;  ///< columns belong to other groups than column / groupSize
-    int smallestZero = 0;
+    int smallestZero = 0, largestZero = 0;
+    bool superBlocks = false;  ///< super-blocks of GGUF hold the integers exactly (gguf_super_blocks.h)
     ScaleFacts scales;
 
     /// Columns that share a scale: `in` for per channel.
@@ -50,6 +52,7 @@ struct Survey {
     std::string textPrefix;              ///< what stands before "embed_tokens.weight": "model."
     DType storage = DType::F32;          ///< of most of the original; F32 for block formats
     ScaleFacts scales;                   ///< the worst of all linears
+    std::string ggufType = "auto";       ///< blocks that were asked for
 
     const LinearFacts& linear(const std::string& name) const;
 };

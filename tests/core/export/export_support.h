@@ -85,6 +85,8 @@ inline ReferenceCase referenceCase(const nlohmann::json& entry) {
         r.zeros.values()[i] = static_cast<std::uint8_t>(zeros[i]);
         r.scales.values()[i] = scales[i];
     }
+    c.facts.smallestZero = *std::min_element(r.zeros.values().begin(), r.zeros.values().end());
+    c.facts.largestZero = *std::max_element(r.zeros.values().begin(), r.zeros.values().end());
     if (c.facts.scattered)
         for (const double g : toDoubles(c.file->tensor("g_idx"))) r.groupIndex.push_back(static_cast<std::int32_t>(g));
     return c;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reads exports with the libraries of their formats and compares with the dequantized export of the same run.
 
-read_with_libraries.py gguf FILE DEQUANTIZED     every tensor of a GGUF file of a qwen3 or gemma-like model without row permutation
+read_with_libraries.py gguf FILE DEQUANTIZED …   every tensor of GGUF files of a qwen3 or gemma-like model without row permutation
 read_with_libraries.py safetensors FOLDER        opens every safetensors file and counts its tensors
 Prints what was compared; status 1 at the first difference.
 """
@@ -54,10 +54,18 @@ def compare_gguf(path, dequantized):
         values = np.asarray(gguf.dequantize(tensor.data, tensor.tensor_type), dtype=np.float32)
         other = expected.pop(original_name(tensor.name))
         if not np.array_equal(values.reshape(other.shape), other):
-            print(f"{tensor.name} ({tensor.tensor_type.name}) differs by up to {np.abs(values.reshape(other.shape) - other).max()}")
+            print(f"{tensor.name} ({tensor.tensor_type.name}) differs from the dequantized weights by up to {np.abs(values.reshape(other.shape) - other).max()}")
             return 1
     print(f"{len(reader.tensors)} tensors, {len(reader.fields)} keys, {len(expected)} left over")
     return 1 if expected else 0
+
+
+def compare_all(*files):
+    failed = 0
+    for path, dequantized in zip(files[::2], files[1::2], strict=True):
+        print(pathlib.Path(path).name, end=": ")
+        failed += compare_gguf(path, dequantized)
+    return 1 if failed else 0
 
 
 def open_safetensors(folder):
@@ -72,4 +80,4 @@ def open_safetensors(folder):
 
 
 if __name__ == "__main__":
-    sys.exit(compare_gguf(*sys.argv[2:]) if sys.argv[1] == "gguf" else open_safetensors(sys.argv[2]))
+    sys.exit(compare_all(*sys.argv[2:]) if sys.argv[1] == "gguf" else open_safetensors(sys.argv[2]))
