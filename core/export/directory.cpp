@@ -19,7 +19,7 @@ namespace qs {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kPieceBytes = std::size_t{16} << 20;
+constexpr std::size_t kPieceBytes = std::size_t{4} << 20;
 using BytesSink = std::function<void(std::span<const std::byte>)>;
 
 std::size_t declaredBytes(const TensorDeclaration& d) { return elementsOf(d.shape, d.name) * byteSize(d.dtype); }
@@ -221,6 +221,7 @@ class DirectoryWriter {
         takeOver(output, [&](std::span<const std::byte> bytes) {
             if (offset + bytes.size() > written.bytes.size()) throw differs;
             if (std::memcmp(written.bytes.data() + offset, bytes.data(), bytes.size()) != 0) throw differs;
+            releasePages(written.bytes.subspan(offset, bytes.size()));
             offset += bytes.size();
         });
         if (offset != written.bytes.size()) throw differs;

@@ -271,6 +271,7 @@ class GgufExport {
                 tensor.produce([&](std::span<const std::byte> bytes) {
                     if (offset + bytes.size() > written.size() || std::memcmp(written.data() + offset, bytes.data(), bytes.size()) != 0)
                         throw differs;
+                    releasePages(written.subspan(offset, bytes.size()));
                     offset += bytes.size();
                 });
             }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/version.h"
+#include "export/loader_rules.h"
 #include "run/options.h"
 
 namespace qs {
@@ -128,6 +129,13 @@ std::string errorTable(const RunFile& run) {
     return text;
 }
 
+/// What loaders do not take or take otherwise, as it was said before writing.
+std::string loaderList(const ExportRequest& request) {
+    std::string lines;
+    for (const LoaderFinding& finding : lint(request.options.format, request.survey)) lines += "- " + finding.text() + "\n";
+    return lines.empty() ? "" : "\n## Loaders\n" + lines;
+}
+
 std::string evaluationTable(const RunFile& run) {
     std::string rows;
     for (const EvaluationRecord& e : run.evaluations())
@@ -152,7 +160,7 @@ std::string modelCard(const ExportRequest& request) {
                        request.options.format + "\n---\n# " + original.stem().string() + ", quantized (" + request.options.format +
                        ")\n\nWritten by Quantoscope " + kVersion +
                        " from the solver's own integers; re-read and compared before it was put in place.\n\n";
-    text += settingsTable(request) + errorTable(request.run) + evaluationTable(request.run);
+    text += settingsTable(request) + errorTable(request.run) + evaluationTable(request.run) + loaderList(request);
     text += "\n## Repeat it\n```\n" + quantizeCommand(origin) + "\n" + exportCommand(request) + "\n```\n";
     return text;
 }

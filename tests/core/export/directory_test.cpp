@@ -121,6 +121,7 @@ TEST(Directory, AsymmetricZeroPointsNeedVersionTwo) {
     EXPECT_THAT(messageOf([&] { exportRun(run, folder / "awq", "awq"); }), HasSubstr("4 bits only"));
     exportRun(run, folder / "ct", "compressed-tensors", &events);
     EXPECT_TRUE(events.mentions("5.23"));
+    EXPECT_THAT(readText(folder / "ct/README.md"), HasSubstr("- transformers 5.23: "));
     expectTheRunsIntegers(folder / "ct", run);
     EXPECT_EQ(ExportReader(folder / "ct").tensor("model.layers.0.mlp.up_proj.weight_scale").dtype, DType::F32);  // bf16 would round
 }
