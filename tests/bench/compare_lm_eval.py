@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HellaSwag items scored by quantoscope-cli and by lm-eval's Hugging Face backend: same model, items, float32, threads; log-likelihoods compared.
+"""HellaSwag items scored by quantoscope-cli and by lm-eval's Hugging Face backend: same model, items, float32, threads; log-likelihoods and choices compared.
 
     compare_lm_eval.py --cli build/release/bin/quantoscope-cli --peer-python VENV/bin/python --model FOLDER --data hellaswag.jsonl [--items 200] [--threads 2] [--batch 1]
 
@@ -51,11 +51,14 @@ def main():
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        ours = [score for line in items.read_text().splitlines() for score in json.loads(line)["loglikelihood"]]
+        ours = [json.loads(line)["loglikelihood"] for line in items.read_text().splitlines()]
     other = subprocess.run([arguments.peer_python, __file__, "--peer", *sys.argv[1:]], check=True, stdout=subprocess.PIPE, env={**os.environ, "HF_HUB_OFFLINE": "1"})
     theirs = json.loads(other.stdout.splitlines()[-1])
-    error = max(abs(a - b) / abs(b) for a, b in zip(ours, theirs["scores"], strict=True))
-    print(f"{len(ours)} log-likelihoods, largest relative difference {error:.1e}")
+    rest = iter(theirs["scores"])
+    peers = [[next(rest) for _ in item] for item in ours]
+    error = max(abs(a - b) / abs(b) for item, other in zip(ours, peers) for a, b in zip(item, other, strict=True))
+    equal = sum(item.index(max(item)) == other.index(max(other)) for item, other in zip(ours, peers))
+    print(f"{len(theirs['scores'])} log-likelihoods, largest relative difference {error:.1e}; {equal} of {len(ours)} choices equal")
     print(f"quantoscope (whole process)    wall {wall:7.1f} s   CPU {cpu:7.1f} s")
     print(f"lm-eval (loglikelihood alone)  wall {theirs['wall']:7.1f} s   CPU {theirs['cpu']:7.1f} s")
     print(f"ratio                          wall {theirs['wall'] / wall:7.2f}     CPU {theirs['cpu'] / cpu:7.2f}")
