@@ -55,8 +55,8 @@ double unitOf(std::span<const double> scales, int largest) {
 
 SuperBlockRule superBlockRule(const QuantSettings& settings, std::size_t in) {
     const std::size_t width = groupWidth(settings, in);
-    if (settings.scaleType != ScaleType::K || settings.bits > 6 || in % kSuperBlock != 0 || width >= kSuperBlock) return {};
-    return {kSuperBlock / width, subScales(settings.bits).largest};
+    if (settings.scaleType != ScaleType::K || settings.bits > 6 || in % kSuperBlockColumns != 0 || width >= kSuperBlockColumns) return {};
+    return {kSuperBlockColumns / width, subScales(settings.bits).largest};
 }
 
 void snapToSuperBlocks(const SuperBlockRule& rule, std::span<double> scales) {
@@ -73,17 +73,17 @@ void checkSuperBlocks(const QuantSettings& settings, std::size_t in, const std::
     const auto refuse = [&](const std::string& why) { throw Error(name + ": --scale-type k " + why, ErrorKind::Usage); };
     if (settings.method == Method::Awq) refuse("does not outlast awq, which divides scales of rows afterwards; choose f16");
     const std::size_t width = groupWidth(settings, in);
-    if (width >= kSuperBlock) {
-        if (width % kSuperBlock != 0 && width != in)
+    if (width >= kSuperBlockColumns) {
+        if (width % kSuperBlockColumns != 0 && width != in)
             refuse("needs groups that cover whole super-blocks of 256 columns; choose --group-size 256");
         return;
     }
-    if (settings.bits > 6 || in % kSuperBlock != 0) return;
+    if (settings.bits > 6 || in % kSuperBlockColumns != 0) return;
     if (schemeOf(settings) == Scheme::Asymmetric)
         refuse("holds zero points of groups below 256 columns only in the middle; choose --scheme sym or f16");
     if (!settings.staticGroups) refuse("fixes the scales of 256 columns together; use --static-groups with it");
     const std::size_t part = subScales(settings.bits).width;
-    if (kSuperBlock % width != 0 || width % part != 0)
+    if (kSuperBlockColumns % width != 0 || width % part != 0)
         refuse("and " + std::to_string(settings.bits) + " bits need a --group-size of " + (part == 16 ? "16, " : "") +
                "32, 64, 128 or 256 columns");
 }
@@ -91,7 +91,7 @@ void checkSuperBlocks(const QuantSettings& settings, std::size_t in, const std::
 int scaleBits(const QuantSettings& settings, std::size_t in) {
     if (settings.scaleType == ScaleType::F32) return 32;
     if (superBlockRule(settings, in).groups == 0) return 16;
-    return subScales(settings.bits).bits + static_cast<int>(16 * groupWidth(settings, in) / kSuperBlock);
+    return subScales(settings.bits).bits + static_cast<int>(16 * groupWidth(settings, in) / kSuperBlockColumns);
 }
 
 }  // namespace qs

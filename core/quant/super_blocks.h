@@ -12,7 +12,7 @@
 
 namespace qs {
 
-inline constexpr std::size_t kSuperBlock = 256;
+inline constexpr std::size_t kSuperBlockColumns = 256;
 
 /// What --scale-type k asks of the scales of a row.
 struct SuperBlockRule {
