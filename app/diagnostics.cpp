@@ -39,6 +39,7 @@ QString diagnosticsText(const Watchdog& watchdog) {
             QStringLiteral("%1 × %2, %3×").arg(screen->size().width()).arg(screen->size().height()).arg(screen->devicePixelRatio()));
     add(QCoreApplication::translate("Diagnostics", "Language"), QLocale().name());
     add(QCoreApplication::translate("Diagnostics", "Gaps of the event loop"), watchdog.text());
+    for (const QString& gap : watchdog.longestTexts()) add(QCoreApplication::translate("Diagnostics", "Long gap"), gap);
     return lines.join('\n');
 }
 

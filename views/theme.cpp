@@ -2,6 +2,7 @@
 #include "views/theme.h"
 
 #include <QApplication>
+#include <QEvent>
 #include <QFile>
 #include <QFontDatabase>
 #include <QGuiApplication>
@@ -124,6 +125,25 @@ static QHash<std::pair<QString, QRgb>, QIcon>& knownIcons() {
     return icons;
 }
 
+namespace {
+
+struct StyleChangesDropped : QObject {
+    bool eventFilter(QObject*, QEvent* event) override { return event->type() == QEvent::StyleChange; }
+};
+
+/// A sheet that replaces another is polished by Qt once for every ancestor of a widget: nine times on average in a full window. Taking the
+/// old one away first polishes twice, and the first time nobody needs to answer.
+void replaceStyleSheet(QApplication& app, const QString& sheet) {
+    if (!app.styleSheet().isEmpty()) {
+        StyleChangesDropped filter;
+        app.installEventFilter(&filter);
+        app.setStyleSheet({});
+    }
+    app.setStyleSheet(sheet);
+}
+
+}  // namespace
+
 void applyTheme(QApplication& app, ThemeKind kind) {
     static const bool systemIsDark = app.palette().color(QPalette::Window).lightness() < 128;
     static const bool loaded = [] {
@@ -140,7 +160,7 @@ void applyTheme(QApplication& app, ThemeKind kind) {
     g_theme = wanted;
     knownIcons().clear();
     app.setPalette(paletteOf(*g_theme));
-    app.setStyleSheet(styleSheet(*g_theme));
+    replaceStyleSheet(app, styleSheet(*g_theme));
 }
 
 ThemeKind themeKindOf(const QString& name) {

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/resources.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <ctime>
 #include <fstream>
 #include <string_view>
 
@@ -45,6 +50,22 @@ std::size_t availableMemoryBytes() {
     const std::size_t machine = numberIn(valueOf("/proc/meminfo", "MemAvailable")) * 1024;
     const std::size_t limit = numberOfFile("/sys/fs/cgroup/memory.max", machine), used = numberOfFile("/sys/fs/cgroup/memory.current", 0);
     return limit >= machine ? machine : std::min(machine, limit > used ? limit - used : 0);
+}
+
+/// schedstat: "running waiting turns", nanoseconds; its first number lags behind by a tick, so the clock is asked instead.
+ThreadTimes threadTimes() {
+    ThreadTimes times;
+    timespec spent{};
+    if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent) == 0)
+        times.running = static_cast<double>(spent.tv_sec) * 1e3 + static_cast<double>(spent.tv_nsec) / 1e6;
+    const int file = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+    if (file < 0) return times;
+    std::array<char, 96> text{};
+    const auto got = read(file, text.data(), text.size());
+    close(file);
+    const std::string_view line(text.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
+    if (const auto blank = line.find(' '); blank != line.npos) times.waiting = static_cast<double>(numberIn(line.substr(blank + 1))) / 1e6;
+    return times;
 }
 
 std::string processorName() { return valueOf("/proc/cpuinfo", "model name"); }

@@ -15,6 +15,11 @@ std::size_t peakMemoryBytes();
 std::size_t residentMemoryBytes();
 /// Memory that can be had without swapping (MemAvailable), bounded by the control group's limit where one is set.
 std::size_t availableMemoryBytes();
+struct ThreadTimes {
+    double running = 0, waiting = 0;  ///< milliseconds of computing; of being ready while others had the processor (0 where not counted)
+};
+/// Of the calling thread, since it began.
+ThreadTimes threadTimes();
 /// "AMD EPYC …", empty if unknown.
 std::string processorName();
 

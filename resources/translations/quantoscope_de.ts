@@ -405,6 +405,10 @@
         <translation>Sprache</translation>
     </message>
     <message>
+        <source>Long gap</source>
+        <translation>Lange Lücke</translation>
+    </message>
+    <message>
         <source>Gaps of the event loop</source>
         <translation>Lücken der Ereignisschleife</translation>
     </message>
@@ -4165,6 +4169,10 @@ sobald ein Lauf offen ist.</translation>
     <message>
         <source>p50 %1 ms, p99 %2 ms, worst %3 ms, %4 above %5 ms, of %6 measured</source>
         <translation>p50 %1 ms, p99 %2 ms, größte %3 ms, %4 über %5 ms, von %6 gemessenen</translation>
+    </message>
+    <message>
+        <source>%1 ms: %2 computing, %3 waiting for a processor, %4 for other things; %5</source>
+        <translation>%1 ms: %2 gerechnet, %3 auf einen Prozessor gewartet, %4 auf anderes; %5</translation>
     </message>
 </context>
 <context>

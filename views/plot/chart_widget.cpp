@@ -82,6 +82,7 @@ void ChartWidget::setChart(Chart chart) {
 
 void ChartWidget::rebuild() {
     QCustomPlot& plot = *m_parts->plot;
+    m_otherColours = false;
     m_parts->crosshair.clear();
     m_parts->brush.clear();
     m_crosshair = std::nan("");
@@ -238,7 +239,21 @@ void ChartWidget::resizeEvent(QResizeEvent* event) {
 
 void ChartWidget::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange) rebuild();
+    if (event->type() != QEvent::PaletteChange) return;
+    if (isVisible()) recolour();
+    else m_otherColours = true;
+}
+
+void ChartWidget::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    if (m_otherColours) recolour();
+}
+
+/// The same picture in the colours of the theme; what was zoomed stays so.
+void ChartWidget::recolour() {
+    const auto range = rangeX();
+    rebuild();
+    if (zooms(m_chart)) setRangeX(range.first, range.second);
 }
 
 void ChartWidget::leaveEvent(QEvent* event) {

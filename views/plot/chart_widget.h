@@ -65,10 +65,12 @@ class ChartWidget : public QWidget {
     void leaveEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
   private:
     struct Parts;
     void rebuild();
+    void recolour();
     void linkAxes();
     void connectMouse();
     void pressed(QMouseEvent* event);
@@ -86,6 +88,7 @@ class ChartWidget : public QWidget {
     std::function<bool(const PlotPoint&)> m_grab;
     Qt::CursorShape m_grabCursor = Qt::PointingHandCursor;
     bool m_brushable = false;
+    bool m_otherColours = false;                               ///< drawn in those of another theme, while hidden
     std::vector<std::pair<double, double>> m_back, m_forward;  ///< ranges of x
 };
 

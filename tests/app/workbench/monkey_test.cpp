@@ -44,13 +44,18 @@ struct Monkey {
     void act() {
         const auto actions = window.findChildren<QAction*>();
         QAction* action = actions[below(static_cast<int>(actions.size()))];
-        if (action->isEnabled() && !action->menu() && tame(action->text())) action->trigger();
+        if (!action->isEnabled() || action->menu() || !tame(action->text())) return;
+        window.watchdog().note("action " + action->text());
+        action->trigger();
     }
     void step() {
         QWidget* widget = somewhere();
         if (!widget) return;
         const QPoint at(below(widget->width()), below(widget->height()));
-        switch (below(8)) {
+        const int kind = below(8);
+        window.watchdog().note(
+            QStringLiteral("input %1 at %2 %3").arg(kind).arg(widget->metaObject()->className(), widget->accessibleName()));
+        switch (kind) {
             case 0:
             case 1: QTest::mouseClick(widget, Qt::LeftButton, {}, at); break;
             case 2: QTest::mouseDClick(widget, Qt::LeftButton, {}, at); break;
@@ -127,6 +132,7 @@ TEST_F(MonkeyTest, RandomInputBreaksNothing) {
     window.queue().stopNow();
     ASSERT_TRUE(QTest::qWaitFor([&] { return !window.queue().running(); }, 60000));
     std::printf("%d steps, %d jobs, event loop: %s\n", steps, jobs.load(), window.watchdog().text().toStdString().c_str());
+    for (const QString& gap : window.watchdog().longestTexts()) std::printf("  %s\n", gap.toStdString().c_str());
     EXPECT_GT(steps, 20);
     EXPECT_FALSE(window.grab().isNull());
 }
