@@ -57,9 +57,8 @@ void Watchdog::tick() {
 
 void Watchdog::reset() {
     m_bins = {};
-    m_count = m_stalls = m_ownStalls = 0;
-    m_worst = m_worstOwn = 0;
-    m_longest.clear();
+    m_count = m_stalls = 0;
+    m_worst = 0;
     m_times = threadTimes();
     m_began = m_slowest = 0;
     m_clock.restart();

@@ -29,6 +29,7 @@ class Watchdog : public QObject {
 
     explicit Watchdog(QObject* parent = nullptr);
     ~Watchdog() override;
+    /// Counts anew; the longest gaps and what the window itself is to blame for stay until the program ends.
     void reset();
     std::int64_t count() const { return m_count; }
     /// Upper bound of the gap that this share of all stayed below, in milliseconds; 0 if nothing was measured.

@@ -5,6 +5,7 @@
 #include <QFileInfo>
 #include <QSettings>
 #include <QUndoCommand>
+#include <utility>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -12,7 +13,7 @@
 namespace qs {
 namespace {
 
-constexpr int kAutosaveMilliseconds = 2000;
+constexpr int kAutosaveMilliseconds = 2000, kAgainMilliseconds = 30000;
 constexpr int kUndoSteps = 200, kRecent = 10;
 constexpr int kMerging = 1;  // id of steps that may join
 
@@ -105,6 +106,7 @@ void ProjectSession::saveAs(const QString& file) {
     const QString path = QFileInfo(file).absoluteFilePath();
     writeText(path.toStdString(), projectJson(m_project, path).toStdString());
     m_autosave.stop();
+    m_lastFailure.clear();
     setFile(path);
 }
 
@@ -129,9 +131,12 @@ void ProjectSession::saveNow() {
     if (!wanted || target().isEmpty()) return;
     try {
         writeText(target().toStdString(), projectJson(m_project, target()).toStdString());
+        m_lastFailure.clear();
         emit fileChanged();
     } catch (const Error& error) {
-        emit failed(QString::fromStdString(error.what()));
+        m_autosave.start(kAgainMilliseconds);
+        const QString message = QString::fromStdString(error.what());
+        if (std::exchange(m_lastFailure, message) != message) emit failed(message);
     }
 }
 

@@ -24,7 +24,7 @@ class ProjectSession : public QObject {
     const Project& project() const { return m_project; }
     const QString& file() const { return m_file; }  ///< empty: not saved under a name
     QUndoStack& history() { return m_history; }
-    bool saved() const { return !m_autosave.isActive(); }
+    bool saved() const { return !m_autosave.isActive(); }  ///< not after a failure: it is tried again
 
     /// One undoable step. Steps with the same `key` in a row become one (typing into a field).
     void change(const QString& text, const std::function<void(Project&)>& edit, const QString& key = {});
@@ -59,6 +59,7 @@ class ProjectSession : public QObject {
     Project m_project;
     QUndoStack m_history;
     QTimer m_autosave;
+    QString m_lastFailure;  ///< said once, not at every try
 };
 
 }  // namespace qs

@@ -149,6 +149,35 @@ TEST(Watchdog, NoticesABlockedLoop) {
     EXPECT_GE(watchdog.worst(), 250);
 }
 
+TEST(Watchdog, SaysWhatALongGapWas) {
+    Watchdog watchdog;
+    QTest::qWait(50);
+    watchdog.note("the last click");
+    QObject slow;
+    slow.setObjectName("sleeper");
+    QMetaObject::invokeMethod(
+        &slow, [] { std::this_thread::sleep_for(std::chrono::milliseconds(300)); }, Qt::QueuedConnection);
+    ASSERT_TRUE(QTest::qWaitFor([&] { return !watchdog.longest().empty(); }, 2000));
+    const Watchdog::Gap gap = watchdog.longest().front();
+    EXPECT_GE(gap.milliseconds, 250);
+    EXPECT_LT(gap.times.running, 250);  // it slept
+    EXPECT_TRUE(gap.during.contains("QObject sleeper, MetaCall; the last click")) << gap.during.toStdString();
+    watchdog.reset();
+    EXPECT_EQ(watchdog.count(), 0);
+    ASSERT_EQ(watchdog.longest().size(), 1U);
+    watchdog.record(500, {100, 390});  // of a loaded machine
+    EXPECT_EQ(watchdog.stalls(), 1);
+    EXPECT_DOUBLE_EQ(Watchdog::Gap({500, {100, 390}, {}}).own(), 110);
+    EXPECT_EQ(watchdog.longest().size(), 2U);
+}
+
+TEST(Watchdog, ThreadTimesGrowWithWork) {
+    const ThreadTimes before = threadTimes();
+    volatile double x = 1;
+    while (threadTimes().running < before.running + 20) x = x * 1.0000001;
+    EXPECT_GE(threadTimes().waiting, before.waiting);
+}
+
 TEST(StageIndex, KnowsWhatTheEngineSays) {
     EXPECT_EQ(stageIndex("opening the model"), 0);
     EXPECT_EQ(stageIndex(QString::fromUtf8("block 3 of 6 · Hessians of mlp-in")), 1);
