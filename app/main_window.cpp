@@ -260,7 +260,7 @@ void MainWindow::updateCrumbs() {
     if (m_run) {
         const Selection& s = m_selection.current();
         const ProjectRun* known = m_session.project().find(m_session.project().run);
-        crumbs = known ? displayName(*known, m_store).toHtmlEscaped() : runName(*m_run).toHtmlEscaped();
+        crumbs = known ? distinctName(m_session.project(), *known, m_store).toHtmlEscaped() : runName(*m_run).toHtmlEscaped();
         if (s.block >= 0) crumbs += tr(" › Block %1").arg(s.block);
         if (!s.linear.empty()) crumbs += QStringLiteral(" › ") + strong(linearName(s.linear).toHtmlEscaped());
     }
@@ -279,7 +279,9 @@ void MainWindow::updateWords() {
     setWindowTitle(title.join(QStringLiteral(" – ")));
     m_saved->setText(project.empty() ? tr("Nothing to save") : m_session.saved() ? tr("Saved") : tr("Saving…"));
     m_baselineAction->setVisible(m_run != nullptr);
-    m_baselinePill->setText(m_baseline ? tr("Baseline: %1").arg(runName(*m_baseline)) : tr("Compare with a baseline"));
+    const ProjectRun* pinned = project.find(project.baseline);
+    m_baselinePill->setText(m_baseline ? tr("Baseline: %1").arg(pinned ? distinctName(project, *pinned, m_store) : runName(*m_baseline))
+                                       : tr("Compare with a baseline"));
     m_baselinePill->setIcon(icon("pin"));
     m_baselinePill->setAccessibleName(m_baselinePill->text());
     m_exportAction->setEnabled(m_run != nullptr);

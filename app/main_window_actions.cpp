@@ -270,7 +270,7 @@ void MainWindow::openPalette() {
     };
     for (QAction* menu : menuBar()->actions()) collect(menu->menu(), plain(menu->text()));
     for (const ProjectRun& run : m_session.project().runs)
-        items.push_back({displayName(run, m_store), tr("Run"), {}, [this, file = run.file] { openRun(file); }});
+        items.push_back({distinctName(m_session.project(), run, m_store), tr("Run"), {}, [this, file = run.file] { openRun(file); }});
     if (m_run)
         for (const LinearRecord& linear : m_run->linears())
             items.push_back({tr("Block %1 %2").arg(linear.block).arg(QString::fromStdString(linear.role)),

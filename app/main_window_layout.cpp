@@ -156,8 +156,8 @@ void MainWindow::sizeDocks() {
     std::map<Place, QDockWidget*> first;
     for (std::size_t i = 0; i < m_viewDocks.size(); ++i) first.emplace(placeOf(viewCatalogue()[i].name), m_viewDocks[i]);
     QDockWidget *hero = first[Place::Hero], *left = first[Place::LowerLeft], *right = first[Place::LowerRight];
-    const int centre = std::max(400, m_centre->height());
-    if (hero && left) m_centre->resizeDocks({hero, left}, {centre * 51 / 100, centre * 49 / 100}, Qt::Vertical);
+    const int centre = std::max(400, m_centre->height()), share = centre < 640 ? 54 : 51;
+    if (hero && left) m_centre->resizeDocks({hero, left}, {centre * share / 100, centre * (100 - share) / 100}, Qt::Vertical);
     if (wide && left && right)
         m_centre->resizeDocks({left, right}, {m_centre->width() * 43 / 100, m_centre->width() * 57 / 100}, Qt::Horizontal);
     resizeDocks({m_panels[0], m_panels[3]}, {wide ? 280 : 250, wide ? 322 : 316}, Qt::Horizontal);

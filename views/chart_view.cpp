@@ -176,8 +176,12 @@ void ChartView::placeControls() {
     else m_header->insertWidget(3, m_controlBox);
 }
 
-/// A low card gives its pixels to the plot; the tool tip of the subject says the same.
-void ChartView::placeFootnote() { m_footnote->setVisible(!m_footnote->text().isEmpty() && height() >= kLowCard); }
+/// A low card gives its pixels to the plot: the tool tip of the subject says the same, and chips name the lengths.
+void ChartView::placeFootnote() {
+    const bool low = height() < kLowCard;
+    m_footnote->setVisible(!m_footnote->text().isEmpty() && !low);
+    m_legend->setVisible(m_hasLegend && !(low && m_extra->count() > 0));
+}
 
 QButtonGroup* ChartView::addChoice(const QString& setting, const QString& accessibleName,
                                    const std::vector<std::pair<QString, QVariant>>& values) {
@@ -290,10 +294,10 @@ void ChartView::refresh() {
     m_subject->setText(chart.subject);
     m_subject->setToolTip(chart.footnote.isEmpty() ? chart.subtitle : chart.subtitle + "\n\n" + chart.footnote);
     m_footnote->setText(chart.footnote);
-    placeFootnote();
     const std::vector<LegendEntry> legend = legendOf(chart);
     m_legend->setEntries(legend);
-    m_legend->setVisible(!legend.empty());
+    m_hasLegend = !legend.empty();
+    placeFootnote();
     m_lead->setText(QStringLiteral("%1&nbsp;&nbsp; %2&nbsp;&nbsp; <span style='color:%4'>%3</span>")
                         .arg(strong(chart.lead.toHtmlEscaped()), chart.leadDetail.toHtmlEscaped(), chart.leadEstimate.toHtmlEscaped(),
                              theme().accent.name()));

@@ -95,6 +95,7 @@ class ChartView : public View {
     QJsonObject m_settings;
     Figure m_figure;
     bool m_stale = true, m_soon = false;
+    bool m_hasLegend = false;
     std::vector<Control> m_choices;
     QLabel *m_title, *m_subject, *m_footnote, *m_lead, *m_staleText;
     QFrame* m_staleBar = nullptr;

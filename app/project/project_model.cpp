@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/project/project_model.h"
 
+#include <QDir>
 #include <QFileInfo>
 #include <QLocale>
 #include <algorithm>
@@ -26,6 +27,18 @@ QString displayName(const ProjectRun& run, const RunStore& store) {
     return open ? runName(*open) : QFileInfo(run.file).completeBaseName();
 }
 
+QString distinctName(const Project& project, const ProjectRun& run, const RunStore& store) {
+    const QString name = displayName(run, store), base = QFileInfo(run.file).completeBaseName();
+    bool twice = false, sameBase = false;
+    for (const ProjectRun& other : project.runs) {
+        if (other.file == run.file || displayName(other, store) != name) continue;
+        twice = true;
+        sameBase |= QFileInfo(other.file).completeBaseName() == base;
+    }
+    if (!twice) return name;
+    return QStringLiteral("%1 (%2)").arg(name, sameBase ? QFileInfo(run.file).dir().dirName() + '/' + base : base);
+}
+
 ProjectModel::ProjectModel(RunStore& store, QObject* parent) : QAbstractItemModel(parent), m_store(store) {
     connect(&store, &RunStore::opened, this, [this] { refresh(); });
     connect(&store, &RunStore::failed, this, [this] { refresh(); });
@@ -46,7 +59,8 @@ void ProjectModel::setJob(const QString& runFile, double fraction) {
 ProjectModel::Row ProjectModel::runRow(const ProjectRun& run) const {
     const RunStore::Entry entry = m_store.entry(run.file);
     Row row;
-    row.name = displayName(run, m_store);
+    row.name = distinctName(m_project, run, m_store);
+    row.given = displayName(run, m_store);
     row.path = run.file;
     row.tip = run.file;
     row.icon = "curve";
@@ -174,8 +188,8 @@ QVariant ProjectModel::data(const QModelIndex& index, int role) const {
         return {};
     }
     switch (role) {
-        case Qt::DisplayRole:
-        case Qt::EditRole: return index.column() == NameColumn ? row->name : row->state;
+        case Qt::DisplayRole: return index.column() == NameColumn ? row->name : row->state;
+        case Qt::EditRole: return index.column() != NameColumn ? row->state : row->given.isEmpty() ? row->name : row->given;
         case Qt::ToolTipRole: return row->tip;
         case Qt::AccessibleTextRole:
             return index.column() == NameColumn && !row->state.isEmpty() ? row->name + ", " + row->state : row->name;

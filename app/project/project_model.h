@@ -41,6 +41,7 @@ class ProjectModel : public QAbstractItemModel {
   private:
     struct Row {
         QString name, state, icon, path, tip;
+        QString given = {};  ///< what a person edits, where `name` tells runs of one name apart
         int severity = 0;
         bool current = false, placeholder = false;
         bool operator==(const Row&) const = default;
@@ -59,5 +60,7 @@ class ProjectModel : public QAbstractItemModel {
 
 /// Name of a run of the project: the given one, else after its options, else the file's.
 QString displayName(const ProjectRun& run, const RunStore& store);
+/// The same, with the file (and its folder) behind it where another run of the project has the same name.
+QString distinctName(const Project& project, const ProjectRun& run, const RunStore& store);
 
 }  // namespace qs

@@ -188,6 +188,7 @@ Chart chartOf(const HessianDiagonal& data) {
         top.y.low = std::min(top.y.low, data.damping / 1.5);
     }
     chart.panels = {top, ratioPanel(data, p)};
+    chart.panels.back().spare = true;
     chart.legend = legendOf(data);
     chart.footnote = footnoteOf(data);
     chart.description = descriptionOf(data);

@@ -17,9 +17,10 @@
 namespace qs {
 namespace {
 
-constexpr int kBar = 30;
+constexpr int kBeside = 54;                                       // of the error column: the number, and gaps
+constexpr int kWide = 250, kNarrowColumn = 76, kWideColumn = 98;  // a narrow panel gives the names room
 
-/// Error column: a 30 px bar on a logarithmic scale, grey or red, and the number. Badge column: triangle or disc.
+/// Error column: a bar of 22 to 44 px on a logarithmic scale, grey or red, and the number. Badge column: triangle or disc.
 class LayerDelegate : public QStyledItemDelegate {
   public:
     using QStyledItemDelegate::QStyledItemDelegate;
@@ -37,10 +38,11 @@ class LayerDelegate : public QStyledItemDelegate {
         painter->setRenderHint(QPainter::Antialiasing);
         painter->setPen(Qt::NoPen);
         if (const QVariant bar = index.data(LayerModel::BarRole); index.column() == LayerModel::ErrorColumn && bar.isValid()) {
-            QRectF track(option.rect.left() + 4, option.rect.center().y() - 2.5, kBar, 6);
+            const double length = option.rect.width() - kBeside;
+            QRectF track(option.rect.left() + 4, option.rect.center().y() - 2.5, length, 6);
             painter->setBrush(t.line);
             painter->drawRoundedRect(track, 3, 3);
-            track.setWidth(std::max(4.0, kBar * bar.toDouble()));
+            track.setWidth(std::max(4.0, length * bar.toDouble()));
             painter->setBrush(severity == Severity::Failure ? t.failure : t.ink3);
             painter->drawRoundedRect(track, 3, 3);
         }
@@ -94,7 +96,7 @@ LayerPanel::LayerPanel(QWidget* parent) : QFrame(parent) {
     columns->setMinimumSectionSize(16);
     columns->setSectionResizeMode(LayerModel::NameColumn, QHeaderView::Stretch);
     for (const auto& [column, width] :
-         {std::pair{LayerModel::BitsColumn, 36}, {LayerModel::ErrorColumn, 84}, {LayerModel::BadgeColumn, 18}}) {
+         {std::pair{LayerModel::BitsColumn, 32}, {LayerModel::ErrorColumn, kNarrowColumn}, {LayerModel::BadgeColumn, 18}}) {
         columns->setSectionResizeMode(column, QHeaderView::Fixed);
         columns->resizeSection(column, width);
     }
@@ -117,6 +119,11 @@ LayerPanel::LayerPanel(QWidget* parent) : QFrame(parent) {
         m_selection.block = here.block, m_selection.linear = here.linear;
         emit selected(m_selection);
     });
+}
+
+void LayerPanel::resizeEvent(QResizeEvent* event) {
+    QFrame::resizeEvent(event);
+    m_tree->header()->resizeSection(LayerModel::ErrorColumn, width() < kWide ? kNarrowColumn : kWideColumn);
 }
 
 void LayerPanel::setRun(std::shared_ptr<const RunFile> run) {

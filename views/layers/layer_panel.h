@@ -31,6 +31,9 @@ class LayerPanel : public QFrame {
   signals:
     void selected(const qs::Selection& selection);
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     LayerModel* m_model;
     LayerFilter* m_filter;

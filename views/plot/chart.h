@@ -143,6 +143,7 @@ struct Panel {
     Handle handle;
     std::optional<Axis> ownX;  ///< an x axis of its own instead of the one that the column shares
     bool bare = false;         ///< labels without axis lines: maps and boxes
+    bool spare = false;        ///< left out where a plot is low
     double share = 1;          ///< of the height
     std::vector<Band> bands;
     std::vector<Line> lines;

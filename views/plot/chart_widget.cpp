@@ -15,6 +15,7 @@ namespace qs {
 namespace {
 
 constexpr std::size_t kLongestHistory = 50;
+constexpr int kLow = 190;  // pixels of a plot that has no room for spare panels
 
 /// A bare widget is a "filler" for a screen reader; this makes it a named chart.
 QAccessibleInterface* accessibleChart(const QString& className, QObject* object) {
@@ -41,6 +42,7 @@ struct ChartWidget::Parts {
     double brushFrom = 0;
     QCPRange before;          ///< the range when a pan began
     std::size_t columns = 1;  ///< that fit the width
+    bool low = false;         ///< the spare panels are left out
     const Frame* first() const { return frames.empty() || frames.front().column != 0 ? nullptr : &frames.front(); }
 };
 
@@ -90,7 +92,14 @@ void ChartWidget::rebuild() {
     m_parts->columns = columnsFor(width());
     Chart drawn = m_chart;  // a narrow card leaves the columns at the right out
     if (drawn.beside.size() + 1 > m_parts->columns) drawn.beside.resize(m_parts->columns - 1);
+    m_parts->low = height() < kLow;
+    std::vector<std::size_t> kept;
+    for (std::size_t i = 0; i < m_chart.panels.size(); ++i)
+        if (!m_parts->low || !m_chart.panels[i].spare) kept.push_back(i);
+    if (kept.size() < drawn.panels.size()) std::erase_if(drawn.panels, [](const Panel& panel) { return panel.spare; });
     m_parts->frames = buildPlot(plot, drawn, theme());
+    for (Frame& frame : m_parts->frames)
+        if (frame.column == 0) frame.panel = kept[frame.panel];
     plot.setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
     linkAxes();
     for (const Frame& frame : m_parts->frames) {
@@ -234,23 +243,25 @@ std::optional<PlotPoint> ChartWidget::pointAt(const QPoint& pixel) const {
 void ChartWidget::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     if (m_parts->readout->isVisible()) placeReadout();
-    if (!m_chart.beside.empty() && columnsFor(width()) != m_parts->columns) rebuild();
+    const bool other = !m_chart.beside.empty() && columnsFor(width()) != m_parts->columns;
+    const bool spares = std::any_of(m_chart.panels.begin(), m_chart.panels.end(), [](const Panel& panel) { return panel.spare; });
+    if (other || (spares && (height() < kLow) != m_parts->low)) redraw();
 }
 
 void ChartWidget::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
     if (event->type() != QEvent::PaletteChange) return;
-    if (isVisible()) recolour();
+    if (isVisible()) redraw();
     else m_otherColours = true;
 }
 
 void ChartWidget::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
-    if (m_otherColours) recolour();
+    if (m_otherColours) redraw();
 }
 
-/// The same picture in the colours of the theme; what was zoomed stays so.
-void ChartWidget::recolour() {
+/// The same picture at this size in the colours of the theme; what was zoomed stays so.
+void ChartWidget::redraw() {
     const auto range = rangeX();
     rebuild();
     if (zooms(m_chart)) setRangeX(range.first, range.second);

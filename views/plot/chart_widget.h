@@ -70,7 +70,7 @@ class ChartWidget : public QWidget {
   private:
     struct Parts;
     void rebuild();
-    void recolour();
+    void redraw();
     void linkAxes();
     void connectMouse();
     void pressed(QMouseEvent* event);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/plot/figure_export.h"
 
+#include <QBuffer>
 #include <QFile>
 #include <QFileInfo>
 #include <QPageSize>
 #include <QPdfWriter>
 #include <QSvgGenerator>
-#include <filesystem>
 #include <tuple>
 
 #include "base/error.h"
@@ -73,7 +73,7 @@ void paintFigure(QCPPainter& painter, const Chart& chart, QSize size) {
 }
 
 /// Puts the faces into the file, so that it looks the same on a machine without them.
-void embedFonts(const QString& path) {
+void embedFonts(QByteArray& svg) {
     QString faces;
     for (const auto& [file, weight] : {std::pair{"Regular", 400}, {"SemiBold", 600}}) {
         QFile font(QStringLiteral(":/fonts/QuantoscopeSans-%1.otf").arg(QLatin1String(file)));
@@ -83,51 +83,53 @@ void embedFonts(const QString& path) {
                 .arg(weight)
                 .arg(QString::fromLatin1(font.readAll().toBase64()));
     }
-    QFile svg(path);
-    if (!svg.open(QIODevice::ReadWrite)) throw Error(path.toStdString() + ": cannot be written");
-    QByteArray text = svg.readAll();
-    text.replace("<defs>", "<defs><style>" + faces.toLatin1() + "</style>");
-    svg.resize(0);
-    if (svg.write(text) != text.size()) throw Error(path.toStdString() + ": cannot be written");
+    svg.replace("<defs>", "<defs><style>" + faces.toLatin1() + "</style>");
 }
 
 /// The same figure is the same file: the date, which is all that Qt adds of its own, becomes spaces of the same length.
-void dropDate(const QString& path) {
-    QFile pdf(path);
-    if (!pdf.open(QIODevice::ReadWrite)) throw Error(path.toStdString() + ": cannot be written");
-    const QByteArray bytes = pdf.readAll();
-    const qsizetype from = bytes.indexOf("/CreationDate ("), to = bytes.indexOf(')', from);
+void dropDate(QByteArray& pdf) {
+    const qsizetype from = pdf.indexOf("/CreationDate ("), to = pdf.indexOf(')', from);
     if (from < 0 || to < 0) return;
-    pdf.seek(from);
-    pdf.write(QByteArray(to + 1 - from, ' '));
+    pdf.replace(from, to + 1 - from, QByteArray(to + 1 - from, ' '));
 }
 
-void writeVector(const Chart& chart, const QString& path, QSize size, const QString& kind) {
+/// In memory: Qt does not tell whether a device of its own was written to the end, and on a full disk it is not.
+QByteArray vectorFile(const Chart& chart, QSize size, const QString& kind) {
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::ReadWrite);
     QCPPainter painter;
     painter.setMode(QCPPainter::pmVectorized);
     painter.setMode(QCPPainter::pmNoCaching);
     if (kind == "svg") {
         QSvgGenerator device;
-        device.setFileName(path);
+        device.setOutputDevice(&buffer);
         device.setSize(size);
         device.setViewBox(QRect(QPoint(0, 0), size));
         device.setTitle(chart.title);
         device.setDescription(chart.description);
-        if (!painter.begin(&device)) throw Error(path.toStdString() + ": cannot be written");
+        painter.begin(&device);
         paintFigure(painter, chart, size);
         painter.end();
-        return embedFonts(path);
+        embedFonts(bytes);
+        return bytes;
     }
-    QPdfWriter device(path);
+    QPdfWriter device(&buffer);
     device.setTitle(chart.title);
     device.setCreator("Quantoscope");
     device.setPageMargins(QMarginsF(0, 0, 0, 0));
     device.setPageSize(QPageSize(QSizeF(size) * 0.75, QPageSize::Point));  // 96 pixels an inch, 72 points an inch
     device.setResolution(96);
-    if (!painter.begin(&device)) throw Error(path.toStdString() + ": cannot be written");
+    painter.begin(&device);
     paintFigure(painter, chart, size);
     painter.end();
-    dropDate(path);
+    dropDate(bytes);
+    return bytes;
+}
+
+void writeBytes(const QString& path, const QByteArray& bytes) {
+    requireWritable(path.toStdString());
+    writeText(path.toStdString(), {bytes.constData(), static_cast<std::size_t>(bytes.size())});
 }
 
 QString cellText(const QVariant& cell, QChar separator) {
@@ -166,11 +168,12 @@ QImage figureImage(const FigureRecord& record, double scale) {
 QImage figureImage(const Chart& chart, QSize size, double scale) { return figureImage(recordFigure(chart, size), scale); }
 
 void writeFigure(const FigureRecord& record, const QString& path, double scale) {
-    requireWritable(path.toStdString());
-    writeAtomically(path.toStdString(), [&](const std::filesystem::path& temporary) {
-        if (!figureImage(record, scale).save(QString::fromStdString(temporary.string()), "PNG"))
-            throw Error(path.toStdString() + ": cannot be written");
-    });
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    if (!figureImage(record, scale).save(&buffer, "PNG"))
+        throw Error(path.toStdString() + ": too large for a picture; choose a smaller scale");
+    writeBytes(path, bytes);
 }
 
 void writeFigure(const Chart& chart, const QString& path, QSize size, double scale) {
@@ -179,10 +182,7 @@ void writeFigure(const Chart& chart, const QString& path, QSize size, double sca
         throw Error(path.toStdString() + ": figures end in .png, .pdf, .svg, .csv or .json", ErrorKind::Usage);
     if (kind == "png") return writeFigure(recordFigure(chart, size), path, scale);
     if (size.isEmpty()) size = {chart.figureWidth, chart.figureHeight};
-    requireWritable(path.toStdString());
-    writeAtomically(path.toStdString(), [&](const std::filesystem::path& temporary) {
-        writeVector(chart, QString::fromStdString(temporary.string()), size, kind);
-    });
+    writeBytes(path, vectorFile(chart, size, kind));
 }
 
 QString tableText(const ChartTable& table, QChar separator) {

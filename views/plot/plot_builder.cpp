@@ -13,7 +13,7 @@ namespace {
 /// Ticks from ticks.h; as many as fit the pixels of the axis.
 class Ticker : public QCPAxisTicker {
   public:
-    Ticker(Axis axis, QCPAxis* drawn, double share) : m_axis(std::move(axis)), m_drawn(drawn), m_share(share) {}
+    Ticker(Axis axis, QCPAxis* drawn, double share, int taken) : m_axis(std::move(axis)), m_drawn(drawn), m_share(share), m_taken(taken) {}
 
     void generate(const QCPRange& range, const QLocale&, QChar, int, QVector<double>& ticks, QVector<double>* subTicks,
                   QVector<QString>* labels) override {
@@ -23,13 +23,15 @@ class Ticker : public QCPAxisTicker {
         if (upright && !m_axis.title.isEmpty()) fitTitle((plot.height() - 60) * m_share);
         ticks.clear();
         if (labels) labels->clear();
-        const double length = (upright ? (plot.height() - 60) * 0.8 : plot.width() * 0.85) * m_share;
+        const double length = m_share * (!upright      ? plot.width() * 0.85
+                                         : m_taken > 0 ? plot.height() - 60 - m_taken
+                                                       : (plot.height() - 60) * 0.8);
         double last = -1e9;
         for (const Tick& tick :
              ticksOf(m_axis, range.lower, range.upper, std::clamp(fitting, m_axis.scale == AxisScale::Ratio ? 1 : 2, 8))) {
-            if (m_axis.scale == AxisScale::Named) {  // names that would run into each other are left out
-                const double at = (tick.value - range.lower) / range.size() * length;
-                const double room = upright ? 13 : QFontMetrics(m_drawn->tickLabelFont()).horizontalAdvance(tick.label) + 6;
+            if (upright || m_axis.scale == AxisScale::Named) {  // words that would run into each other are left out
+                const double at = placeOf(tick.value, range) * length;
+                const double room = upright ? 12 : QFontMetrics(m_drawn->tickLabelFont()).horizontalAdvance(tick.label) + 6;
                 if (std::abs(at - last) < room) continue;
                 last = at;
             }
@@ -45,6 +47,11 @@ class Ticker : public QCPAxisTicker {
     }
 
   private:
+    /// From 0 at the lower end to 1 at the upper.
+    double placeOf(double value, const QCPRange& range) const {
+        const bool logarithmic = m_drawn->scaleType() == QCPAxis::stLogarithmic && range.lower > 0;
+        return logarithmic ? std::log(value / range.lower) / std::log(range.upper / range.lower) : (value - range.lower) / range.size();
+    }
     /// The title, its brief form, or as much of it as the axis is long.
     void fitTitle(double room) const {
         const QFontMetrics metrics(m_drawn->labelFont());
@@ -56,10 +63,11 @@ class Ticker : public QCPAxisTicker {
     Axis m_axis;
     QCPAxis* m_drawn;
     double m_share;  ///< of the height or width of the plot
+    int m_taken;     ///< pixels of the height that words and gaps of all panels need; 0: not known
 };
 
-void styleAxis(QCPAxis& axis, const Axis& spec, const Theme& theme, bool labels, double share = 1) {
-    axis.setTicker(QSharedPointer<QCPAxisTicker>(new Ticker(spec, &axis, share)));
+void styleAxis(QCPAxis& axis, const Axis& spec, const Theme& theme, bool labels, double share = 1, int taken = 0) {
+    axis.setTicker(QSharedPointer<QCPAxisTicker>(new Ticker(spec, &axis, share, taken)));
     const bool logarithmic = spec.scale == AxisScale::Log || spec.scale == AxisScale::Ratio || spec.scale == AxisScale::Percent;
     axis.setScaleType(logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     axis.setRange(spec.low, spec.high);
@@ -143,6 +151,15 @@ QMargins marginsOf(const Chart& chart, std::size_t index) {
     return {0, above ? 20 : 6, std::max({halfNumber, widthOf(panel.endLabels), rightTitle}), below};
 }
 
+int takenOf(const Chart& chart) {
+    int taken = 0;
+    for (std::size_t i = 0; i < chart.panels.size(); ++i) {
+        const QMargins margins = marginsOf(chart, i);
+        taken += margins.top() + margins.bottom() + 2;
+    }
+    return taken;
+}
+
 Frame addFrame(QCustomPlot& plot, BalancedRows& grid, const Chart& chart, std::size_t column, std::size_t index, double width,
                QCPMarginGroup* margins, const Theme& theme) {
     const Panel& panel = chart.panels[index];
@@ -159,7 +176,7 @@ Frame addFrame(QCustomPlot& plot, BalancedRows& grid, const Chart& chart, std::s
     frame.rect->setMinimumSize(20, 10);
     frame.rect->setSizeConstraintRect(QCPLayoutElement::scrInnerRect);
     styleAxis(*frame.x, panel.ownX ? *panel.ownX : chart.x, theme, panel.ownX || last, width);
-    styleAxis(*frame.y, panel.y, theme, true, shareOf(chart, panel));
+    styleAxis(*frame.y, panel.y, theme, true, shareOf(chart, panel), takenOf(chart));
     if (panel.bare)
         for (QCPAxis* axis : {frame.x, frame.y}) axis->setBasePen(Qt::NoPen), axis->setTickPen(Qt::NoPen), axis->setSubTickPen(Qt::NoPen);
     grid.addRow(frame.rect, panel.share);

@@ -71,6 +71,23 @@ TEST(ProjectModel, ShowsGroupsStatesAndChanges) {
     EXPECT_EQ(model.index(0, 0, runs).data().toString(), "None yet");
 }
 
+TEST(ProjectModel, TellsRunsOfOneNameApart) {
+    testing::TemporaryFolder folder;
+    RunStore store;
+    ProjectModel model(store);
+    Tester tester(&model, kFatal);
+    Project project;
+    const QString home = QString::fromStdString(folder.path().string());
+    for (const char* file : {"/one/a.qsrun", "/two/a.qsrun", "/two/b.qsrun", "/two/c.qsrun"}) project.addRun(home + file);
+    project.runs[2].name = "a";
+    model.setProject(project);
+    const QModelIndex runs = model.index(ProjectModel::Runs, 0);
+    QStringList names;
+    for (int row = 0; row < 4; ++row) names << model.index(row, 0, runs).data().toString();
+    EXPECT_EQ(names, QStringList({"a (one/a)", "a (two/a)", "a (b)", "c"}));
+    EXPECT_EQ(model.index(2, 0, runs).data(Qt::EditRole).toString(), "a");  // the file is not part of the name
+}
+
 TEST(EventModel, FailuresComeFirstAndNameTheirLayer) {
     auto run = testing::smallRun();
     run->eventRecords = {{Severity::Info, "note", "", "all is well"},
