@@ -3,6 +3,7 @@
 
 #include <QApplication>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QPainter>
@@ -113,9 +114,17 @@ CommandPalette::CommandPalette(QWidget* window) : QFrame(window), m_model(new Pa
     m_list->setFocusPolicy(Qt::NoFocus);
     column->addWidget(m_box);
     column->addWidget(m_list);
+    auto* nothing = new QLabel(tr("Nothing found. Layers can be found once they are solved."), this);
+    nothing->setProperty("look", "label");
+    nothing->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
+    nothing->setWordWrap(true);
+    nothing->hide();
+    column->addWidget(nothing, 1);
     m_box->installEventFilter(this);
-    connect(m_box, &QLineEdit::textChanged, this, [this](const QString& text) {
+    connect(m_box, &QLineEdit::textChanged, this, [this, nothing](const QString& text) {
         m_model->setQuery(text);
+        m_list->setVisible(m_model->rowCount() > 0);
+        nothing->setVisible(m_model->rowCount() == 0);
         m_list->setCurrentIndex(m_model->index(0));
     });
     connect(m_list, &QListView::clicked, this, &CommandPalette::choose);

@@ -2661,6 +2661,10 @@
         <source>What was found</source>
         <translation>Gefunden</translation>
     </message>
+    <message>
+        <source>Nothing found. Layers can be found once they are solved.</source>
+        <translation>Nichts gefunden. Schichten sind zu finden, sobald sie gelöst sind.</translation>
+    </message>
 </context>
 <context>
     <name>qs::EvaluationDialog</name>
