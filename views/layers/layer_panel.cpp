@@ -17,10 +17,10 @@
 namespace qs {
 namespace {
 
-constexpr int kBeside = 54;                                       // of the error column: the number, and gaps
-constexpr int kWide = 250, kNarrowColumn = 76, kWideColumn = 98;  // a narrow panel gives the names room
+constexpr int kBeside = 48;                                       // of the error column: the number, and gaps
+constexpr int kWide = 250, kNarrowColumn = 64, kWideColumn = 92;  // a narrow panel gives the names room
 
-/// Error column: a bar of 22 to 44 px on a logarithmic scale, grey or red, and the number. Badge column: triangle or disc.
+/// Error column: a bar of 16 to 44 px on a logarithmic scale, grey or red, and the number. Badge column: triangle or disc.
 class LayerDelegate : public QStyledItemDelegate {
   public:
     using QStyledItemDelegate::QStyledItemDelegate;
@@ -96,7 +96,7 @@ LayerPanel::LayerPanel(QWidget* parent) : QFrame(parent) {
     columns->setMinimumSectionSize(16);
     columns->setSectionResizeMode(LayerModel::NameColumn, QHeaderView::Stretch);
     for (const auto& [column, width] :
-         {std::pair{LayerModel::BitsColumn, 32}, {LayerModel::ErrorColumn, kNarrowColumn}, {LayerModel::BadgeColumn, 18}}) {
+         {std::pair{LayerModel::BitsColumn, 32}, {LayerModel::ErrorColumn, kNarrowColumn}, {LayerModel::BadgeColumn, 16}}) {
         columns->setSectionResizeMode(column, QHeaderView::Fixed);
         columns->resizeSection(column, width);
     }

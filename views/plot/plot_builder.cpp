@@ -24,7 +24,7 @@ class Ticker : public QCPAxisTicker {
         ticks.clear();
         if (labels) labels->clear();
         const double length = m_share * (!upright      ? plot.width() * 0.85
-                                         : m_taken > 0 ? plot.height() - 60 - m_taken
+                                         : m_taken > 0 ? plot.height() - 48 - m_taken
                                                        : (plot.height() - 60) * 0.8);
         double last = -1e9;
         for (const Tick& tick :
