@@ -24,7 +24,6 @@ namespace {
 
 const QStringList kNotKeptOfTraining{"out", "resume"};  // of one run
 const QString kTrainingSettings = QStringLiteral("training/");
-const char *const kFreshRate = "0.002", *const kFurtherRate = "0.0002";  // of a new model, and of one that was trained before
 
 /// What a person sees first, as far as it has a use.
 const QStringList kEssential{"task", "scratch", "model", "text",  "tokenizer", "hidden",        "blocks",   "method",
@@ -120,7 +119,7 @@ void TrainingDialog::begin(const QString& model) {
     for (const QString& name : stored.value(kTrainingSettings + "names").toStringList())
         values[name] = stored.value(kTrainingSettings + "option-" + name).toString();
     if (values.isEmpty() && model.isEmpty()) return fillIn(TrainingExample::Languages);
-    if (values.isEmpty()) values = {{"task", "language-model"}, {"learning-rate", kFurtherRate}};
+    if (values.isEmpty()) values = {{"task", "language-model"}};
     if (!model.isEmpty() && values.value("scratch") != "true") values["model"] = model;
     setValues(values);
 }
@@ -144,7 +143,6 @@ void TrainingDialog::setValues(const QMap<QString, QString>& values) {
         if (!kNotKeptOfTraining.contains(name))
             m_form->setValue(field.name, values.value(name, QString::fromStdString(field.defaultText)).toStdString());
     }
-    m_scratch = m_options.scratch;
     m_filling = false;
     update();
 }
@@ -188,11 +186,6 @@ QString TrainingDialog::refusal() const {
 
 void TrainingDialog::update() {
     if (m_filling) return;
-    if (m_options.scratch != m_scratch) {  // unless a person chose another one, the rate goes with it
-        const bool untouched = m_form->list().find("learning-rate")->get() == (m_scratch ? kFreshRate : kFurtherRate);
-        m_scratch = m_options.scratch;
-        if (untouched) return m_form->setValue("learning-rate", m_scratch ? kFreshRate : kFurtherRate);  // comes back here
-    }
     QStringList idle{m_options.scratch ? "model" : "tokenizer"};
     for (const std::string& name : namesWithoutUse(m_options)) idle << QString::fromStdString(name);
     m_form->setIdle(idle);

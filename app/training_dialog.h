@@ -51,7 +51,7 @@ class TrainingDialog : public QDialog {
 
     QPointer<Forecaster> m_forecaster;
     TrainOptions m_options;
-    bool m_scratch = false, m_filling = false;  ///< m_scratch: what the learning rate was chosen for
+    bool m_filling = false;
     OptionForm* m_form = nullptr;
     ForecastView* m_forecastView = nullptr;
     QCheckBox* m_all = nullptr;

@@ -207,7 +207,7 @@
     <message><source>LongBench: length of answers; 0 = the task's</source><translation>LongBench: Länge der Antworten; 0 = die der Aufgabe</translation></message>
     <message><source>What to measure: perplexity, wikitext, divergence, boolq, piqa, siqa, hellaswag, winogrande, arc_easy, arc_challenge, openbookqa, lambada, or longbench:NAME (multifieldqa_en, multifieldqa_zh, narrativeqa, qasper …)</source><translation>Was gemessen wird: perplexity, wikitext, divergence, boolq, piqa, siqa, hellaswag, winogrande, arc_easy, arc_challenge, openbookqa, lambada, oder longbench:NAME (multifieldqa_en, multifieldqa_zh, narrativeqa, qasper …)</translation></message>
     <message><source>full</source><comment>method</comment><translation>full</translation></message>
-    <message><source>Hugging Face directory to train further</source><translation>Hugging-Face-Ordner des Modells, das weiter trainiert wird</translation></message>
+    <message><source>Hugging Face directory or GGUF file to train further</source><translation>Hugging-Face-Ordner oder GGUF-Datei des Modells, das weiter trainiert wird</translation></message>
     <message><source>classification: texts with labels; language-model: plain text</source><translation>Klassifikation: Texte mit Klassen; Sprachmodell: reiner Text</translation></message>
     <message><source>Model and data</source><translation>Modell und Daten</translation></message>
     <message><source>classification</source><translation>Klassifikation</translation></message>
@@ -247,9 +247,14 @@
     <message><source>Attention operands</source><translation>Operanden der Attention</translation></message>
     <message><source>Quantize Q, K and V as well, with the width of the linear that makes them</source><translation>Auch Q, K und V quantisieren, mit der Bitbreite der Matrix, die sie macht</translation></message>
     <message><source>Ranges</source><translation>Bereiche</translation></message>
-    <message><source>Range of a layer's input under fixed and dsa-qat: own (of every batch), or running (mean over the steps so far, as after training; what lies beyond is clipped)</source><translation>Bereich der Eingabe einer Schicht bei fixed und dsa-qat: eigener (jedes Stapels) oder laufender (Mittel über die Schritte bisher, wie nach dem Training; was darüber liegt, wird beschnitten)</translation></message>
+    <message><source>Range of a layer's input under fixed and dsa-qat: own (max of every batch, as published), running (mean of that over the steps so far, as after training; what lies beyond is clipped), token (max of every token, also after training; a few tokens of language models are hundreds of times larger than the rest), auto: token for a language model, else own</source><translation>Bereich der Eingabe einer Schicht bei fixed und dsa-qat: eigener (Maximum jedes Stapels, wie veröffentlicht), laufender (Mittel davon über die Schritte bisher, wie nach dem Training; was darüber liegt, wird beschnitten), je Token (Maximum jedes Tokens, auch nach dem Training; einige Tokens von Sprachmodellen sind hundertmal größer als der Rest), automatisch: je Token bei einem Sprachmodell, sonst eigener</translation></message>
     <message><source>own</source><translation>eigener</translation></message>
     <message><source>running</source><translation>laufender</translation></message>
+    <message><source>token</source><translation>je Token</translation></message>
+    <message><source>Weight ranges</source><translation>Bereiche der Gewichte</translation></message>
+    <message><source>Range of weights under fixed and dsa-qat: layer (as published), channel (of every output), auto: channel for a language model, else layer</source><translation>Bereich der Gewichte bei fixed und dsa-qat: Schicht (wie veröffentlicht), Kanal (jedes Ausgangs), automatisch: Kanal bei einem Sprachmodell, sonst Schicht</translation></message>
+    <message><source>layer</source><translation>Schicht</translation></message>
+    <message><source>channel</source><translation>Kanal</translation></message>
     <message><source>Straight through</source><translation>Gradient des Rundens</translation></message>
     <message><source>Gradient of rounding outside of a running range or beyond learned steps: clipped (0) or literal (1, as published)</source><translation>Gradient des Rundens außerhalb eines laufenden Bereichs oder jenseits gelernter Schritte: beschnitten (0) oder wörtlich (1, wie veröffentlicht)</translation></message>
     <message><source>clipped</source><translation>beschnitten</translation></message>
@@ -271,6 +276,11 @@
     <message><source>Share of the earlier sensitivity in the present one</source><translation>Anteil der früheren Empfindlichkeit an der jetzigen</translation></message>
     <message><source>Hysteresis</source><translation>Hysterese</translation></message>
     <message><source>Relative gain in the objective below which a width stays as it is</source><translation>Relativer Gewinn am Ziel, unter dem eine Bitbreite bleibt, wie sie ist</translation></message>
+    <message><source>Narrowing</source><translation>Verschmälern</translation></message>
+    <message><source>Largest share of the layers that one update makes narrower, those with the largest gain first; the others wait. 0: a quarter for a language model, else all (as published)</source><translation>Größter Anteil der Schichten, die eine Änderung schmaler macht, die mit dem größten Gewinn zuerst; die anderen warten. 0: ein Viertel bei einem Sprachmodell, sonst alle (wie veröffentlicht)</translation></message>
+    <message><source>Loss margin</source><translation>Spielraum des Verlusts</translation></message>
+    <message><source>No layer becomes narrower while the task loss, mean since the last update, exceeds its lowest such mean by more. 0: 0.5 for a language model, else any (as published)</source><translation>Keine Schicht wird schmaler, solange der Verlust der Aufgabe, Mittel seit der letzten Änderung, sein kleinstes solches Mittel um mehr überschreitet. 0: 0,5 bei einem Sprachmodell, sonst beliebig (wie veröffentlicht)</translation></message>
+    <message><source>nats</source><translation>Nat</translation></message>
     <message><source>Distill</source><translation>Destillieren</translation></message>
     <message><source>Share of the divergence from the full-precision model in the loss; 0: none</source><translation>Anteil der Divergenz vom Modell in voller Genauigkeit am Verlust; 0: keiner</translation></message>
     <message><source>Distillation</source><translation>Destillation</translation></message>
@@ -289,7 +299,7 @@
     <message><source>Pieces of a batch that are worked on side by side; part of the result, unlike --threads</source><translation>Stücke eines Stapels, die nebeneinander bearbeitet werden; sie bestimmen das Ergebnis mit, anders als die Threads</translation></message>
     <message><source>pieces</source><translation>Stücke</translation></message>
     <message><source>Learning rate</source><translation>Lernrate</translation></message>
-    <message><source>Highest learning rate of AdamW; for a model that is trained already, a tenth of the default is a good start</source><translation>Höchste Lernrate von AdamW; für ein schon trainiertes Modell ist ein Zehntel der Vorgabe ein guter Anfang</translation></message>
+    <message><source>Highest learning rate of AdamW; 0: 0.002 for a new model, 0.06 / channels for one that is trained already (1e-4 at 576 channels)</source><translation>Höchste Lernrate von AdamW; 0: 0,002 für ein neues Modell, 0,06 / Kanäle für ein schon trainiertes (1e-4 bei 576 Kanälen)</translation></message>
     <message><source>Warmup</source><translation>Anlauf</translation></message>
     <message><source>Share of the steps in which the learning rate rises; after it, it falls along a cosine</source><translation>Anteil der Schritte, in denen die Lernrate steigt; danach fällt sie entlang eines Kosinus</translation></message>
     <message><source>Final rate</source><translation>Restrate</translation></message>
@@ -318,7 +328,7 @@
     <message><source>Windows</source><translation>Fenster</translation></message>
     <message><source>The first windows of the held-out text; 0 takes all</source><translation>Die ersten Fenster des zurückbehaltenen Textes; 0 nimmt alle</translation></message>
     <message><source>windows</source><translation>Fenster</translation></message>
-    <message><source>Prompts of 32 tokens whose continuations BLEU is computed on; 0: none</source><translation>Eingaben von 32 Tokens, auf deren Fortsetzungen BLEU berechnet wird; 0: keine</translation></message>
+    <message><source>Prompts of 32 tokens whose most probable continuations BLEU is computed on: against the text (a few points even for good models, since a text goes on in many ways), and with --baselines as bleu-agreement against the continuations of the model trained in full precision; 0: none</source><translation>Anfänge von 32 Tokens, auf deren wahrscheinlichsten Fortsetzungen BLEU berechnet wird: gegen den Text (einige Punkte auch bei guten Modellen, da ein Text auf viele Arten weitergeht) und mit --baselines als bleu-agreement gegen die Fortsetzungen des Modells, das in voller Genauigkeit trainiert wurde; 0: keine</translation></message>
     <message><source>prompts</source><translation>Eingaben</translation></message>
     <message><source>Checkpoint seconds</source><translation>Sicherung alle</translation></message>
     <message><source>Time between checkpoints, beside the one when it is stopped</source><translation>Zeit zwischen Sicherungspunkten, neben dem beim Anhalten</translation></message>
