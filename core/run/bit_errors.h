@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Errors per linear and width from a bank, without running the model: every width is solved on the same Hessian, which is factored once,
 //   error_L(b) = tr(ΔW_b S_L ΔW_bᵀ)      ΔW_b = Ŵ_b − W [out, in]
-// with the settings of the run, but for what the bank does not hold. Where inputs are those of the untouched model, D = 0 and GPTAQ is GPTQ;
-// where they are not, D is not in the bank. So methods with a cross term are measured as GPTQ, BoA by the method of its columns (its output
-// Hessians are not kept), and AWQ, whose scales of inputs go through a whole group of linears, as RTN on its grids.
+// with the settings of the run, but for what the bank does not hold. Where inputs are those of the untouched model, D = 0 and GPTAQ is
+// GPTQ; where they are not, D is not in the bank. So methods with a cross term are measured as GPTQ, BoA by the method of its columns (its
+// output Hessians are not kept), and AWQ, whose scales of inputs go through a whole group of linears, as RTN on its grids.
 #pragma once
 
 #include <span>

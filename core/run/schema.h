@@ -39,8 +39,8 @@
 //       eigenvalues              f32 [k, in], of S_L / (n_L L), descending; absent where spectra were not asked for, and of held-out text
 //       S/<L>                    f32 [in, in], the full S_L; with --keep full
 //       first_tokens/<L>         f32 [n_L, in], the first token's input of every sequence; with --keep full
-//     input_scales             f32 [in], s > 0 of AWQ: the linears of this input are those of W diag(s), and what is before it is divided by
-//                              s: the norm (attention-in, mlp-in), or the rows (and bias) of v (attention-out) and up (mlp-down). Banks,
+//     input_scales             f32 [in], s > 0 of AWQ: the linears of this input are those of W diag(s), and what is before it is divided
+//                              by s: the norm (attention-in, mlp-in), or the rows (and bias) of v (attention-out) and up (mlp-down). Banks,
 //                              losses and errors are those of the input and weights as they are in the original model
 //     scale_losses             f64 [20], Σ (ŵ−w)H(ŵ−w)ᵀ of the linears of this input for the ratios i / 20 that were tried
 //   bit_errors               absent if no widths were tried; attributes settings (lines "name=value": every option that the errors depend
@@ -65,15 +65,16 @@
 //   weight_sample            f32 [≤ 128, ≤ 192], W of the first rows and columns before quantization; absent in files of schema 1.0 and 1.1
 //   errors, held_out_errors  tables [k] {length i32, sequences i32, error, energy, error_without_first, energy_without_first: f64}:
 //                            tr(ΔW S_L ΔWᵀ) and tr(W S_L Wᵀ), and both without the first token of every sequence
-//   scale_steps              table [steps] {name, loss f64}: the way of the group scales with --stage1 or --refine and Σ (ŵ−w)H(ŵ−w)ᵀ at each
-//                            station: "stage 1" (codes rounded to nearest on its grids), "codes" (after the column loop, same scales),
-//                            "sweep 1" …, or "joint"; with GPTAQ and --refine the loss includes −2 w D (ŵ−w)ᵀ; absent without both, and with --trajectories none
+//   scale_steps              table [steps] {name, loss f64}: the way of the group scales with --stage1 or --refine and Σ (ŵ−w)H(ŵ−w)ᵀ at
+//                            each station: "stage 1" (codes rounded to nearest on its grids), "codes" (after the column loop, same scales),
+//                            "sweep 1" …, or "joint"; with GPTAQ and --refine the loss includes −2 w D (ŵ−w)ᵀ; absent without both, and
+//                            with --trajectories none
 //   scale_trajectory         f32 [steps, out, groups], the scales at these stations, the last as stored; see --trajectories
 // /evaluations/<i>         attributes task, subject; dataset data (text: what was evaluated on);
 //   settings                 table {name, value f64}
 //   metrics                  table {name, value f64, standard_error f64}
-//   items                    table {question, given, wanted, item i64, score f64}: every item of a task that has items, its score in the main
-//                            metric, and the beginnings of its texts; absent for other tasks and in files of schema 1.0 to 1.2
+//   items                    table {question, given, wanted, item i64, score f64}: every item of a task that has items, its score in the
+//                            main metric, and the beginnings of its texts; absent for other tasks and in files of schema 1.0 to 1.2
 //   positions                table {first i32, last i32, value f64}: mean over the tokens at these positions of all windows, of −log p
 //                            (perplexity) or of the divergence, nats; absent likewise
 //
@@ -87,8 +88,8 @@
 //   alternatives             table {group i32, bits i32, bytes f64, error f64}: what every width would cost a group
 //   curve, uniform           tables {average_bits f64, bytes f64, error f64}: the exact optima at other budgets; one width for all linears
 //
-// /training                what a training went through (kind "train"; absent in other runs and in files of schema 1.0 to 1.2). V = number of
-//                          variants, l = number of layers (quantized linears of the blocks), c = number of classes. Attributes task
+// /training                what a training went through (kind "train"; absent in other runs and in files of schema 1.0 to 1.2). V = number
+//                          of variants, l = number of layers (quantized linears of the blocks), c = number of classes. Attributes task
 //                          ("classification", "language-model"), method ("dsa-qat", "fixed", "lsq", "full"), steps (planned, i64)
 //   data                     text: what was trained and measured on, and how it was split
 //   layers                   table [l] {name, weights i64 (number of them)}
