@@ -91,7 +91,7 @@ struct LinearRecord {
     bool failed = false;
     double loss = 0, energy = 0, lossInner = 0, damping = 0, seconds = 0;
     int activationBits = 0;    ///< width of the input, as it was trained; 0: the input is not quantized
-    double activationMax = 0;  ///< the input's range is ±activationMax, its step activationMax / (2^(activationBits−1) − 1); 0: each token's own
+    double activationMax = 0;  ///< the input lies in ±activationMax, steps of activationMax / (2^(activationBits−1) − 1); 0: by token
     std::vector<std::int32_t> deadColumns;
     std::vector<LengthError> calibrationErrors, heldOutErrors;
     std::vector<ScaleStepRecord> scaleSteps;      ///< read without scales: RunFile::scaleSteps

@@ -116,7 +116,8 @@ TEST_F(TrainedRun, WrongUsageIsOneSentence) {
     expectError(runProgram({"train", "--scratch", "--task", "classification", "--out", out}), 2, "--text");
     expectError(runProgram({"train", "--task", "classification", "--text", text, "--out", out}), 2, "--scratch");
     expectError(runProgram({"train", kDemoModel, "--task", "classification", "--text", text}), 2, "--out is missing");
-    expectError(runProgram({"train", text, "--task", "language-model", "--text", text, "--out", out}), 1, "give the directory of a Hugging Face model or a .gguf file");
+    expectError(runProgram({"train", text, "--task", "language-model", "--text", text, "--out", out}), 1,
+                "give the directory of a Hugging Face model or a .gguf file");
     expectError(runProgram({"train", kDemoModel, "--tokenizer", kDemoModel, "--task", "classification", "--text", text, "--out", out}), 2,
                 "--tokenizer");
     EXPECT_FALSE(std::filesystem::exists(out));

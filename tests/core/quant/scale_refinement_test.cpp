@@ -164,7 +164,8 @@ TEST(TwoStage, LossNeverRisesAndTheJointSolutionIsTheLeast) {
         if (first) {
             EXPECT_EQ(swept.steps[0].name, "stage 1");
             EXPECT_EQ(swept.steps[0].scales, swept.steps[1].scales);
-            EXPECT_GE(swept.steps[0].loss, before * 0.999 - 1e-10 * swept.report.energy) << "rounding to nearest is no better than the column loop";
+            EXPECT_GE(swept.steps[0].loss, before * 0.999 - 1e-10 * swept.report.energy)
+                << "rounding to nearest is no better than the column loop";
         }
         const double noise = 1e-6 * before + 1e-10 * swept.report.energy;
         for (std::size_t s = first + 1; s < swept.steps.size(); ++s) EXPECT_LE(swept.steps[s].loss, swept.steps[s - 1].loss + noise);
