@@ -19,6 +19,7 @@
 #include "model/executor.h"
 #include "model/reference_forward.h"
 #include "model/torch_device.h"
+#include "model/wrapped_executor.h"
 
 namespace qs {
 namespace {
@@ -28,11 +29,12 @@ constexpr std::size_t kHeadSliceElements = 1 << 23;            // float32 values
 
 class ReferenceExecutor final : public Executor {
   public:
-    ReferenceExecutor(const Model& model, Device device, DType dtype)
+    ReferenceExecutor(const Model& model, Device device, DType dtype, LinearWrapper wrapper = {})
         : m_model(model),
           m_device(device),
           m_dtype(dtype),
-          m_options(at::TensorOptions().dtype(torchType(dtype)).device(torchDevice(device))) {
+          m_options(at::TensorOptions().dtype(torchType(dtype)).device(torchDevice(device))),
+          m_wrapper(std::move(wrapper)) {
         if (dtype == DType::BF16) throw Error("the reference executor computes in F32 or F64; BF16 is for the fast one");
         model.requireSupported();
         const NormSpec& norm = model.spec().finalNorm;
@@ -222,7 +224,9 @@ class ReferenceExecutor final : public Executor {
     }
 
     LinearFn linear() const {
-        return [this](const LinearSpec& spec, const at::Tensor& input) { return m_block->tensors.linear(spec, input); };
+        const LinearFn plain = [this](const LinearSpec& spec, const at::Tensor& input) { return m_block->tensors.linear(spec, input); };
+        if (!m_wrapper) return plain;
+        return [this, plain](const LinearSpec& spec, const at::Tensor& input) { return m_wrapper(spec, input, plain); };
     }
 
     template <class Read, class Attention>
@@ -302,6 +306,7 @@ class ReferenceExecutor final : public Executor {
     Device m_device;
     DType m_dtype;
     at::TensorOptions m_options;
+    LinearWrapper m_wrapper;
     at::Tensor m_finalGain, m_head;
     std::once_flag m_headOnce;
     std::shared_ptr<KeptBlock> m_block;
@@ -311,6 +316,10 @@ class ReferenceExecutor final : public Executor {
 
 std::unique_ptr<Executor> makeReferenceExecutor(const Model& model, Device device, DType dtype) {
     return std::make_unique<ReferenceExecutor>(model, device, dtype);
+}
+
+std::unique_ptr<Executor> makeReferenceExecutor(const Model& model, Device device, DType dtype, LinearWrapper wrapper) {
+    return std::make_unique<ReferenceExecutor>(model, device, dtype, std::move(wrapper));
 }
 
 }  // namespace qs

@@ -22,6 +22,9 @@ at::Tensor onGrid(const at::Tensor& x, int bits, double step, bool rows) {
 
 }  // namespace
 
+at::Tensor roundedInput(const at::Tensor& x, const LayerGrid& grid) { return onGrid(x, grid.bits, grid.activationStep, grid.tokens); }
+at::Tensor roundedOperand(const at::Tensor& y, const LayerGrid& grid) { return onGrid(y, grid.bits, 0, grid.tokens); }
+
 std::vector<at::Tensor> quantizedValues(const TrainableModel& model, const std::vector<LayerGrid>& grids) {
     const at::NoGradGuard noGradient;
     std::vector<at::Tensor> values = model.values();
@@ -39,9 +42,8 @@ LinearFn quantizedLinears(const TrainableModel& model, std::vector<at::Tensor> q
             const at::NoGradGuard noGradient;
             const std::size_t layer = model.layerOf(spec);
             const LayerGrid& grid = grids[layer];
-            const at::Tensor y = at::linear(onGrid(x, grid.bits, grid.activationStep, grid.tokens), values[model.layerParameter(layer)],
-                                            model.bias(values, layer));
-            return attentionOperands && makesAttentionOperand(spec.role) ? onGrid(y, grid.bits, 0, grid.tokens) : y;
+            const at::Tensor y = at::linear(roundedInput(x, grid), values[model.layerParameter(layer)], model.bias(values, layer));
+            return attentionOperands && makesAttentionOperand(spec.role) ? roundedOperand(y, grid) : y;
         };
 }
 

@@ -21,6 +21,10 @@ struct LayerGrid {
     bool tokens = false;        ///< input: Δ_t = max_j |A_tj| / m for every token, activationStep is not used
 };
 
+/// The input of a linear on its grid, and what it makes where attention multiplies it (over its own range). No gradient.
+at::Tensor roundedInput(const at::Tensor& x, const LayerGrid& grid);
+at::Tensor roundedOperand(const at::Tensor& y, const LayerGrid& grid);
+
 /// The weights of all layers on their grids, other values as they are. No gradient.
 std::vector<at::Tensor> quantizedValues(const TrainableModel& model, const std::vector<LayerGrid>& grids);
 

@@ -21,22 +21,12 @@ struct Entry {
     std::string text, label, key;  ///< key: the words of the text
 };
 
-std::string fieldText(const DataSet& set, std::size_t record, const std::string& field, bool numberAllowed) {
-    const nlohmann::json& object = set.records[record];
-    const auto found = object.find(field);
-    if (found == object.end())
-        throw Error(set.place(record) + " has no field '" + field + "' (fields: " + fieldsOf(object) + "); name the field that is meant");
-    if (found->is_string()) return found->get<std::string>();
-    if (numberAllowed && found->is_number_integer()) return std::to_string(found->get<std::int64_t>());
-    throw Error(set.place(record) + ": field '" + field + "' is not " + (numberAllowed ? "a text or a whole number" : "a text"));
-}
-
 /// What is left of the file, in its order.
 std::vector<Entry> distinctEntries(const DataSet& set, const ClassificationOptions& options, ClassificationData& data) {
     std::vector<Entry> entries;
     std::map<std::string, std::set<std::string>> labels;
     for (std::size_t i = 0; i < set.records.size(); ++i) {
-        Entry entry{fieldText(set, i, options.textField, false), fieldText(set, i, options.labelField, true), {}};
+        Entry entry{recordText(set, i, options.textField, false), recordText(set, i, options.labelField, true), {}};
         entry.key = join(words(entry.text), " ");
         if (entry.key.empty()) ++data.blank;
         else if (!labels[entry.key].insert(entry.label).second) ++data.duplicates;
@@ -68,6 +58,16 @@ void requireParts(const ClassificationData& data) {
 }
 
 }  // namespace
+
+std::string recordText(const DataSet& set, std::size_t record, const std::string& field, bool numberAllowed) {
+    const nlohmann::json& object = set.records[record];
+    const auto found = object.find(field);
+    if (found == object.end())
+        throw Error(set.place(record) + " has no field '" + field + "' (fields: " + fieldsOf(object) + "); name the field that is meant");
+    if (found->is_string()) return found->get<std::string>();
+    if (numberAllowed && found->is_number_integer()) return std::to_string(found->get<std::int64_t>());
+    throw Error(set.place(record) + ": field '" + field + "' is not " + (numberAllowed ? "a text or a whole number" : "a text"));
+}
 
 void ClassificationOptions::describe(OptionList& list) {
     list.text("text-field", textField, "Field of a record that holds the text");

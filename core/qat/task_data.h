@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/options.h"
+#include "evaluate/data_set.h"
 
 namespace qs {
 
@@ -38,6 +39,9 @@ struct ClassificationData {
     /// "5037 texts for training, 722 for validation, 1441 for the test, split by a hash of the text; left out: 3 duplicates, …".
     std::string description() const;
 };
+
+/// A field of a record as text. Throws Error naming file, record and fields if it is missing or something else.
+std::string recordText(const DataSet& set, std::size_t record, const std::string& field, bool numberAllowed);
 
 /// Reads what readDataSet (evaluate/data_set.h) reads; a label is a text or a whole number. A text falls into the part that a hash of its
 /// words picks: u = hash / 2^64, test if u < testShare, validation if u < testShare + validationShare. So a text never changes sides when

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "evaluate/statistics.h"
 #include "run/choice_evaluation.h"
+#include "run/classification_evaluation.h"
 #include "run/evaluation_items.h"
 #include "run/jobs.h"
 #include "run/longbench_evaluation.h"
@@ -24,6 +25,7 @@ std::vector<ItemResult> itemsOf(const EvaluationOptions& options, const Evaluati
                                 JobContext& context) {
     if (options.task.starts_with(kLongBench))
         return evaluateLongBench(options.task.substr(std::string_view(kLongBench).size()), options, subject, itemsFile, context);
+    if (options.task == kClassificationTask) return evaluateClassification(options, subject, itemsFile, context);
     if (options.task == "wikitext") return evaluateDocuments(options, subject, itemsFile, context);
     return evaluateChoices(*choiceTaskOf(options.task), options, subject, itemsFile, context);
 }
@@ -45,7 +47,9 @@ std::map<std::string, std::pair<double, double>> longBenchMetrics(const std::str
 }
 
 /// Mean of every score over the items; of −log p its exponential.
-std::map<std::string, std::pair<double, double>> metricsOf(const std::string& task, const std::vector<ItemResult>& items) {
+std::map<std::string, std::pair<double, double>> metricsOf(const EvaluationOptions& options, const std::vector<ItemResult>& items) {
+    const std::string& task = options.task;
+    if (task == kClassificationTask) return classificationMetrics(items, options.seed);
     if (task == "wikitext") return documentMetrics(items);
     std::map<std::string, std::pair<double, double>> metrics;
     if (task.starts_with(kLongBench)) return longBenchMetrics(task, items);
@@ -60,7 +64,7 @@ std::map<std::string, std::pair<double, double>> metricsOf(const std::string& ta
 std::vector<ItemResult> baselineItems(const EvaluationOptions& options, JobContext& context) {
     const std::filesystem::path path(options.baseline);
     if (std::filesystem::is_regular_file(path) && path.extension() == ".jsonl") return readItems(path);
-    const EvaluationSubject subject = openSubject(options.baseline, "", options.measure.machine, context);
+    const EvaluationSubject subject = openSubject(options.baseline, "", options.measure.machine, options.roundActivations, context);
     EvaluationOptions plain = options;
     plain.resume = false;
     return itemsOf(plain, subject, "", context);
@@ -125,7 +129,7 @@ MetricComparison compareItems(std::span<const EvaluationItem> here, std::span<co
 }
 
 std::vector<std::string> evaluationTasks() {
-    std::vector<std::string> names{"perplexity", "wikitext", "divergence"};
+    std::vector<std::string> names{"perplexity", "wikitext", "divergence", kClassificationTask};
     for (const ChoiceTask& task : choiceTasks()) names.emplace_back(task.name);
     for (const std::string& name : longBenchTasks()) names.push_back(kLongBench + name);
     return names;
@@ -157,6 +161,7 @@ void requireUsable(const EvaluationOptions& options) {
 bool hasItems(const std::string& task) { return task != "perplexity" && task != "divergence"; }
 
 std::string mainMetric(const std::string& task) {
+    if (task == kClassificationTask) return "acc";
     if (const ChoiceTask* choice = choiceTaskOf(task)) return choice->metric;
     const std::vector<std::string> tasks = evaluationTasks();
     if (!task.starts_with(kLongBench) || std::find(tasks.begin(), tasks.end(), task) == tasks.end()) return {};
@@ -170,14 +175,16 @@ EvaluationReport runEvaluation(const EvaluationOptions& options, JobContext& con
         report.record = evaluateText(options, context);
         return report;
     }
-    const EvaluationSubject subject = openSubject(options.measure.subject, options.measure.model, options.measure.machine, context);
+    const EvaluationSubject subject =
+        openSubject(options.measure.subject, options.measure.model, options.measure.machine, options.roundActivations, context);
     report.items = itemsOf(options, subject, options.items, context);
     report.record.task = options.task;
     report.record.data = joinedNames(options.measure.text);
     report.record.subject = subject.kind();
     report.record.settings = {{"bos", options.measure.bos ? 1 : 0}, {"items", static_cast<double>(report.items.size())}};
+    subject.describe(report.record);
     if (options.maxLength > 0) report.record.settings["max_length"] = options.maxLength;
-    report.record.metrics = metricsOf(options.task, report.items);
+    report.record.metrics = metricsOf(options, report.items);
     report.record.items = itemsForPeople(options.task, report.items);
     if (!options.baseline.empty()) compare(baselineItems(options, context), options.seed, report);
     context.report(1, options.task + " of " + std::to_string(report.items.size()) + " items");

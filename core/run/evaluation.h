@@ -17,12 +17,13 @@ namespace qs {
 
 struct EvaluationOptions {
     std::string task;
-    PerplexityOptions measure;  ///< subject, data, machine, and what perplexity needs
-    int maxLength = 0;          ///< tokens that the model sees; 0 = all its positions
-    std::int64_t limit = 0;     ///< items; 0 = all
-    int stride = 0;             ///< of perplexity windows; 0 = the window
-    bool rolling = false;       ///< perplexity: whole text in windows of one token of context
-    std::string items;          ///< file to write, one JSON line an item
+    PerplexityOptions measure;     ///< subject, data, machine, and what perplexity needs
+    bool roundActivations = true;  ///< of a trained run: as in training
+    int maxLength = 0;             ///< tokens that the model sees; 0 = all its positions
+    std::int64_t limit = 0;        ///< items; 0 = all
+    int stride = 0;                ///< of perplexity windows; 0 = the window
+    bool rolling = false;          ///< perplexity: whole text in windows of one token of context
+    std::string items;             ///< file to write, one JSON line an item
     bool resume = false;
     std::string baseline;   ///< items file, model or run to compare with on the same items
     std::string reference;  ///< divergence: the full-precision model; of a run its own original

@@ -10,6 +10,8 @@ void EvaluationOptions::describe(OptionList& list) {
     list.group("Evaluation");
     list.text("task", task, "What to measure: " + names + "or longbench:NAME (multifieldqa_en, multifieldqa_zh, narrativeqa, qasper …)");
     measure.describe(list);
+    list.flag("round-activations", roundActivations,
+              "A trained run: round the inputs of its linears as in training, which its record was measured with");
     list.group("Perplexity");
     list.integer("stride", stride, 0, 1 << 20, "tokens",
                  "Begin a window every so many tokens and score what no window before it has; 0 = windows side by side, whose first tokens "

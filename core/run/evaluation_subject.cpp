@@ -15,11 +15,26 @@ bool isRun(const std::string& path) {
     return extension == ".qsrun" || (extension != ".gguf" && fs::is_regular_file(path) && extension != ".safetensors");
 }
 
-EvaluationSubject openSubject(const std::string& path, const std::string& moved, const MachineOptions& machine, JobContext& context) {
+namespace {
+
+void roundActivations(EvaluationSubject& subject, JobContext& context) {
+    subject.activations = trainedActivations(*subject.run);
+    if (!subject.activations.rounds()) return;
+    context.event({Severity::Info, "activations-rounded", "",
+                   "inputs of the linears are rounded as in training, in float32; --no-round-activations leaves them as they are"});
+    subject.session.executor =
+        makeReferenceExecutor(*subject.session.model, subject.session.device(), DType::F32, subject.activations.wrapper());
+}
+
+}  // namespace
+
+EvaluationSubject openSubject(const std::string& path, const std::string& moved, const MachineOptions& machine, bool roundsActivations,
+                              JobContext& context) {
     EvaluationSubject subject;
     if (isRun(path)) subject.run = openQuantization(path);
     subject.session = openSession(subject.run ? modelOfRun(*subject.run, moved)->path().string() : path, machine, context);
     subject.tokenizer = loadTokenizer(subject.session.model->path());
+    if (subject.run && roundsActivations) roundActivations(subject, context);
     return subject;
 }
 
@@ -30,7 +45,11 @@ BlockSource EvaluationSubject::blocks() const {
 }
 
 std::string EvaluationSubject::fingerprint() const {
-    return session.model->fingerprint() + (run ? "+" + run->provenance().fingerprint : "");
+    return session.model->fingerprint() + (run ? "+" + run->provenance().fingerprint : "") + (activations.rounds() ? "+activations" : "");
+}
+
+void EvaluationSubject::describe(EvaluationRecord& record) const {
+    if (run && trainedActivations(*run).rounds()) record.settings["activations_rounded"] = activations.rounds() ? 1 : 0;
 }
 
 RequestEncoder encoderFor(const EvaluationSubject& subject, bool special, int maxLength) {

@@ -9,6 +9,7 @@
 #include "evaluate/requests.h"
 #include "run/run_file.h"
 #include "run/session.h"
+#include "run/trained_activations.h"
 #include "text/tokenizer.h"
 
 namespace qs {
@@ -17,17 +18,21 @@ struct EvaluationSubject {
     Session session;
     std::shared_ptr<const RunFile> run;  ///< null for a plain model
     std::unique_ptr<Tokenizer> tokenizer;
+    TrainedActivations activations;  ///< that the executor rounds as the training did; without grids: none are rounded
 
     /// Weights of a block: dequantised from the run, or the model's own.
     BlockSource blocks() const;
     const char* kind() const { return run ? "quantized" : "model"; }
-    /// Identifies weights: the model's fingerprint, and the run's.
+    /// Adds whether activations were rounded to the settings of a trained run.
+    void describe(EvaluationRecord& record) const;
+    /// Identifies weights: the model's fingerprint, and the run's; and rounded activations.
     std::string fingerprint() const;
 };
 
 /// `path`: model directory, GGUF or run; `moved`: where a run's model lies now, empty if where it was. Throws Error as openModel and
-/// openQuantization do.
-EvaluationSubject openSubject(const std::string& path, const std::string& moved, const MachineOptions& machine, JobContext& context);
+/// openQuantization do. `roundsActivations`: a trained run computes with inputs rounded as in training, in float32 (an event says so).
+EvaluationSubject openSubject(const std::string& path, const std::string& moved, const MachineOptions& machine, bool roundsActivations,
+                              JobContext& context);
 
 /// True if the path names a run rather than a model.
 bool isRun(const std::string& path);

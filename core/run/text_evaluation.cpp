@@ -92,8 +92,8 @@ void measureDivergence(const EvaluationOptions& options, const EvaluationSubject
     if (options.reference.empty() && !subject.run)
         throw Error("--reference is missing; give the full-precision model (a run knows its own)", ErrorKind::Usage);
     const MachineOptions& machine = options.measure.machine;
-    const EvaluationSubject other =
-        openSubject(options.reference.empty() ? subject.session.model->path().string() : options.reference, "", machine, context);
+    const EvaluationSubject other = openSubject(options.reference.empty() ? subject.session.model->path().string() : options.reference, "",
+                                                machine, options.roundActivations, context);
     ForwardModel reference = forwardModelOf(other, machine), model = forwardModelOf(subject, machine);
     const Divergence result = divergence(reference, model, stream, options.measure.window, context);
     record.settings["windows"] = static_cast<double>(result.windows);
@@ -120,7 +120,8 @@ std::string joinedNames(const std::vector<std::string>& names) {
 }
 
 EvaluationRecord evaluateText(const EvaluationOptions& options, JobContext& context) {
-    const EvaluationSubject subject = openSubject(options.measure.subject, options.measure.model, options.measure.machine, context);
+    const EvaluationSubject subject =
+        openSubject(options.measure.subject, options.measure.model, options.measure.machine, options.roundActivations, context);
     const std::vector<TokenId> stream = streamOf(subject, options.measure, context);
     if (!options.rolling && options.stride == 0 && stream.size() < static_cast<std::size_t>(options.measure.window))
         throw Error(joinedNames(options.measure.text) + ": has " + std::to_string(stream.size()) + " tokens, fewer than one window of " +
@@ -131,6 +132,7 @@ EvaluationRecord evaluateText(const EvaluationOptions& options, JobContext& cont
     record.subject = subject.kind();
     record.settings = {
         {"window", options.measure.window}, {"bos", options.measure.bos ? 1 : 0}, {"tokens", static_cast<double>(stream.size())}};
+    subject.describe(record);
     if (options.task == "divergence") measureDivergence(options, subject, stream, context, record);
     else if (options.rolling || options.stride > 0) measureOnce(options, subject, stream, context, record);
     else measureWindows(options.measure, subject, stream, context, record);
