@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <cmath>
 #include <fstream>
 
 #include "base/file.h"
@@ -64,10 +65,21 @@ TEST_F(TrainedRun, IsInspectedExportedAndMeasuredLikeAnyRun) {
     EXPECT_EQ(errors.json()["errors"].size(), 7u);
     expectError(runProgram({"errors", run()}), 1, "give --text FILE");
     const Words how{"--task", "perplexity", "--text", *s_place / "plain.txt", "--window", "12", "--json"};
-    const ProgramResult ours = runProgram(Words{"evaluate", run()} + how), theirs = runProgram(Words{"evaluate", exported} + how);
+    const ProgramResult ours = runProgram(Words{"evaluate", run(), "--no-round-activations"} + how),
+                        theirs = runProgram(Words{"evaluate", exported} + how);
     ASSERT_EQ(ours.status, 0) << ours.err;
-    EXPECT_NEAR(ours.json()["metrics"]["perplexity"]["value"].get<double>(), theirs.json()["metrics"]["perplexity"]["value"].get<double>(),
-                1e-6);
+    const auto perplexity = [](const ProgramResult& of) { return of.json()["metrics"]["perplexity"]["value"].get<double>(); };
+    EXPECT_NEAR(perplexity(ours), perplexity(theirs), 1e-6) << "the weights alone are exported";
+    const ProgramResult rounded = runProgram(Words{"evaluate", run()} + how);
+    EXPECT_GT(std::abs(perplexity(rounded) - perplexity(ours)), 1e-3) << "activations are rounded as in training";
+}
+
+TEST_F(TrainedRun, IsScoredAsItsRecordSays) {
+    const ProgramResult scored = runProgram({"evaluate", run(), "--task", "classification", "--text", *s_place / "texts.jsonl", "--json"});
+    ASSERT_EQ(scored.status, 0) << scored.err;
+    const json recorded = s_result->json()["training"]["metrics"]["dsa-qat"];
+    for (const char* metric : {"accuracy", "f1"})
+        EXPECT_NEAR(scored.json()["metrics"][metric]["value"].get<double>(), recorded[metric]["value"].get<double>(), 0.05) << metric;
 }
 
 TEST_F(TrainedRun, TheTableNamesVariantsAndMeasurements) {
