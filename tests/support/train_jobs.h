@@ -2,10 +2,12 @@
 // Small trainings for tests.
 #pragma once
 
+#include <cmath>
 #include <fstream>
 #include <string>
 
 #include "run/train_job.h"
+#include "run/training_record.h"
 #include "support/data.h"
 #include "text/random.h"
 
@@ -73,6 +75,12 @@ inline TrainOptions smallFineTuning(const TemporaryFolder& folder) {
 inline void train(const TrainOptions& options) {
     JobContext context;
     runTrain(options, context);
+}
+
+/// Not a number if the record has no such value.
+inline double metricOf(const TrainingRecord& record, const std::string& variant, const std::string& metric) {
+    const TrainingMetric* found = record.metricOf(variant, metric);
+    return found ? found->value : std::nan("");
 }
 
 }  // namespace qs::testing

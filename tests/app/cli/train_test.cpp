@@ -79,7 +79,7 @@ TEST_F(TrainedRun, IsScoredAsItsRecordSays) {
     ASSERT_EQ(scored.status, 0) << scored.err;
     const json recorded = s_result->json()["training"]["metrics"]["dsa-qat"];
     for (const char* metric : {"accuracy", "f1"})
-        EXPECT_NEAR(scored.json()["metrics"][metric]["value"].get<double>(), recorded[metric]["value"].get<double>(), 0.05) << metric;
+        EXPECT_NEAR(scored.json()["metrics"][metric]["value"].get<double>(), recorded[metric]["value"].get<double>(), 0.02) << metric;
 }
 
 TEST_F(TrainedRun, TheTableNamesVariantsAndMeasurements) {
