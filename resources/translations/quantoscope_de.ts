@@ -584,8 +584,8 @@
         <translation>%1 · Aufgaben, die die beiden Läufe verschieden beantworten</translation>
     </message>
     <message>
-        <source>± is one standard error, of differences that of the paired items; p by McNemar&apos;s exact test for right and wrong.</source>
-        <translation>± ist ein Standardfehler, bei Differenzen der der gepaarten Aufgaben; p nach McNemars exaktem Test für richtig und falsch.</translation>
+        <source>± is one standard error, of differences that of the paired items; p by McNemar&apos;s exact test for right and wrong; without p, chance is judged by both errors.</source>
+        <translation>± ist ein Standardfehler, bei Differenzen der der gepaarten Aufgaben; p nach McNemars exaktem Test für richtig und falsch; ohne p wird der Zufall nach beiden Fehlern beurteilt.</translation>
     </message>
     <message>
         <source>± is one standard error.</source>

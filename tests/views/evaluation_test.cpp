@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "support/fake_run.h"
@@ -59,6 +60,22 @@ TEST(EvaluationView, DifferencesOfTheItemsOfBothRuns) {
     ASSERT_EQ(chart.beside.size(), 1U);
     EXPECT_EQ(chart.beside[0].panels[0].marks.size(), 1U);
     EXPECT_EQ(tableOf(data).rows.size(), 4U);
+}
+
+TEST(EvaluationView, ColoursWhatChanceDoesNotExplain) {
+    const auto coloured = [](double errorOfBoth) {
+        ViewInput input = twoRuns("tasks");
+        auto a = testing::smallRun(), b = testing::smallRun();
+        a->evaluationRecords = {perplexityAt(512, 20, {})};
+        b->evaluationRecords = {perplexityAt(512, 19, {})};
+        for (auto* run : {a.get(), b.get()}) run->evaluationRecords[0].metrics["perplexity"].second = errorOfBoth;
+        input.run = b;
+        input.baseline = a;
+        const auto rows = chartOf(evaluations(input)).sheet.rows;
+        return std::any_of(rows.begin(), rows.end(), [](const SheetRow& row) { return row.accent; });
+    };
+    EXPECT_TRUE(coloured(0.35));  // 1 is more than 1.96 · 0.35 · √2 = 0.97
+    EXPECT_FALSE(coloured(0.37));
 }
 
 TEST(EvaluationView, ItemsThatTheTwoAnswerDifferently) {

@@ -28,8 +28,11 @@ QString pText(const Evaluations::Row& row) {
     return row.p < 0.001 ? QStringLiteral("< 0.001") : fixedDecimals(row.p, row.p < 0.1 ? 3 : 2);
 }
 
-/// A difference that its own error does not explain.
-bool isSure(const Evaluations::Row& row) { return std::isfinite(row.p) && row.p < 0.05; }
+/// A difference that chance does not explain: by the paired test, else by the errors of both as if they were independent.
+bool isSure(const Evaluations::Row& row) {
+    if (std::isfinite(row.p)) return row.p < 0.05;
+    return row.a.error > 0 && row.b.error > 0 && std::abs(row.difference.value) > 1.96 * std::hypot(row.a.error, row.b.error);
+}
 bool isGain(const Evaluations::Row& row) { return row.lowerIsBetter ? row.difference.value < 0 : row.difference.value > 0; }
 
 Sheet taskSheet(const Evaluations& data) {
@@ -47,7 +50,7 @@ Sheet taskSheet(const Evaluations& data) {
             line.cells.push_back(valueText(row.difference, row.share, true));
             line.cells.push_back(pText(row));
             line.strong = 3;
-            line.accent = isGain(row) && (isSure(row) || !std::isfinite(row.p));
+            line.accent = isGain(row) && isSure(row);
         }
         sheet.rows.push_back(std::move(line));
     }
@@ -282,10 +285,10 @@ Chart chartOf(const Evaluations& data) {
         chart.sheet = taskSheet(data);
         chart.figureHeight = std::clamp(170 + 24 * static_cast<int>(chart.sheet.rows.size()), 400, 900);
         if (auto intervals = intervalChart(data)) chart.beside.push_back(std::move(*intervals));
-        chart.footnote =
-            data.both
-                ? text("± is one standard error, of differences that of the paired items; p by McNemar's exact test for right and wrong.")
-                : text("± is one standard error.");
+        chart.footnote = data.both ? text(
+                                         "± is one standard error, of differences that of the paired items; p by McNemar's exact test for "
+                                         "right and wrong; without p, chance is judged by both errors.")
+                                   : text("± is one standard error.");
     }
     if (data.both && data.mode != "items") chart.legend.push_back({text("A · %1").arg(data.nameA), LineKind::Muted});
     if (data.mode == "windows" || data.mode == "positions" || data.both)
