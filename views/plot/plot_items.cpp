@@ -14,15 +14,17 @@ namespace {
 constexpr std::size_t kMostRectangles = 4000;
 constexpr int kLabelGap = 16, kLabelHeight = 15;
 
+constexpr double kGapped = 4;  // pixels of a cell from which on a gap of one leaves more of it than stripes
+
 QRectF cellBox(const Frame& frame, const HeatMap& map, std::size_t row, std::size_t column) {
     const double left = frame.pixelX(map.left), right = frame.pixelX(map.right), top = frame.pixelY(map.top),
                  bottom = frame.pixelY(map.bottom);
     const double w = (right - left) / static_cast<double>(map.columns), h = (bottom - top) / static_cast<double>(map.rows);
     const double x0 = left + static_cast<double>(column) * w, y0 = top + static_cast<double>(row) * h;
     // Whole pixels, so that neighbours neither overlap nor leave hairlines.
-    const double gap = map.gaps ? 1 : 0;
+    const auto gap = [&](double size) { return map.gaps && std::abs(size) >= kGapped ? 1 : 0; };
     const double l = std::round(x0), t = std::round(y0);
-    return {l, t, std::round(x0 + w) - l - gap, std::round(y0 + h) - t - gap};
+    return {l, t, std::round(x0 + w) - l - gap(w), std::round(y0 + h) - t - gap(h)};
 }
 
 void drawMissing(QCPPainter& painter, const Frame& frame, const HeatMap& map, const Theme& theme) {
