@@ -11,11 +11,11 @@ namespace qs {
 namespace {
 QString text(const char* source) { return QCoreApplication::translate("RunNames", source); }
 
-/// Code bits a weight over all linears, 0 without any.
+/// Code bits: a weight over all linears, or of a training, whose b_avg is that, a linear. 0 without any.
 double averageBits(const RunFile& run) {
     double bits = 0, weights = 0;
     for (const LinearRecord& linear : run.linears()) {
-        const double count = static_cast<double>(linear.out) * linear.in;
+        const double count = run.provenance().kind == "train" ? 1 : static_cast<double>(linear.out) * linear.in;
         bits += linear.bits * count, weights += count;
     }
     return weights > 0 ? bits / weights : 0;
