@@ -149,6 +149,9 @@ class MainWindow : public QMainWindow {
     void useModel(const QString& path);
     void useText(const QString& path);
     // jobs
+    /// Gives a job that makes a run a file of its own, and the project what it works on; false and a notice if it cannot be started.
+    template <class Options>
+    bool makeReady(Options& options, const std::string& model, const std::vector<std::string>& texts, const QString& failure);
     void launch(QuantizeOptions options, const QString& name = {});
     void launch(EvaluationOptions options);
     void launch(TrainOptions options);

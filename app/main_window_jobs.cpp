@@ -54,20 +54,27 @@ void MainWindow::startJob() {
     launch(m_method->options());
 }
 
-void MainWindow::launch(QuantizeOptions options, const QString& name) {
+template <class Options>
+bool MainWindow::makeReady(Options& options, const std::string& model, const std::vector<std::string>& texts, const QString& failure) {
     try {
         const QStringList taken = filesInWork();
         if (options.out.empty()) options.out = automaticOut(options, taken).toStdString();
         if (taken.contains(runFileOf(JobOptions(options))))
             throw Error(options.out + ": another job writes this file; give the next run another name");
     } catch (const Error& error) {
-        return m_notice->showFailure(tr("The run cannot be started"), QString::fromStdString(error.what()));
+        m_notice->showFailure(failure, QString::fromStdString(error.what()));
+        return false;
     }
     m_notice->clear();
     m_session.note([&](Project& project) {
-        project.addModel(QString::fromStdString(options.calibration.model));
-        for (const std::string& text : options.calibration.text) project.addText(QString::fromStdString(text));
+        project.addModel(QString::fromStdString(model));
+        for (const std::string& text : texts) project.addText(QString::fromStdString(text));
     });
+    return true;
+}
+
+void MainWindow::launch(QuantizeOptions options, const QString& name) {
+    if (!makeReady(options, options.calibration.model, options.calibration.text, tr("The run cannot be started"))) return;
     const int id = m_queue.add(name.isEmpty() ? QFileInfo(QString::fromStdString(options.out)).completeBaseName() : name, options);
     if (!name.isEmpty()) m_demoJobs[id] = true;
     m_watchdog.reset();
@@ -98,19 +105,7 @@ void MainWindow::trainModel(std::optional<TrainingExample> example) {
 }
 
 void MainWindow::launch(TrainOptions options) {
-    try {
-        const QStringList taken = filesInWork();
-        if (options.out.empty()) options.out = automaticOut(options, taken).toStdString();
-        if (taken.contains(runFileOf(JobOptions(options))))
-            throw Error(options.out + ": another job writes this file; give the next run another name");
-    } catch (const Error& error) {
-        return m_notice->showFailure(tr("The training cannot be started"), QString::fromStdString(error.what()));
-    }
-    m_notice->clear();
-    m_session.note([&](Project& project) {
-        project.addModel(QString::fromStdString(options.model));
-        for (const std::string& text : options.text) project.addText(QString::fromStdString(text));
-    });
+    if (!makeReady(options, options.model, options.text, tr("The training cannot be started"))) return;
     m_queue.add(QFileInfo(QString::fromStdString(options.out)).completeBaseName(), options);
     m_panels[4]->show();
     m_panels[4]->raise();
