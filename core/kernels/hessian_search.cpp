@@ -9,7 +9,8 @@ namespace qs {
 namespace {
 
 constexpr std::size_t kPanel = 256;    // columns of H that are widened at once
-constexpr std::size_t kNarrow = 1024;  // columns up to which a row is narrow
+constexpr std::size_t kNarrow = 1024;  // columns up to which a row is narrow; a change holds no greater element
+constexpr std::size_t kLanes = 16;     // of the widest vector
 
 void widen(MatrixView<const float> from, double* to) {
     for (std::size_t i = 0; i < from.rows; ++i)
@@ -27,11 +28,26 @@ void searchWideHessianGrids(const GridRule& rule, const WideSearchRows& rows, co
     QS_ISA_CALL(searchWideHessianGrids)(rule, rows, scratch, tick, found);
 }
 
+HessianSearchScratch::Row HessianSearchScratch::roomFor(const GridRule& rule, std::size_t count) {
+    const std::size_t padded = (count + kLanes - 1) / kLanes * kLanes, levels = std::size_t{1} << rule.bits,
+                      most = padded * levels + kLanes;  // an element changes once at every code on its side
+    for (auto* vector : {&size, &codes, &ends}) vector->resize(padded);
+    v.resize(padded);
+    places.resize(padded);
+    for (auto* vector : {&found, &changes}) vector->resize(most);
+    for (auto* vector : {&A, &B}) vector->resize(most);
+    const auto steps = static_cast<std::size_t>(rule.shrinkSteps);
+    upTo.resize(steps);
+    factors.resize(steps);
+    for (std::size_t i = 0; i < steps; ++i) factors[i] = shrinkFactor<float>(static_cast<int>(i), rule.shrinkGrid);
+    return {v.data(),       size.data(), codes.data(), ends.data(), places.data(), found.data(),
+            changes.data(), A.data(),    B.data(),     upTo.data(), factors.data()};
+}
+
 HessianSearchScratch::Wide HessianSearchScratch::roomFor(std::size_t rows, std::size_t count) {
-    constexpr std::size_t lanes = 16;  // of the widest vector
     walks.resize(2 * rows);
     codes.resize(2 * rows * count);
-    turns.resize(2 * rows * (count + lanes));
+    turns.resize(2 * rows * (count + kLanes));
     C.resize(rows);
     return {walks.data(), codes.data(), turns.data(), C.data()};
 }
@@ -55,11 +71,7 @@ void searchHessianGrids(const GridRule& rule, MatrixView<const float> w, MatrixV
                                {[](const void* f) { (*static_cast<const std::function<void()>*>(f))(); }, &tick}, found);
         return;
     }
-    scratch.v.resize(n);
-    scratch.codes.resize(n);
-    scratch.next.resize(n);
-    scratch.first.resize(static_cast<std::size_t>(rule.shrinkSteps));
-    const HessianSearchScratch::Row row{scratch.v.data(), scratch.codes.data(), scratch.next.data(), scratch.first.data()};
+    const HessianSearchScratch::Row row = scratch.roomFor(rule, n);
     for (std::size_t r = 0; r < w.rows; ++r)
         found[r] = searchHessianGrid(rule, {w.row(r), H.data, n, H.stride, scratch.Hw.data() + r * n}, row);
 }

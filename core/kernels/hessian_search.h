@@ -5,14 +5,15 @@
 //
 // From one candidate to the next smaller one only few codes change, always away from 0, and each change δ of element i gives
 //   A += δ (2 v_i + δ H_ii),   B += δ (H wᵀ)_i,   v += δ H_i:,   v = H cᵀ
-// The scale at which an element changes next, |w| / (|c| + ½), says at which candidate it has to be looked at again.
-// H wᵀ comes from one product for all rows of a piece. A, B and e in double, because e cancels.
+// The scale at which an element changes next, |w| / (|c| + ½), says at which candidate. H wᵀ comes from one product for all rows of a
+// piece. A, B and e in double, because e cancels.
 //
 // No scale up to s can win once C − s G > √(C e_best), G = Σ_j max(0, end_j (H wᵀ)_j), end the last code on the side of w_j: since c lies
 // between 0 and end, s B ≤ s G, and by Cauchy-Schwarz e ≥ (C − s B)² / C. So a walk ends early, for uncorrelated inputs and 3 bits at 0.4
 // of the range.
 //
-// Narrow groups: row by row, v in double, every change of a code adds a row of H to it.
+// Narrow groups: row by row, v in double, every change of a code adds a row of H to it. All changes are found and sorted by candidate
+// beforehand, so that the walk over them has no branches.
 // Wide ones: v_i when it is needed, as a product of a row of H with the codes, which reads and stores less. The codes are small integers,
 // so these products round in their sums only and are made of floats: e comes out within 1e-6 C. All rows of a piece go side by side and
 // share the rows of H, which no cache holds.
@@ -20,6 +21,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 
 #include "base/array.h"
@@ -81,12 +83,17 @@ struct WideSearchWalk {
 
 /// Scratch of searchHessianGrids, kept from call to call.
 struct HessianSearchScratch {
-    /// Of one row: v and codes and next [count], first [steps].
+    /// Of one row. Vectors over its elements are filled up with zeros to whole vectors of the machine.
     struct Row {
-        double* v;
-        float* codes;
-        int *next, *first;
+        double* v;                       ///< H cᵀ
+        float *size, *codes, *ends;      ///< |w|; |c| on the largest scale; |c| at the end of the codes on the side of w
+        std::uint32_t* places;           ///< 2 element + (1 if w < 0)
+        std::uint32_t *found, *changes;  ///< changes as they are found, with their candidate; their places in order
+        double *A, *B;                   ///< behind every number of changes
+        int* upTo;                       ///< [steps] changes up to a candidate
+        const float* factors;            ///< [steps] p
     };
+    Row roomFor(const GridRule& rule, std::size_t count);
     /// Of wide rows, at most two walks each: codes [walks, count], turns [walks · count rounded up to whole vectors], C [rows].
     struct Wide {
         WideSearchWalk* walks;
@@ -96,9 +103,10 @@ struct HessianSearchScratch {
     };
     Wide roomFor(std::size_t rows, std::size_t count);
 
-    AlignedVector<double> wide, Hw, W, v, C;
-    AlignedVector<float> codes, turns;
-    AlignedVector<int> next, first;
+    AlignedVector<double> wide, Hw, W, v, C, A, B;
+    AlignedVector<float> size, codes, ends, turns, factors;
+    AlignedVector<std::uint32_t> places, found, changes;
+    AlignedVector<int> upTo;
     AlignedVector<WideSearchWalk> walks;
 };
 

@@ -129,22 +129,44 @@ TEST(SearchHessianGrids, EveryInstructionSetFindsTheLeastError) {
                 if (!testing::hasIsa(narrow[k].isa)) continue;
                 SCOPED_TRACE(nameOf(narrow[k].isa));
                 std::vector<HessianGrid> found(problem.rows);
-                std::vector<double> v(problem.count);
-                std::vector<float> codes(problem.count);
-                std::vector<int> next(problem.count), first(35);
+                HessianSearchScratch scratch;
                 for (std::size_t r = 0; r < problem.rows; ++r)
                     found[r] = narrow[k].function(rule,
                                                   {problem.w.data() + r * problem.count, problem.H.data(), problem.count, problem.stride,
                                                    problem.Hw.data() + r * problem.count},
-                                                  {v.data(), codes.data(), next.data(), first.data()});
+                                                  scratch.roomFor(rule, problem.count));
                 expectLeast(problem, rule, found, 1e-11);
-                HessianSearchScratch scratch;
                 wide[k].function(
                     rule,
                     {problem.w.data(), problem.rows, problem.count, problem.count, problem.H.data(), problem.stride, problem.Hw.data()},
                     scratch.roomFor(problem.rows, problem.count), {[](const void*) {}, nullptr}, found.data());
                 expectLeast(problem, rule, found, 1e-6);
             }
+        }
+    }
+}
+
+TEST(SearchHessianGrids, ChangesExactlyAtACandidate) {
+    using testing::Kernel;
+    const Kernel<decltype(&searchHessianGrid)> kernels[] = {QS_TEST_ISAS(searchHessianGrid)};
+    HessianProblem problem(1, 41);
+    problem.w[0] = 3.5f;                  // a largest scale of 1 at 3 bits
+    for (std::size_t j = 1; j < 41; ++j)  // between two codes at p = j / 40
+        problem.w[j] = (static_cast<float>(j % 3) + 0.5f) * static_cast<float>(j) / 40 * (j % 2 == 0 ? 1.0f : -1.0f);
+    std::fill(problem.Hw.begin(), problem.Hw.end(), 0.0);
+    for (std::size_t i = 0; i < 41; ++i)
+        for (std::size_t j = 0; j < 41; ++j)
+            problem.Hw[i] += static_cast<double>(problem.H[i * problem.stride + j]) * static_cast<double>(problem.w[j]);
+    for (const auto& [isa, kernel] : kernels) {
+        if (!testing::hasIsa(isa)) continue;
+        SCOPED_TRACE(nameOf(isa));
+        for (const int grid : {40, 1000}) {
+            const GridRule rule{GridKind::Symmetric, 3, grid, grid, 2, ScaleStorage::Full};
+            HessianSearchScratch scratch;
+            const HessianGrid found = kernel(rule, {problem.w.data(), problem.H.data(), problem.count, problem.stride, problem.Hw.data()},
+                                             scratch.roomFor(rule, problem.count));
+            EXPECT_NEAR(found.error, problem.leastError(0, rule), 1e-11 * problem.energy(0));
+            EXPECT_NEAR(found.error, problem.error(0, found.grid.scale, found.grid.zero, 3), 1e-11 * problem.energy(0));
         }
     }
 }
