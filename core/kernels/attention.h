@@ -29,6 +29,7 @@ struct AttentionProblem {
     /// The queries stand at positions queryStart … length − 1, and q and out hold only their rows: the keys before come from a cache.
     std::size_t queryStart = 0;
     std::size_t queryStride = 0, keyStride = 0;  ///< rows from one head to the next in q, and in k and v; 0 = one after the other
+    std::size_t valueDim = 0;                    ///< columns of v, and of out by head; 0 = headDim
 };
 
 /// One tile of the softmax: `rows` queries, the first at position queryStart, against `keys` keys, the first at position keyStart.
@@ -41,8 +42,8 @@ struct SoftmaxTile {
     float scale = 1, softcap = 0;
     float* maximum = nullptr;  ///< [rows] so far, in units of log 2; −infinity at first
     float* sum = nullptr;      ///< [rows] so far; 0 at first
-    float* out = nullptr;      ///< [rows, headDim] Σ p v so far, brought to the new maximum; untouched while sum = 0
-    std::size_t headDim = 0;
+    float* out = nullptr;      ///< [rows, valueDim] Σ p v so far, brought to the new maximum; untouched while sum = 0
+    std::size_t valueDim = 0;
 };
 
 }  // namespace qs

@@ -82,8 +82,8 @@ void softmaxRow(const SoftmaxTile<T>& s, std::size_t i) {
     const float added = exponentials(scores, seen, factor, most, p);
     if (s.sum[i] > 0 && most > before) {
         const Floats shrink = exp2Of(splat(before - most));
-        float* out = s.out + i * s.headDim;
-        overLanes(s.headDim, [&](std::size_t j, auto part) { store(out + j, load(out + j, part) * shrink, part); });
+        float* out = s.out + i * s.valueDim;
+        overLanes(s.valueDim, [&](std::size_t j, auto part) { store(out + j, load(out + j, part) * shrink, part); });
         s.sum[i] *= shrink[0];
     }
     s.maximum[i] = most;

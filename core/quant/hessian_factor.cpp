@@ -73,7 +73,7 @@ void unitLowerInPlace(Matrix<float>& A, std::vector<float>& diagonal, ThreadPool
 }  // namespace
 
 std::shared_ptr<const HessianFactor> factorize(MatrixView<const float> H, const QuantSettings& settings, const std::string& subject,
-                                               JobContext& context, ThreadPool& pool) {
+                                               JobContext& context, ThreadPool& pool, std::span<const std::int32_t> order) {
     const std::size_t n = H.rows;
     if (n == 0 || H.cols != n) throw Error(subject + ": the Hessian is not a square matrix");
     std::vector<double> diagonal(n);
@@ -81,7 +81,12 @@ std::shared_ptr<const HessianFactor> factorize(MatrixView<const float> H, const 
         requireFinite(H, i, i, i + 1, subject);
         diagonal[i] = static_cast<double>(H(i, i));
     }
-    const HessianColumns columns = examineColumns(diagonal, settings, subject, context);
+    HessianColumns columns = examineColumns(diagonal, settings, subject, context);
+    if (!columns.order.empty() && !order.empty()) {
+        if (order.size() != n)
+            throw Error(subject + ": an order of " + std::to_string(order.size()) + " columns was given for " + std::to_string(n));
+        columns.order.assign(order.begin(), order.end());
+    }
     auto factor = std::make_shared<HessianFactor>();
     factor->order = columns.order;
     factor->deadColumns = columns.deadColumns;

@@ -61,6 +61,9 @@ struct SolveResult {
     std::vector<ScaleStep> steps = {};  ///< of quantizeLinear with --stage1 or --refine; the last one holds the scales as stored
 };
 
+/// Appends the rows of a part to `whole`; their losses add up. What belongs to the columns stays as it is in `whole`.
+void appendRows(SolveResult& whole, const SolveResult& part);
+
 /// A damped, permuted, factored Hessian: made once per input tag, shared by its linears. Immutable after creation.
 struct HessianFactor;
 /// The same for the cross term of GPTAQ (asymmetric_factor.h).
@@ -69,9 +72,9 @@ struct AsymmetricFactor;
 /// H [in, in] symmetric, undamped. Zero columns are dead: H_dd = mean of the live diagonal. H += damping · mean(live) · I; if the
 /// factorisation fails damping is multiplied by 10 up to settings.maxDamping, each step an event through `context` with `subject`.
 /// Throws Error after the last one ("not positive definite at column 812; raise --damp") unless settings.onFailure is Rtn: then returns
-/// nullptr after a Failure event.
+/// nullptr after a Failure event. `order` [in]: columns in this order instead of that of the diagonal, under settings.actOrder.
 std::shared_ptr<const HessianFactor> factorize(MatrixView<const float> H, const QuantSettings& settings, const std::string& subject,
-                                               JobContext& context, ThreadPool& pool);
+                                               JobContext& context, ThreadPool& pool, std::span<const std::int32_t> order = {});
 
 struct SolveInput {
     MatrixView<const float> W;              ///< [out, in]

@@ -50,6 +50,13 @@ struct EnumNames<ColumnMethod> {
     static constexpr std::pair<ColumnMethod, const char*> values[] = {{ColumnMethod::Gptq, "gptq"}, {ColumnMethod::Gptaq, "gptaq"}};
 };
 
+/// What BoA takes the Hessian of v's rows from: its inputs, or what the attention of each head makes of them.
+enum class ValueInputs { Plain, Attended };
+template <>
+struct EnumNames<ValueInputs> {
+    static constexpr std::pair<ValueInputs, const char*> values[] = {{ValueInputs::Plain, "plain"}, {ValueInputs::Attended, "attended"}};
+};
+
 /// Which value of a finished column the correction P of GPTAQ multiplies.
 enum class CorrectionWeight {
     Before,    ///< just before quantization, for every later column
@@ -91,14 +98,15 @@ struct QuantSettings {
     int blockSize = 128;  ///< matters for ScaleTime::Stale and CorrectionWeight::Published only
     double alpha = 0.25;  ///< GPTAQ: weight of the correction; 0.25 as in the published code, 1 is the derived objective
     CorrectionWeight correctionWeight = CorrectionWeight::Before;
-    bool clip = true;                           ///< AWQ: search of clipping bounds
-    ColumnMethod columns = ColumnMethod::Gptq;  ///< of Boa
-    int rowBlock = 16;                          ///< BoA: rows of a head that are solved before the others make up for them
-    bool centreKeys = false;                    ///< BoA: q's output Hessian from the keys' deviations from their mean
-    bool valueRows = false;                     ///< BoA: the rows of v, too
-    bool rowOrder = false;                      ///< BoA: rows of a head in descending order of the diagonal of their output Hessian
-    double damping = 0.01;                      ///< fraction of the mean live diagonal
-    double maxDamping = 1;                      ///< retries multiply by 10 up to this fraction
+    bool clip = true;                              ///< AWQ: search of clipping bounds
+    ColumnMethod columns = ColumnMethod::Gptq;     ///< of BoA
+    int rowBlock = 16;                             ///< BoA: rows of a head that are solved before the others make up for them
+    bool centreKeys = false;                       ///< BoA: q's output Hessian from the keys' deviations from their mean
+    bool valueRows = false;                        ///< BoA: the rows of v, too
+    ValueInputs valueInputs = ValueInputs::Plain;  ///< BoA: inputs of v
+    bool rowOrder = false;                         ///< BoA: rows of a head in descending order of the diagonal of their output Hessian
+    double damping = 0.01;                         ///< fraction of the mean live diagonal
+    double maxDamping = 1;                         ///< retries multiply by 10 up to this fraction
     OnFailure onFailure = OnFailure::Stop;
     Refine refine = Refine::None;
     int sweeps = 3;  ///< of Refine::Sweeps: within 0.1 % of the joint optimum as a rule

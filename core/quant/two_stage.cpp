@@ -68,7 +68,33 @@ Matrix<float> inFloat(const Matrix<double>& scales) {
     return narrow;
 }
 
+/// Appends the rows of a matrix.
+template <class T>
+void append(Matrix<T>& whole, const Matrix<T>& rows) {
+    if (rows.empty()) return;
+    Matrix<T> both(whole.rows() + rows.rows(), rows.cols());
+    std::copy(whole.values().begin(), whole.values().end(), both.data());
+    std::copy(rows.values().begin(), rows.values().end(), both.row(whole.rows()));
+    whole = std::move(both);
+}
+
 }  // namespace
+
+void appendRows(SolveResult& whole, const SolveResult& part) {
+    append(whole.quantized.codes, part.quantized.codes);
+    append(whole.quantized.scales, part.quantized.scales);
+    append(whole.quantized.zeros, part.quantized.zeros);
+    whole.report.loss += part.report.loss;
+    whole.report.energy += part.report.energy;
+    whole.report.lossInner += part.report.lossInner;
+    whole.report.failed |= part.report.failed;
+    if (whole.steps.empty()) whole.steps.resize(part.steps.size());
+    for (std::size_t s = 0; s < part.steps.size(); ++s) {
+        whole.steps.at(s).name = part.steps[s].name;
+        whole.steps[s].loss += part.steps[s].loss;
+        append(whole.steps[s].scales, part.steps[s].scales);
+    }
+}
 
 bool needsCross(const QuantSettings& settings) { return quantizerOf(columnSettings(settings).method).needsCross; }
 

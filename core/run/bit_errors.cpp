@@ -64,7 +64,7 @@ class BitMeasurement : public BlockWork {
     BitMeasurement(const QuantizeOptions& options, const ModelSpec& spec)
         : m_options(options), m_chosen(chooseLinears(spec, options.include, options.exclude)) {}
 
-    double seconds(int block, InputTag tag, const CostModel& costs) const override {
+    double seconds(int block, InputTag tag, const CostModel& costs, std::span<const int>) const override {
         double sum = 0;
         for (const LinearSpec& linear : chosen(block, tag)) {
             if (sum == 0) sum += costs.factorize(linear.in, false);
@@ -87,7 +87,7 @@ class BitMeasurement : public BlockWork {
         for (LinearWidths& linear : tryWidths({linears, state.weights, state.block, calibration, m_options, m_options.plan.widths},
                                               state.progress.context(), *state.session.pool, state.session.device(), state.group))
             errors.linears.push_back(std::move(linear));
-        state.progress.done(seconds(state.block, tag, state.costs));
+        state.progress.done(seconds(state.block, tag, state.costs, {}));
     }
 
   private:

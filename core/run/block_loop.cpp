@@ -140,7 +140,8 @@ class Loop {
             for (const InputTag tag : kInputTags) {
                 total += forwardSeconds(block(b), tag);
                 if (b < m_finished) continue;
-                total += bankSeconds(block(b), tag) + crossSeconds(b, tag) + (m_work ? m_work->seconds(b, tag, m_costs) : 0);
+                total += bankSeconds(block(b), tag) + crossSeconds(b, tag) +
+                         (m_work ? m_work->seconds(b, tag, m_costs, lengthsOf(m_calibration.own)) : 0);
             }
             total += finishSeconds(block(b)) + untouchedSeconds(block(b));
         }
@@ -219,12 +220,12 @@ class Loop {
         if (other) record.heldOut = recordsOf(*other, m_job.calibration.keep, false, m_context, *m_session.pool, m_group);
         state.part.tags.push_back(std::move(record));
         m_progress.done(bankSeconds(state.spec, tag));
-        if (needsUntouched()) takeCross(tag, state, calibration, bank);
+        state.calibration = &calibration;
+        if (needsUntouched()) takeCross(tag, state, bank);
         if (m_untouched) {
             m_progress.begin(state.label + " · untouched chain behind " + nameOf(tag));
             runUntouched(kStages[static_cast<std::size_t>(stageOf(tag)) + 1]);
         }
-        state.calibration = &calibration;
         if (m_work) m_work->atInput(tag, state, bank, other);
     }
 
@@ -242,16 +243,17 @@ class Loop {
         return bankOfAllRanks(stream.bank(tag, dim, m_context), sequences.all, sequences.rankOf, m_group, *m_session.pool);
     }
 
-    void takeCross(InputTag tag, BlockState& state, const Stream& calibration, const HessianBank& bank) {
+    void takeCross(InputTag tag, BlockState& state, const HessianBank& bank) {
         state.cross = {};
         const auto wish = m_work->crossWish(state.block, tag);
         if (!wish) return;
         m_progress.begin(state.label + " · cross term of " + nameOf(tag));
         UntouchedChain* const shared = sharedChain();
         const Stream& untouched = shared ? shared->at(m_job.share->member, state.block, tag, m_context) : *m_untouched;
-        state.cross = calibration.cross(untouched, tag, bank.dim(), wish->weighting, bank.counts(), wish->part, m_context);
-        if (shared) shared->done(m_job.share->member, state.block, tag);
+        state.cross = state.calibration->cross(untouched, tag, bank.dim(), wish->weighting, bank.counts(), wish->part, m_context);
         m_group.sum(state.cross.values());
+        m_work->atBothChains(tag, state, untouched, bank);
+        if (shared) shared->done(m_job.share->member, state.block, tag);
         m_progress.done(crossSeconds(state.block, tag));
     }
 

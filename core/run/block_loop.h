@@ -18,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -76,11 +77,13 @@ struct CrossWish {
 class BlockWork {
   public:
     virtual ~BlockWork() = default;
-    /// Estimated seconds of atInput.
-    virtual double seconds(int block, InputTag tag, const CostModel& costs) const = 0;
+    /// Estimated seconds of atInput and atBothChains; `lengths`: of this rank's calibration sequences.
+    virtual double seconds(int block, InputTag tag, const CostModel& costs, std::span<const int> lengths) const = 0;
     /// Whether crossWish will ever ask for something.
     virtual bool needsUntouchedChain() const { return false; }
     virtual std::optional<CrossWish> crossWish(int, InputTag) const { return std::nullopt; }
+    /// Called behind the cross term it asked for, while the input is complete in the untouched chain, too.
+    virtual void atBothChains(InputTag, BlockState&, const Stream& /*untouched*/, const HessianBank& /*calibration*/) {}
     /// Called once the banks of an input are complete. heldOut may be null.
     virtual void atInput(InputTag tag, BlockState& state, const HessianBank& calibration, const HessianBank* heldOut) = 0;
 };

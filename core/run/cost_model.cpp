@@ -40,6 +40,16 @@ double parametersOf(const BlockSpec& block, InputTag tag) {
     return parameters;
 }
 
+/// Pairs of a token and one that it sees, over all sequences.
+double seenPairs(const BlockSpec& block, std::span<const int> lengths) {
+    double pairs = 0;
+    for (const int length : lengths) {
+        const double seen = block.window > 0 ? std::min(block.window, length) : length;
+        pairs += length * seen - seen * seen / 2;  // a token sees itself and what is before it, at most the window
+    }
+    return pairs;
+}
+
 }  // namespace
 
 CostModel CostModel::measured(Compute compute, int threads, int ranks) {
@@ -48,11 +58,13 @@ CostModel CostModel::measured(Compute compute, int threads, int ranks) {
     model.ranks = ranks;
     constexpr double kReference = 225e9;  // float32 product rate of the machine on which the defaults above were measured
     const double level = measuredGemmRate() / kReference;
-    for (double* rate : {&model.linear, &model.gram, &model.attention, &model.factor, &model.solve, &model.errors, &model.spectrum})
+    for (double* rate :
+         {&model.linear, &model.gram, &model.attention, &model.attended, &model.factor, &model.solve, &model.errors, &model.spectrum})
         *rate *= level;
     if (compute != Compute::BFloat16) {
         model.linear = std::min(model.linear, 215e9 * level);
         model.gram = std::min(model.gram, 370e9 * level);
+        model.attended = std::min(model.attended, 190e9 * level);
         model.attention = std::min(model.attention, (compute == Compute::Reference ? 50e9 : 100e9) * level);
     }
     return model;
@@ -63,12 +75,8 @@ double CostModel::forward(const BlockSpec& block, InputTag upTo, std::span<const
     if (upTo == InputTag::AttentionIn) return tokens * block.hidden * 20 / linear / threads;  // one norm
     if (upTo == InputTag::MlpIn) return 2 * parametersOf(block, InputTag::AttentionOut) * tokens / linear / threads;
     if (upTo == InputTag::MlpDown) return 2 * parametersOf(block, InputTag::MlpIn) * tokens / linear / threads;
-    double pairs = 0;
-    for (const int length : lengths) {
-        const double seen = block.window > 0 ? std::min(block.window, length) : length;
-        pairs += length * seen - seen * seen / 2;  // a token sees itself and what is before it, at most the window
-    }
-    return (2 * parametersOf(block, InputTag::AttentionIn) * tokens / linear + 4 * pairs * block.heads * block.headDim / attention) /
+    return (2 * parametersOf(block, InputTag::AttentionIn) * tokens / linear +
+            4 * seenPairs(block, lengths) * block.heads * block.headDim / attention) /
            threads;
 }
 
@@ -118,6 +126,11 @@ double CostModel::inputScales(const LinearSpec& linearSpec, const QuantSettings&
 double CostModel::headHessians(const BlockSpec& block, std::span<const int> lengths) const {
     const double width = static_cast<double>(block.heads + block.keyValueHeads) * block.headDim;
     return 2 * tokensOf(lengths) * width * (block.hidden + block.headDim) / errors / threads;
+}
+
+double CostModel::attendedInputs(const BlockSpec& block, bool cross, std::span<const int> lengths) const {
+    const double sums = 2 * seenPairs(block, lengths) * block.heads * (block.hidden + block.headDim) / attended / threads;
+    return (cross ? 3 : 1) * (sums + block.heads * bank(block.hidden, lengths)) + block.keyValueHeads * factorize(block.hidden, cross);
 }
 
 double CostModel::solveLinear(const LinearSpec& linearSpec, bool cross) const {

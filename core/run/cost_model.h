@@ -10,6 +10,7 @@
 //   stage 1   changes · (240 + 0.4 group) / spectrum                           1.5 · 2^(bits−2) changes a weight, twice if asymmetric
 //   stage 2   2·rows·d² / solve (+ rows · groups³/3 / spectrum for the joint solution)
 //   scales    20·rows·d·(d + 300) / errors                                     AWQ; and 20·rows·d·(group + 100) / errors for clipping
+//   attended  2·pairs·heads·(d + headDim) / attended + heads · bank + key-value heads · factor     BoA; thrice with a cross term
 //   spectra   4/3·d³ / spectrum per length, lengths in parallel
 //
 // Rates in flops a second and thread; their ratios were measured on one machine (CONTRIBUTING.md), the level is measured by a short
@@ -25,7 +26,8 @@
 namespace qs {
 
 struct CostModel {
-    double linear = 430e9, gram = 750e9, attention = 220e9, factor = 190e9, solve = 200e9, errors = 200e9, spectrum = 12e9;
+    double linear = 430e9, gram = 750e9, attention = 220e9, attended = 300e9, factor = 190e9, solve = 200e9, errors = 200e9,
+           spectrum = 12e9;
     int threads = 1;
     int ranks = 1;  ///< processes that share spectra and solves; sequences are those of one
 
@@ -46,6 +48,8 @@ struct CostModel {
     double inputScales(const LinearSpec& linear, const QuantSettings& settings, bool scaled) const;
     /// Output Hessians of the heads of a block: q and k once more, in float32.
     double headHessians(const BlockSpec& block, std::span<const int> lengths) const;
+    /// Hessians of the attended inputs of v, for every key-value head, and their factors; `cross`: their cross terms besides.
+    double attendedInputs(const BlockSpec& block, bool cross, std::span<const int> lengths) const;
     double solveLinear(const LinearSpec& linear, bool cross) const;
 };
 

@@ -28,6 +28,7 @@
 #include "run/patterns.h"
 #include "run/session.h"
 #include "run/trajectories.h"
+#include "run/value_heads.h"
 #include "run/weight_sample.h"
 
 namespace qs {
@@ -84,7 +85,7 @@ class Forecast {
     bool spectra(int dim) const { return m_input.calibration.wantsSpectra(dim); }
 
     void addMemory(Estimate& e) const {
-        double heads = 0, blockWeights = 0, codes = 0, largestSolve = 0, hessians = 0, refining = 0;
+        double heads = 0, attended = 0, blockWeights = 0, codes = 0, largestSolve = 0, hessians = 0, refining = 0;
         for (const BlockSpec& block : m_spec.blocks) {
             double parameters = 0;
             for (const LinearSpec& linear : block.linears) parameters += sizeOf(linear);
@@ -92,6 +93,8 @@ class Forecast {
             for (const InputTag tag : kInputTags) hessians = std::max(hessians, hessianBytes(widthOf(tag, block)));
             if (outputHessians()) heads = std::max(heads, static_cast<double>(headHessianBytes(block, m_threads)));
         }
+        for (std::size_t b = 0; b < m_chosen.size(); ++b)
+            if (attends(b)) attended = std::max(attended, attendedBytes(m_spec.blocks[b]));
         for (const auto& linears : m_chosen) {
             double sum = 0;
             for (const LinearSpec& linear : linears) {
@@ -125,10 +128,19 @@ class Forecast {
                          {"codes of the block in work and the one being written", 2 * codes}};
         if (onGpu()) e.memoryParts.emplace_back("GPU libraries", kGpuLibraryBytes);
         if (heads > 0) e.memoryParts.emplace_back("output Hessians of the heads", heads);
+        if (attended > 0) e.memoryParts.emplace_back("attended inputs of v", attended);
         if (!wantsSensitivities()) return;
         double others = 0;  // that come and go before and after
         for (std::size_t i = 1; i < e.memoryParts.size(); ++i) others += e.memoryParts[i].second;
         if (sensitivityBytes() > others) e.memoryParts.emplace_back("sensitivities beyond that", sensitivityBytes() - others);
+    }
+
+    bool attends(std::size_t block) const { return m_input.quantize && attendsValues(m_input.quantize->quant, m_chosen[block]); }
+
+    double attendedBytes(const BlockSpec& block) const {
+        const int longest = m_calibration.empty() ? 0 : *std::max_element(m_calibration.begin(), m_calibration.end());
+        const DeviceKind device = onGpu() ? DeviceKind::Cuda : DeviceKind::Cpu;
+        return static_cast<double>(valueHeadBytes(block, longest, dtype(), device, m_threads, needsCross()));
     }
 
     double trajectoryBytesOf(const LinearSpec& linear) const {
@@ -199,7 +211,7 @@ class Forecast {
         const CostModel costs = CostModel::measured(m_input.machine.compute, m_threads, m_input.processes);
         std::optional<InputScaling> scaling;
         if (scalesInputs()) scaling.emplace(m_spec, m_chosen);
-        double heads = 0, scaled = 0, forward = 0, untouched = 0, bank = 0, cross = 0, spectrum = 0, solve = 0, stages = 0;
+        double heads = 0, attended = 0, scaled = 0, forward = 0, untouched = 0, bank = 0, cross = 0, spectrum = 0, solve = 0, stages = 0;
         for (std::size_t b = 0; b < m_spec.blocks.size(); ++b) {
             const BlockSpec& block = m_spec.blocks[b];
             for (const auto* lengths : {&m_ownCalibration, &m_ownHeldOut}) {
@@ -217,6 +229,7 @@ class Forecast {
             }
             if (m_chosen.empty()) continue;
             if (outputHessians()) heads += costs.headHessians(block, m_ownCalibration);
+            if (attends(b)) attended += costs.attendedInputs(block, needsCross(), m_ownCalibration);
             std::set<InputTag> factored;
             for (const LinearSpec& linear : m_chosen[b]) {
                 stages += costs.scaleStages(linear, m_input.quantize->quant, m_detail != StepDetail::None);
@@ -231,6 +244,7 @@ class Forecast {
             {"start and text", 0.3}, {"forward passes", forward}, {"Hessians", bank}, {"spectra", spectrum}, {"solving and errors", solve}};
         if (needsCross()) e.timeParts.insert(e.timeParts.begin() + 2, {{"untouched chain", untouched}, {"cross terms", cross}});
         if (outputHessians()) e.timeParts.emplace_back("output Hessians of the heads", heads);
+        if (attended > 0) e.timeParts.emplace_back("attended inputs of v", attended);
         if (scaling) e.timeParts.emplace_back("scales of inputs and clipping", scaled);
         if (stages > 0) e.timeParts.emplace_back("group scales in two stages", stages);
         if (isPlanned()) e.timeParts.emplace_back("errors per width (--budget)", forward + bank + wideningSeconds(costs));

@@ -12,8 +12,8 @@
 #include <algorithm>
 
 #include "kernels/blas.h"
-#include "kernels/rotary.h"
 #include "quant/boa.h"
+#include "run/attention_projection.h"
 #include "run/stream.h"
 
 namespace qs {
@@ -21,32 +21,13 @@ namespace {
 
 constexpr std::size_t kTokens = 256, kShares = 16;
 
-/// One projection and what follows it.
-struct Projection {
-    const LinearWeights& weights;
-    std::vector<float> gain;  ///< of the norm; empty = none
-    std::size_t heads, headDim;
-    float epsilon;
-};
-
-Projection projectionOf(const BlockState& state, LinearRole role) {
-    const BlockSpec& spec = state.spec;
-    const bool query = role == LinearRole::Q;
-    const NormSpec& norm = query ? spec.qNorm : spec.kNorm;
-    std::vector<float> gain;
-    if (norm.present()) gain = query ? state.weights.qNorm : state.weights.kNorm;
-    for (float& g : gain) g += norm.offset;
-    return {state.weights[role], std::move(gain), static_cast<std::size_t>(query ? spec.heads : spec.keyValueHeads),
-            static_cast<std::size_t>(spec.headDim), spec.normEpsilon};
-}
-
 struct Scratch {
     std::vector<float> x, y, head;
     Matrix<double> means;  ///< [heads, headDim] Σ_t k̂_t of the sequence
 };
 
 /// sums[head] += Σ_t k̂_t k̂_tᵀ of one sequence, the first token `firstWeight` times. `onHost`: its inputs, if they were brought already.
-void addSequence(const Projection& p, const Executor& executor, const SequenceBuffers& buffers, const float* onHost,
+void addSequence(const AttentionProjection& p, const Executor& executor, const SequenceBuffers& buffers, const float* onHost,
                  const CosSinTable& rotary, double firstWeight, std::vector<Matrix<float>>& sums, Scratch& scratch, JobContext& context) {
     const std::size_t in = p.weights.W.cols(), width = p.heads * p.headDim, d = p.headDim,
                       length = static_cast<std::size_t>(buffers.length);
@@ -62,9 +43,7 @@ void addSequence(const Projection& p, const Executor& executor, const SequenceBu
             executor.toHost(static_cast<const char*>(buffers.x) + t * in * byteSize(executor.dtype()), tokens * in, scratch.x.data());
         gemm(Transpose::No, Transpose::Yes, tokens, width, in, 1.0f, x, in, p.weights.W.data(), in, 0.0f, scratch.y.data(), width);
         for (std::size_t h = 0; h < p.heads; ++h) {
-            rotateHead(HeadRotation<float>{
-                scratch.y.data() + h * d, width, p.weights.bias.empty() ? nullptr : p.weights.bias.data() + h * d,
-                p.gain.empty() ? nullptr : p.gain.data(), p.epsilon, rotary.cos.row(t), rotary.sin.row(t), tokens, d, scratch.head.data()});
+            rotateHead(p.rotation(scratch.y.data() + h * d, width, h, rotary, t, tokens, scratch.head.data()));
             if (t == 0)
                 gemm(Transpose::Yes, Transpose::No, d, d, 1, static_cast<float>(firstWeight - 1), scratch.head.data(), d,
                      scratch.head.data(), d, 1.0f, sums[h].data(), d);
@@ -78,7 +57,7 @@ void addSequence(const Projection& p, const Executor& executor, const SequenceBu
 }
 
 /// sums[head] −= Σ k̂ Σ k̂ᵀ / tokens of the sequence that was added last.
-void takeOutMeans(const Projection& p, double tokens, std::vector<Matrix<float>>& sums, const Scratch& scratch) {
+void takeOutMeans(const AttentionProjection& p, double tokens, std::vector<Matrix<float>>& sums, const Scratch& scratch) {
     for (std::size_t h = 0; h < p.heads; ++h)
         for (std::size_t i = 0; i < p.headDim; ++i)
             for (std::size_t j = 0; j < p.headDim; ++j)
@@ -100,7 +79,7 @@ std::vector<float> broughtToHost(const BlockState& state, const std::vector<cons
 /// order of the sums does not depend on the workers.
 std::vector<Matrix<double>> turnedSums(const BlockState& state, LinearRole role, const Weighting& weighting,
                                        const std::vector<LengthCount>& counts, Keys keys) {
-    const Projection p = projectionOf(state, role);
+    const AttentionProjection p = projectionOf(state.spec, state.weights, role);
     const std::vector<double> factors = weighting.factors(counts);
     const RotarySpec& rotary = state.spec.rotary;
     std::vector<Matrix<double>> result(p.heads, Matrix<double>(p.headDim, p.headDim));
@@ -179,7 +158,8 @@ HeadHessians headHessians(BlockState& state, const Weighting& weighting, const s
     const std::vector<Matrix<double>> keys = turnedSums(state, LinearRole::K, weighting, counts, kind),
                                       queries = turnedSums(state, LinearRole::Q, weighting, counts, Keys::AsTheyAre);
     const std::size_t group = queries.size() / keys.size();
-    const std::vector<float> queryGain = projectionOf(state, LinearRole::Q).gain, keyGain = projectionOf(state, LinearRole::K).gain;
+    const std::vector<float> queryGain = projectionOf(state.spec, state.weights, LinearRole::Q).gain,
+                             keyGain = projectionOf(state.spec, state.weights, LinearRole::K).gain;
     HeadHessians result;
     result.k.resize(keys.size());
     for (std::size_t h = 0; h < queries.size(); ++h) {

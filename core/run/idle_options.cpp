@@ -61,6 +61,7 @@ constexpr Rule<QuantSettings> kQuantRules[] = {
     {"row-block", "with --method boa", couplesRows},
     {"centre-keys", "with --method boa", couplesRows},
     {"value-rows", "with --method boa", couplesRows},
+    {"value-inputs", "with --method boa", couplesRows},
     {"row-order", "with --method boa", couplesRows},
     {"sweeps", "with --refine sweeps", [](const QuantSettings& s) { return s.refine == Refine::Sweeps; }},
 };

@@ -28,7 +28,9 @@
 #include "run/planned_bits.h"
 #include "run/rank_messages.h"
 #include "run/role_name.h"
+#include "run/stream.h"
 #include "run/trajectories.h"
+#include "run/value_heads.h"
 #include "run/weight_sample.h"
 #include "run/weighted_error.h"
 
@@ -43,6 +45,7 @@ class Quantization : public BlockWork {
           m_weighting(weightingOf(options)),
           m_quantizer(quantizerOf(options.quant.method)),
           m_needsCross(needsCross(options.quant)),
+          m_blocks(spec.blocks),
           m_chosen(chooseLinears(spec, options.include, options.exclude)),
           m_planned(planned),
           m_device(device) {
@@ -52,13 +55,16 @@ class Quantization : public BlockWork {
         if (m_quantizer.scalesInputs) m_scaling.emplace(spec, m_chosen);
     }
 
-    double seconds(int block, InputTag tag, const CostModel& costs) const override {
+    double seconds(int block, InputTag tag, const CostModel& costs, std::span<const int> lengths) const override {
         double sum = 0;
-        for (const LinearSpec& linear : chosen(block, tag))
+        const std::vector<LinearSpec> linears = chosen(block, tag);
+        for (const LinearSpec& linear : linears)
             sum += costs.solveLinear(linear, m_needsCross) + costs.scaleStages(linear, settingsOf(linear), m_detail != StepDetail::None) +
                    (m_scaling ? costs.inputScales(linear, m_settings, m_scaling->scales(block, tag)) : 0) +
                    (sum == 0 ? costs.factorize(linear.in, m_needsCross) : 0);
         if (m_weighting.kind == WeightingKind::Fitted) sum *= 1 + static_cast<double>(kFittedPowers.size());
+        if (m_quantizer.outputHessians && tag == InputTag::AttentionIn) sum += costs.headHessians(m_blocks[at(block)], lengths);
+        if (attendsValues(m_settings, linears)) sum += costs.attendedInputs(m_blocks[at(block)], m_needsCross, lengths);
         return sum;
     }
 
@@ -67,6 +73,13 @@ class Quantization : public BlockWork {
     std::optional<CrossWish> crossWish(int block, InputTag tag) const override {
         if (!m_needsCross || chosen(block, tag).empty()) return std::nullopt;
         return CrossWish{m_weighting, crossPartOf(m_settings)};
+    }
+
+    void atBothChains(InputTag tag, BlockState& state, const Stream& untouched, const HessianBank& calibration) override {
+        if (!attendsValues(m_settings, chosen(state.block, tag))) return;
+        const AttendedInputs inputs(state, m_weighting, calibration.counts());
+        m_headCrosses.clear();
+        for (std::size_t h = 0; h < inputs.heads(); ++h) m_headCrosses.push_back(inputs.cross(h, untouched));
     }
 
     void atInput(InputTag tag, BlockState& state, const HessianBank& calibration, const HessianBank* heldOut) override {
@@ -98,15 +111,22 @@ class Quantization : public BlockWork {
             outputs = headHessians(state, weighting, calibration.counts(), m_settings.centreKeys ? Keys::Centred : Keys::AsTheyAre);
             if (!m_settings.valueRows) outputs.v.clear();
         }
+        std::optional<ValueHeads> heads;
+        if (attendsValues(m_settings, linears))
+            heads.emplace(AttendedInputs(state, weighting, calibration.counts()), std::move(m_headCrosses));
         for (const LinearSpec& linear : linears) {
             state.progress.begin(state.label + " · solve " + roleName(linear.role));
-            solve(linear, state, {H.view(), factor.get(), cross.get(), scales, outputs.of(linear.role), weighting}, calibration, heldOut);
+            const ValueHeads* const own = heads && linear.role == LinearRole::V ? &*heads : nullptr;
+            solve(linear, state, {H.view(), factor.get(), cross.get(), scales, outputs.of(linear.role), weighting, own}, calibration,
+                  heldOut);
         }
         state.cross = {};
-        state.progress.done(seconds(state.block, tag, state.costs));
+        state.progress.done(seconds(state.block, tag, state.costs, state.calibration->lengths()));
     }
 
   private:
+    static std::size_t at(int block) { return static_cast<std::size_t>(block); }
+
     /// With the width that a bit plan gives it.
     QuantSettings settingsOf(const LinearSpec& linear) const {
         QuantSettings settings = m_settings;
@@ -117,7 +137,7 @@ class Quantization : public BlockWork {
 
     std::vector<LinearSpec> chosen(int block, InputTag tag) const {
         std::vector<LinearSpec> linears;
-        for (const LinearSpec& linear : m_chosen[static_cast<std::size_t>(block)])
+        for (const LinearSpec& linear : m_chosen[at(block)])
             if (linear.tag == tag) linears.push_back(linear);
         return linears;
     }
@@ -145,45 +165,73 @@ class Quantization : public BlockWork {
         const std::vector<float>& scales;                   ///< of the input; empty = none
         const std::vector<Matrix<double>>& outputHessians;  ///< of the heads of the linear; none for most methods
         const Weighting& weighting;                         ///< of H
+        const ValueHeads* heads;                            ///< if the heads of the linear have Hessians of their own; or null
     };
+
+    /// The rows of a linear that this rank solves.
+    RowRange rowsOf(MatrixView<const float> W, const InputSide& side, const Communicator& group) const {
+        if (side.heads) {
+            const RowRange heads = shareOfRows(side.heads->inputs.heads(), group.rank(), group.size());
+            const std::size_t rows = W.rows / side.heads->inputs.heads();
+            return {heads.first * rows, heads.last * rows};
+        }
+        if (m_quantizer.rowsApart && side.outputHessians.empty()) return shareOfRows(W.rows, group.rank(), group.size());
+        return {0, group.isFirst() ? W.rows : 0};
+    }
+
+    /// Ŵ of the input as it is, not as it is scaled.
+    Matrix<float> weightsOf(const QuantizedLinear& q, const InputSide& side, Device device) const {
+        Matrix<float> values = dequantize(q, device);
+        return side.scales.empty() ? std::move(values) : dividedColumns(values.view(), side.scales);
+    }
+
+    /// This rank's rows of a linear, their errors for every bank, and Ŵ of them.
+    LinearShare solveRows(const LinearSpec& linear, BlockState& state, const InputSide& side, std::span<const HessianBank* const> banks,
+                          Device device, Matrix<float>& quantized) const {
+        const Matrix<float>& W = state.weights[linear.role].W;
+        const RowRange rows = rowsOf(W.view(), side, state.group);
+        LinearShare own;
+        own.errors.resize(banks.size());
+        if (rows.size() == 0 && !side.heads) return own;
+        ThreadPool& pool = *state.session.pool;
+        JobContext& context = state.progress.context();
+        const MatrixView<const float> original{W.data() + rows.first * W.cols(), rows.size(), W.cols(), W.cols()};
+        Matrix<float> scaled;
+        if (!side.scales.empty()) scaled = multipliedColumns(original, side.scales);
+        SolveInput input;
+        input.W = side.scales.empty() ? original : scaled.view();
+        input.H = side.H;
+        input.factor = side.factor;
+        input.cross = side.cross;
+        input.outputHessians = side.outputHessians;
+        input.clip = linear.role != LinearRole::Q && linear.role != LinearRole::K;
+        if (m_settings.refine != Refine::None || !side.outputHessians.empty()) input.D = state.cross.view();
+        input.name = linear.name;
+        input.energy = false;  // follows from the errors per length
+        if (side.heads) {      // all ranks, for the sums
+            input.W = W.view();
+            const std::size_t dim = W.rows() / side.heads->inputs.heads();
+            const RowRange heads{rows.first / dim, rows.last / dim};
+            own.result = solveByHeads(*side.heads, heads, input, settingsOf(linear), m_detail, context, pool, device);
+            if (rows.size() == 0) return own;
+        } else {
+            own.result = quantizeLinear(input, settingsOf(linear), m_detail, context, pool, device);
+        }
+        quantized = weightsOf(own.result.quantized, side, device);
+        own.errors = lengthErrors(banks, original, quantized.view(), pool);
+        return own;
+    }
 
     void solve(const LinearSpec& linear, BlockState& state, const InputSide& side, const HessianBank& calibration,
                const HessianBank* heldOut) const {
         const auto start = std::chrono::steady_clock::now();
-        ThreadPool& pool = *state.session.pool;
         const Device device = m_device.value_or(state.session.device());
         Matrix<float>& W = state.weights[linear.role].W;
         std::vector<const HessianBank*> banks{&calibration};
         if (heldOut) banks.push_back(heldOut);
-        Matrix<float> scaled, quantized;  // quantized: of the input as it is, not as it is scaled
-        const auto weightsOf = [&](const QuantizedLinear& q) {
-            Matrix<float> values = dequantize(q, device);
-            return side.scales.empty() ? std::move(values) : dividedColumns(values.view(), side.scales);
-        };
-        LinearShare own;
-        const RowRange rows = m_quantizer.rowsApart && side.outputHessians.empty()
-                                  ? shareOfRows(W.rows(), state.group.rank(), state.group.size())
-                                  : RowRange{0, state.group.isFirst() ? W.rows() : 0};
-        if (rows.size() > 0) {
-            SolveInput input;
-            const MatrixView<const float> original{W.row(rows.first), rows.size(), W.cols(), W.cols()};
-            if (!side.scales.empty()) scaled = multipliedColumns(original, side.scales);
-            input.W = side.scales.empty() ? original : scaled.view();
-            input.H = side.H;
-            input.factor = side.factor;
-            input.cross = side.cross;
-            input.outputHessians = side.outputHessians;
-            input.clip = linear.role != LinearRole::Q && linear.role != LinearRole::K;
-            if (m_settings.refine != Refine::None || !side.outputHessians.empty()) input.D = state.cross.view();
-            input.name = linear.name;
-            input.energy = false;  // follows from the errors per length
-            own.result = quantizeLinear(input, settingsOf(linear), m_detail, state.progress.context(), pool, device);
-            quantized = weightsOf(own.result.quantized);
-            own.errors = lengthErrors(banks, original, quantized.view(), pool);
-        }
-        own.errors.resize(banks.size());
-        LinearShare whole = gatherShares(std::move(own), state.group);
-        if (!state.group.isAlone()) quantized = weightsOf(whole.result.quantized);
+        Matrix<float> quantized;
+        LinearShare whole = gatherShares(solveRows(linear, state, side, banks, device, quantized), state.group);
+        if (!state.group.isAlone()) quantized = weightsOf(whole.result.quantized, side, device);
         if (m_settings.search == SearchKind::Mse && state.group.isFirst()) {
             const Matrix<float> solved = side.scales.empty() ? Matrix<float>() : multipliedColumns(W.view(), side.scales);
             const auto clipped = clippingEvent(solved.empty() ? W.view() : solved.view(), whole.result.quantized, linear.name);
@@ -194,7 +242,10 @@ class Quantization : public BlockWork {
         LinearRecord record = recordOf(linear, state.block, std::move(whole.result));
         record.calibrationErrors = lengthErrorsOf(whole.errors[0]);
         if (heldOut) record.heldOutErrors = lengthErrorsOf(whole.errors[1]);
-        addWeightedSums(record, side.weighting);
+        const WeightedError sum = weightedError(record.calibrationErrors, side.weighting);
+        record.energy = sum.energy;
+        // The solver does not have it for free, or has that of other inputs.
+        if (!needsHessian(m_settings) || m_needsCross || side.heads) record.loss = sum.loss;
         record.weightSample = weightSampleOf(W.view());
         record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         state.part.linears.push_back(std::move(record));
@@ -224,20 +275,16 @@ class Quantization : public BlockWork {
         return record;
     }
 
-    void addWeightedSums(LinearRecord& record, const Weighting& weighting) const {
-        const WeightedError sum = weightedError(record.calibrationErrors, weighting);
-        record.energy = sum.energy;
-        if (!needsHessian(m_settings) || m_needsCross) record.loss = sum.loss;  // the solver does not have it for free
-    }
-
     QuantSettings m_settings;
     Weighting m_weighting;
     const QuantizerEntry& m_quantizer;
     bool m_needsCross;
     StepDetail m_detail = StepDetail::None;
+    std::vector<BlockSpec> m_blocks;
     std::vector<std::vector<LinearSpec>> m_chosen;  ///< by block
     std::optional<InputScaling> m_scaling;          ///< of methods that scale inputs
     const PlannedBits& m_planned;
+    std::vector<Matrix<float>> m_headCrosses;  ///< D of the heads of v in the block in work, if they need one
     std::optional<Device> m_device;
 };
 

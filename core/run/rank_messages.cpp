@@ -47,36 +47,24 @@ std::string bytesOf(const LinearShare& share) {
     return writer.take();
 }
 
-/// Appends the rows of a matrix.
-template <class T>
-void append(Matrix<T>& whole, const Matrix<T>& rows) {
-    if (rows.empty()) return;
-    Matrix<T> both(whole.rows() + rows.rows(), rows.cols());
-    std::copy(whole.values().begin(), whole.values().end(), both.data());
-    std::copy(rows.values().begin(), rows.values().end(), both.row(whole.rows()));
-    whole = std::move(both);
-}
-
 void add(LinearShare& whole, const std::string& bytes) {
     ByteReader reader(bytes);
-    QuantizedLinear& q = whole.result.quantized;
-    append(q.codes, reader.get<Matrix<std::uint8_t>>());
-    append(q.scales, reader.get<Matrix<double>>());
-    append(q.zeros, reader.get<Matrix<std::uint8_t>>());
+    SolveResult part;
+    part.quantized.codes = reader.get<Matrix<std::uint8_t>>();
+    part.quantized.scales = reader.get<Matrix<double>>();
+    part.quantized.zeros = reader.get<Matrix<std::uint8_t>>();
     const auto sums = reader.get<std::array<double, 3>>();
-    SolveReport& report = whole.result.report;
-    report.loss += sums[0];
-    report.energy += sums[1];
-    report.lossInner += sums[2];
-    report.failed |= reader.get<bool>();
-    std::vector<ScaleStep>& steps = whole.result.steps;
-    const auto count = reader.get<std::size_t>();
-    if (steps.empty()) steps.resize(count);
-    for (std::size_t s = 0; s < count; ++s) {
-        steps.at(s).name = reader.get<std::string>();
-        steps[s].loss += reader.get<double>();
-        append(steps[s].scales, reader.get<Matrix<float>>());
+    part.report.loss = sums[0];
+    part.report.energy = sums[1];
+    part.report.lossInner = sums[2];
+    part.report.failed = reader.get<bool>();
+    part.steps.resize(reader.get<std::size_t>());
+    for (ScaleStep& step : part.steps) {
+        step.name = reader.get<std::string>();
+        step.loss = reader.get<double>();
+        step.scales = reader.get<Matrix<float>>();
     }
+    appendRows(whole.result, part);
     for (std::vector<BucketError>& bank : whole.errors) {
         const auto more = reader.get<std::vector<BucketError>>();  // none where a rank had no rows
         for (std::size_t i = 0; i < more.size(); ++i) {

@@ -26,6 +26,8 @@ Stream::Stream(const std::vector<SequenceRecord>& sequences, Session& session, s
     }
 }
 
+std::vector<int> Stream::lengths() const { return lengthsOf(m_records); }
+
 void Stream::run(Stage stage, JobContext& context) {
     std::vector<SequenceBuffers*> sequences;
     for (const std::size_t i : m_longestFirst) sequences.push_back(&buffers()[i]);

@@ -24,6 +24,7 @@ class Stream {
            JobContext& context);
 
     bool empty() const { return m_records.empty(); }
+    std::vector<int> lengths() const;  ///< of the sequences, in their order
     std::int64_t tokens() const { return m_tokens; }
     std::size_t spilledBytes() const { return m_store ? m_store->spilledBytes() : 0; }
     std::size_t bytesInMemory() const { return m_store ? m_store->bytes() - m_store->spilledBytes() : 0; }

@@ -77,6 +77,32 @@ TEST(Attention, AgreesWithTheFormulaInFloat) {
     check<float>(700, 2, 2, 64, 1, 0, 4e-6);     // a token sees itself only
 }
 
+/// Values wider than the heads, in two calls for parts of the queries: columns are those of values as wide as the heads.
+TEST(Attention, ValuesMayHaveAnyWidth) {
+    constexpr std::size_t length = 300, heads = 2, d = 16, wide = 40, cut = 130;
+    const auto q = alignedValues<float>(heads * length * d, 1, 2), k = alignedValues<float>(length * d, 2, 2),
+               v = alignedValues<float>(length * wide, 3);
+    AlignedVector<float> out(length * heads * wide);
+    AttentionScratch<float> scratch;
+    AttentionProblem<float> problem{q.data(), k.data(), v.data(), cut, heads, 1, d, 0.25f, 0, 0, out.data(), 0, length, length, wide};
+    attention(problem, scratch);
+    problem.q += cut * d;
+    problem.out += cut * heads * wide;
+    problem.length = length;
+    problem.queryStart = cut;
+    attention(problem, scratch);
+    for (std::size_t first = 0; first < wide; first += 8) {
+        AlignedVector<float> part(length * d), expected(length * heads * d);
+        for (std::size_t t = 0; t < length; ++t) std::copy_n(v.data() + t * wide + first, 8, part.data() + t * d);
+        attention(AttentionProblem<float>{q.data(), k.data(), part.data(), length, heads, 1, d, 0.25f, 0, 0, expected.data()}, scratch);
+        double worst = 0;
+        for (std::size_t r = 0; r < length * heads; ++r)
+            for (std::size_t c = 0; c < 8; ++c)
+                worst = std::max(worst, std::abs(static_cast<double>(out[r * wide + first + c] - expected[r * d + c])));
+        EXPECT_LT(worst, 1e-6) << first;
+    }
+}
+
 TEST(Attention, AgreesWithTheFormulaInBFloat16) {
     for (const std::size_t length : {1, 17, 129, 1100})
         for (const float softcap : {0.0f, 5.0f}) {

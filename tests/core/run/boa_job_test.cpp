@@ -4,13 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
 
 #include "base/error.h"
 #include "quant/boa.h"
+#include "run/attended_inputs.h"
 #include "run/head_hessians.h"
 #include "run/jobs.h"
 #include "run/run_file.h"
-#include "run/stream.h"
+#include "support/attention_block.h"
 #include "support/data.h"
 #include "support/final_states.h"
 #include "support/run_compare.h"
@@ -28,55 +30,10 @@ QuantizeOptions smallBoa(const TemporaryFolder& folder) {
     return options;
 }
 
-/// The first block of the demo model with its normed input complete for four short sequences.
-struct FirstBlock {
-    FirstBlock() {
-        for (const int length : {5, 9, 5, 12}) {
-            SequenceRecord& record = sequences.emplace_back();
-            record.length = length;
-            for (int t = 0; t < length; ++t) record.ids.push_back((t * 37 + length) % 4096);
-        }
-        session = openSession(resource("models/demo").string(), {.threads = 2, .compute = Compute::Float32}, context);
-        weights = session.model->block(0);
-        for (std::size_t i = 0; i < 64; ++i) weights.qNorm[i] *= 1 + 0.01f * static_cast<float>(i);  // that gains matter
-        session.executor->setBlock(spec(), weights);
-        stream = std::make_unique<Stream>(sequences, session, 0, ".", context);
-        stream->run(Stage::AttentionIn, context);
-    }
-    const BlockSpec& spec() const { return session.model->spec().blocks[0]; }
-
+struct FirstBlock : AttentionBlock {
     HeadHessians hessians(const Weighting& weighting, Keys keys = Keys::AsTheyAre) {
-        BlockPart part;
-        const CostModel costs;
-        CostTracker progress(context, 1);
-        Communicator alone;
-        BlockState state{0, "block 1 of 6", spec(), weights, part, session, costs, progress, alone};
-        state.calibration = stream.get();
-        return headHessians(state, weighting, {{5, 2}, {9, 1}, {12, 1}}, keys);
-    }
-
-    /// Head `head` of q or k of sequence s behind norm and rotation [length, headDim], in double.
-    Matrix<double> rotated(LinearRole role, std::size_t s, std::size_t head) const {
-        const Matrix<float>& W = weights[role].W;
-        const std::vector<float>& gain = role == LinearRole::Q ? weights.qNorm : weights.kNorm;
-        const auto length = static_cast<std::size_t>(sequences[s].length), in = W.cols(), d = std::size_t{64};
-        const auto* x = static_cast<const float*>(stream->buffers()[s].x);
-        Matrix<double> result(length, d);
-        for (std::size_t t = 0; t < length; ++t) {
-            std::vector<double> y(d);
-            double squares = 0;
-            for (std::size_t i = 0; i < d; ++i) {
-                for (std::size_t c = 0; c < in; ++c) y[i] += static_cast<double>(W(head * d + i, c)) * static_cast<double>(x[t * in + c]);
-                squares += y[i] * y[i] / static_cast<double>(d);
-            }
-            for (std::size_t i = 0; i < d; ++i) y[i] *= static_cast<double>(gain[i]) / std::sqrt(squares + 1e-6);
-            for (std::size_t i = 0; i < d / 2; ++i) {
-                const double angle = static_cast<double>(t) * std::pow(1e6, -2.0 * static_cast<double>(i) / static_cast<double>(d));
-                result(t, i) = y[i] * std::cos(angle) - y[i + d / 2] * std::sin(angle);
-                result(t, i + d / 2) = y[i + d / 2] * std::cos(angle) + y[i] * std::sin(angle);
-            }
-        }
-        return result;
+        BlockState own = state();
+        return headHessians(own, weighting, {{5, 2}, {9, 1}, {12, 1}}, keys);
     }
 
     /// Σ over sequences of weight · mean_t R_tᵀ C R_t.
@@ -88,12 +45,6 @@ struct FirstBlock {
         }
         return sum;
     }
-
-    JobContext context;
-    Session session;
-    std::vector<SequenceRecord> sequences;
-    BlockWeights weights;
-    std::unique_ptr<Stream> stream;
 };
 
 void expectNear(const Matrix<double>& actual, const Matrix<double>& expected, const std::vector<float>& gain) {
@@ -203,6 +154,11 @@ TEST(BoaJob, EveryKindOfSettingRuns) {
              [](QuantizeOptions& o) { o.quant.groupSize = 64, o.quant.staticGroups = false, o.quant.rowBlock = 5; },
              [](QuantizeOptions& o) { o.quant.groupSize = 64, o.quant.search = SearchKind::Hessian, o.quant.refine = Refine::Joint; },
              [](QuantizeOptions& o) { o.quant.columns = ColumnMethod::Gptaq, o.quant.refine = Refine::Sweeps, o.quant.valueRows = true; },
+             [](QuantizeOptions& o) { o.quant.valueInputs = ValueInputs::Attended, o.quant.valueRows = true, o.quant.actOrder = true; },
+             [](QuantizeOptions& o) {
+                 o.quant.valueInputs = ValueInputs::Attended, o.quant.columns = ColumnMethod::Gptaq, o.quant.refine = Refine::Joint;
+                 o.quant.groupSize = 64, o.quant.search = SearchKind::Hessian, o.trajectories = Trajectories::Full;
+             },
              [](QuantizeOptions& o) { o.weighting = "length:96", o.firstTokenWeight = 0, o.machine.compute = Compute::Reference; }}) {
         QuantizeOptions changed = options;
         change(changed);
@@ -223,9 +179,99 @@ TEST(BoaJob, StoppedAndResumedIsTheSameRun) {
     expectSameAfterStops(smallBoa(folder), folder);
 }
 
+TEST(BoaJob, AttendedInputsStoppedAndResumedAreTheSameRun) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallBoa(folder);
+    options.quant.valueInputs = ValueInputs::Attended;
+    options.quant.columns = ColumnMethod::Gptaq;
+    options.include = {"*.v_proj", "*.down_proj"};
+    expectSameAfterStops(options, folder);
+}
+
+/// v of the first block alone.
+QuantizedLinear solvedValue(QuantizeOptions options, ValueInputs inputs, bool rows) {
+    options.quant.valueInputs = inputs;
+    options.quant.valueRows = rows;
+    options.include = {"model.layers.0.self_attn.v_proj"};
+    quantize(options);
+    const LinearRecord record = RunFile::open(options.out)->linear(options.include[0]);
+    EXPECT_LT(record.loss, record.energy);
+    QuantizedLinear q;
+    q.bits = record.bits;
+    q.codes = record.codes;
+    q.zeros = record.zeros;
+    q.scales = Matrix<double>(record.scales.rows(), record.scales.cols());
+    std::copy(record.scales.values().begin(), record.scales.values().end(), q.scales.data());
+    return q;
+}
+
+/// What v's rows are solved for is what the output of attention, and behind it o, sees of them.
+TEST(BoaJob, AttendedInputsLowerTheErrorBehindAttention) {
+    const TemporaryFolder folder;
+    const std::vector<int> lengths{32, 96, 32, 96, 32, 96, 32, 96};
+    AttentionBlock block(lengths);
+    block.weights = block.session.model->block(0);
+    const BlockState state = block.state();
+    const AttendedInputs inputs(state, {}, {{32, 4}, {96, 4}});
+    const Matrix<float>&W = block.weights[LinearRole::V].W, &O = block.weights[LinearRole::O].W;
+    const std::size_t hidden = W.cols(), d = 64;
+    std::vector<Matrix<double>> Hin, Hout;
+    for (std::size_t g = 0; g < 2; ++g) {
+        const Matrix<float> H = inputs.hessian(g);
+        Hin.emplace_back(hidden, hidden);
+        std::copy(H.values().begin(), H.values().end(), Hin.back().data());
+        Matrix<double>& sum = Hout.emplace_back(d, d);
+        for (std::size_t r = 0; r < O.rows(); ++r)
+            for (std::size_t h = 2 * g; h < 2 * g + 2; ++h)
+                for (std::size_t i = 0; i < d; ++i)
+                    for (std::size_t j = 0; j < d; ++j)
+                        sum(i, j) += static_cast<double>(O(r, h * d + i)) * static_cast<double>(O(r, h * d + j));
+    }
+    std::ofstream ids(folder / "sequences.json");
+    for (std::size_t s = 0; s < lengths.size(); ++s) {
+        ids << (s ? "," : "[");
+        for (std::size_t t = 0; t < block.sequences[s].ids.size(); ++t) ids << (t ? "," : "[") << block.sequences[s].ids[t];
+        ids << "]";
+    }
+    ids << "]";
+    ids.close();
+    QuantizeOptions options = smallQuantizationOf(folder / "sequences.json");
+    options.out = (folder / "v.qsrun").string();
+    options.quant.method = Method::Boa;
+    options.machine.compute = Compute::Float32;
+    struct Losses {
+        double heads = 0, behindO = 0;
+    };
+    const auto lossesOf = [&](ValueInputs kind, bool rows) {
+        const Matrix<float> Q = dequantize(solvedValue(options, kind, rows));
+        Losses losses;
+        for (std::size_t g = 0; g < 2; ++g) {
+            Matrix<double> E(d, hidden), unit(d, d);
+            for (std::size_t i = 0; i < d; ++i) {
+                unit(i, i) = 1;
+                for (std::size_t c = 0; c < hidden; ++c) E(i, c) = static_cast<double>(Q(g * d + i, c) - W(g * d + i, c));
+            }
+            TwoSidedProblem problem{E.view(), Hin[g].view(), {unit.view()}, {}, 1, "v"};
+            losses.heads += twoSidedLoss(E, problem);
+            problem.Hout = {Hout[g].view()};
+            losses.behindO += twoSidedLoss(E, problem);
+        }
+        return losses;
+    };
+    const Losses plain = lossesOf(ValueInputs::Plain, false), attended = lossesOf(ValueInputs::Attended, false),
+                 plainRows = lossesOf(ValueInputs::Plain, true), attendedRows = lossesOf(ValueInputs::Attended, true);
+    std::printf("error behind attention: plain %.4g, attended %.4g; behind o: plain %.4g, with rows %.4g, attended %.4g, with rows %.4g\n",
+                plain.heads, attended.heads, plain.behindO, plainRows.behindO, attended.behindO, attendedRows.behindO);
+    EXPECT_LT(attended.heads, 0.9 * plain.heads);
+    EXPECT_LT(attendedRows.behindO, 0.9 * plainRows.behindO);
+    EXPECT_LT(attendedRows.behindO, attended.behindO);
+}
+
 TEST(BoaJob, ProcessesAddTheirKeys) {
     const TemporaryFolder folder;
     QuantizeOptions options = smallBoa(folder);
+    options.quant.valueInputs = ValueInputs::Attended;
+    options.quant.valueRows = true;
     options.machine.threads = 1;
     options.machine.compute = Compute::Float32;
     options.include = {"model.layers.0.*"};
@@ -266,6 +312,11 @@ TEST(BoaJob, ForecastNamesTheHeads) {
         return e.total.memoryBytes - e.memoryParts.front().second;
     };  // of the job, not the program
     EXPECT_GT(ownMemory(boa), ownMemory(gptq));
+    options.quant.method = Method::Boa;
+    options.quant.valueInputs = ValueInputs::Attended;
+    const Estimate attended = estimateQuantize(options);
+    EXPECT_EQ(attended.timeParts.size(), both.timeParts.size() + 1);
+    EXPECT_GT(ownMemory(attended), ownMemory(both));
 }
 
 }  // namespace
