@@ -53,7 +53,7 @@ ProjectSession::ProjectSession(const QString& folder, QObject* parent) : QObject
     if (!m_lock->tryLock()) m_sessionFile.clear();
     m_history.setUndoLimit(kUndoSteps);
     m_autosave.setSingleShot(true);
-    connect(&m_autosave, &QTimer::timeout, this, &ProjectSession::saveNow);
+    connect(&m_autosave, &QTimer::timeout, this, &ProjectSession::store);
 }
 
 ProjectSession::~ProjectSession() { saveNow(); }
@@ -126,9 +126,13 @@ void ProjectSession::restore() {
 }
 
 void ProjectSession::saveNow() {
-    const bool wanted = m_autosave.isActive();
+    if (m_autosave.isActive()) store();
+}
+
+/// Called by the timer when it has stopped.
+void ProjectSession::store() {
     m_autosave.stop();
-    if (!wanted || target().isEmpty()) return;
+    if (target().isEmpty()) return emit fileChanged();
     try {
         writeText(target().toStdString(), projectJson(m_project, target()).toStdString());
         m_lastFailure.clear();

@@ -24,6 +24,7 @@ class ProjectSession : public QObject {
     const Project& project() const { return m_project; }
     const QString& file() const { return m_file; }  ///< empty: not saved under a name
     QUndoStack& history() { return m_history; }
+    bool keeps() const { return !target().isEmpty(); }     ///< false: another program keeps the session, and this one has no file
     bool saved() const { return !m_autosave.isActive(); }  ///< not after a failure: it is tried again
 
     /// One undoable step. Steps with the same `key` in a row become one (typing into a field).
@@ -53,6 +54,7 @@ class ProjectSession : public QObject {
     void apply(const Project& project);
     void setFile(const QString& file);
     QString target() const;
+    void store();
 
     QString m_sessionFile, m_file;
     std::unique_ptr<QLockFile> m_lock;

@@ -104,8 +104,10 @@ TEST_F(SessionTest, IsOnDiskWithoutBeingAskedAndComesBack) {
         ProjectSession session(path());
         session.change("all", [&](Project& p) { p = filled("/p"); });
         EXPECT_FALSE(session.saved());
+        EXPECT_TRUE(session.keeps());
         ProjectSession second(path());  // another window leaves the file of the first alone
         second.change("bits", [](Project& p) { p.options["bits"] = "8"; });
+        EXPECT_FALSE(second.keeps());
     }
     ProjectSession again(path());
     again.restore();
@@ -118,6 +120,16 @@ TEST_F(SessionTest, IsOnDiskWithoutBeingAskedAndComesBack) {
     again.open(path() + "/named.qsproject");
     EXPECT_EQ(again.project().options.value("bits"), "2");
     EXPECT_FALSE(again.history().canUndo());
+}
+
+TEST_F(SessionTest, IsOnDiskMomentsAfterAStepWhileTheProgramRuns) {
+    ProjectSession session(path());
+    QSignalSpy told(&session, &ProjectSession::fileChanged);
+    session.change("bits", [](Project& p) { p.options["bits"] = "3"; });
+    EXPECT_FALSE(std::filesystem::exists(folder / "session.qsproject"));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return std::filesystem::exists(folder / "session.qsproject"); }, 10000));
+    EXPECT_TRUE(session.saved());
+    EXPECT_EQ(told.count(), 1);
 }
 
 TEST_F(SessionTest, AFileThatCannotBeReadLeavesTheOpenProject) {
