@@ -34,6 +34,7 @@ class PaletteDelegate : public QStyledItemDelegate {
         QStyleOptionViewItem item = option;
         const QString keys = index.data(PaletteModel::KeysRole).toString(), detail = index.data(PaletteModel::DetailRole).toString();
         const QString right = keys.isEmpty() ? detail : detail + QStringLiteral("   ") + keys;
+        item.rect.setLeft(option.rect.left() + 8);
         item.rect.setRight(option.rect.right() - option.fontMetrics.horizontalAdvance(right) - 20);
         const bool enabled = index.data(PaletteModel::EnabledRole).toBool();
         item.palette.setColor(QPalette::Text, enabled ? t.ink : t.ink3);
@@ -126,6 +127,7 @@ CommandPalette::CommandPalette(QWidget* window) : QFrame(window), m_model(new Pa
         m_list->setVisible(m_model->rowCount() > 0);
         nothing->setVisible(m_model->rowCount() == 0);
         m_list->setCurrentIndex(m_model->index(0));
+        takeHeight();
     });
     connect(m_list, &QListView::clicked, this, &CommandPalette::choose);
     hide();
@@ -135,12 +137,18 @@ void CommandPalette::open(std::vector<PaletteItem> items) {
     if (!isVisible()) m_before = QApplication::focusWidget();
     m_model->setItems(std::move(items));
     m_box->clear();
-    const int wide = std::min(620, parentWidget()->width() - 40);
-    setGeometry((parentWidget()->width() - wide) / 2, 52, wide, std::min(420, parentWidget()->height() - 80));
     m_list->setCurrentIndex(m_model->index(0));
+    takeHeight();
     show();
     raise();
     m_box->setFocus();
+}
+
+/// As high as what was found, within the window.
+void CommandPalette::takeHeight() {
+    const int wide = std::min(620, parentWidget()->width() - 40), rows = std::max(2, m_model->rowCount());
+    const int needed = m_box->sizeHint().height() + 30 + rows * std::max(20, m_list->sizeHintForRow(0));
+    setGeometry((parentWidget()->width() - wide) / 2, 52, wide, std::min({420, needed, parentWidget()->height() - 80}));
 }
 
 void CommandPalette::close() {

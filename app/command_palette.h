@@ -51,6 +51,7 @@ class CommandPalette : public QFrame {
 
   private:
     void choose(const QModelIndex& index);
+    void takeHeight();
 
     PaletteModel* m_model;
     QLineEdit* m_box;

@@ -53,7 +53,7 @@ QString automaticOut(const QuantizeOptions& options, const QStringList& taken) {
     return freeName(QStringLiteral("%1-%2-%3bit-%4")
                         .arg(baseName(options.calibration.model), QLatin1String(nameOfEnum(options.quant.method)))
                         .arg(options.quant.bits)
-                        .arg(QString::fromStdString(options.weighting)),
+                        .arg(QString::fromStdString(options.weighting.substr(0, options.weighting.find(':')))),
                     taken);
 }
 

@@ -6,7 +6,7 @@
 namespace qs {
 
 void chooseFile(QWidget* parent, FileChoice choice, const QString& title, const QString& filter,
-                std::function<void(const QStringList&)> chosen) {
+                std::function<void(const QStringList&)> chosen, const QString& name) {
     auto* dialog = new QFileDialog(parent, title, {}, filter);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setModal(false);
@@ -16,6 +16,7 @@ void chooseFile(QWidget* parent, FileChoice choice, const QString& title, const 
                                                          : QFileDialog::AnyFile);
     dialog->setOption(QFileDialog::ShowDirsOnly, choice == FileChoice::Folder);
     if (choice == FileChoice::Save) dialog->setAcceptMode(QFileDialog::AcceptSave);
+    if (!name.isEmpty()) dialog->selectFile(name);
     QObject::connect(dialog, &QFileDialog::filesSelected, parent,
                      [chosen = std::move(chosen)](const QStringList& files) { chosen(files); });
     dialog->show();

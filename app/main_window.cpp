@@ -277,7 +277,10 @@ void MainWindow::updateWords() {
     QStringList title{run, named, tr("Quantoscope")};
     title.removeAll({});
     setWindowTitle(title.join(QStringLiteral(" – ")));
-    m_saved->setText(project.empty() ? tr("Nothing to save") : m_session.saved() ? tr("Saved") : tr("Saving…"));
+    m_saved->setText(project.empty()      ? tr("Nothing to save")
+                     : !m_session.keeps() ? tr("Not kept: another window is open")
+                     : m_session.saved()  ? tr("Saved")
+                                          : tr("Saving…"));
     m_baselineAction->setVisible(m_run != nullptr);
     const ProjectRun* pinned = project.find(project.baseline);
     m_baselinePill->setText(m_baseline ? tr("Baseline: %1").arg(pinned ? distinctName(project, *pinned, m_store) : runName(*m_baseline))
@@ -308,8 +311,10 @@ void MainWindow::updateWords() {
     m_eventButton->setText(failures > 0 ? tr("%n failures", nullptr, static_cast<int>(failures))
                                         : tr("%n warnings", nullptr, static_cast<int>(warnings)));
     m_eventButton->setIcon(icon(failures > 0 ? "failure" : "warning", failures > 0 ? theme().failure : theme().warning));
-    m_eventButton->setProperty("look", failures > 0 ? "failures" : "warnings");
     m_eventButton->setAccessibleName(tr("Show the events: %1").arg(m_eventButton->text()));
+    const QString look = failures > 0 ? "failures" : "warnings";
+    if (m_eventButton->property("look").toString() == look) return;
+    m_eventButton->setProperty("look", look);
     m_eventButton->style()->unpolish(m_eventButton);
     m_eventButton->style()->polish(m_eventButton);
 }

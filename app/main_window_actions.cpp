@@ -36,6 +36,11 @@ QString plain(QString text) { return text.remove('&').remove(QStringLiteral("…
 
 QString titleOf(std::size_t view) { return QCoreApplication::translate("Views", viewCatalogue()[view].title); }
 
+/// "Ctrl+" and a digit for the first ten views, then Ctrl+Alt and a digit; with Shift the figure of the view.
+QKeySequence keysOf(std::size_t view, bool figure) {
+    return QKeySequence(QStringLiteral("Ctrl+%1%2%3").arg(view < 10 ? "" : "Alt+", figure ? "Shift+" : "").arg((view + 1) % 10));
+}
+
 QToolButton* barButton(QToolBar* bar, QAction* action) {
     bar->addAction(action);
     auto* button = qobject_cast<QToolButton*>(bar->widgetForAction(action));
@@ -108,7 +113,7 @@ void MainWindow::buildEditMenu() {
 void MainWindow::buildViewMenu() {
     QMenu* view = menuBar()->addMenu(tr("&View"));
     for (std::size_t i = 0; i < m_viewDocks.size(); ++i)
-        addAction(view, titleOf(i), i < 9 ? QKeySequence(QStringLiteral("Ctrl+%1").arg(i + 1)) : QKeySequence(), [this, i] {
+        addAction(view, titleOf(i), keysOf(i, false), [this, i] {
             m_viewDocks[i]->show();
             m_viewDocks[i]->raise();
             m_views[i]->setFocus(Qt::ShortcutFocusReason);
@@ -134,12 +139,13 @@ void MainWindow::buildViewMenu() {
     addAction(view, tr("&Reset layout"), QKeySequence("Ctrl+Shift+R"), [this] { resetLayout(); });
     QMenu* themes = view->addMenu(tr("&Theme"));
     auto* group = new QActionGroup(this);
+    int number = 0;
     for (const auto& [kind, text] : {std::pair{ThemeKind::System, tr("As the system")},
                                      {ThemeKind::Light, tr("Light")},
                                      {ThemeKind::Dark, tr("Dark")},
                                      {ThemeKind::HighContrast, tr("High contrast, light")},
                                      {ThemeKind::HighContrastDark, tr("High contrast, dark")}}) {
-        QAction* item = addAction(themes, text, {}, [this, kind = kind] {
+        QAction* item = addAction(themes, text, QKeySequence(QStringLiteral("Ctrl+Alt+F%1").arg(++number)), [this, kind = kind] {
             Settings settings = m_settings;
             settings.theme = kind;
             storeSettings(settings);
@@ -157,23 +163,22 @@ void MainWindow::buildRunMenu() {
     addAction(run, tr("&Pause or resume"), QKeySequence("Ctrl+P"), [this] { m_job->togglePause(); });
     addAction(run, tr("Stop &after block"), QKeySequence("Ctrl+Shift+."), [this] { m_queue.stopAfterBlock(); });
     addAction(run, tr("Stop &now"), QKeySequence("Ctrl+."), [this] { m_queue.stopNow(); });
-    addAction(run, tr("Start the &waiting jobs"), {}, [this] { m_queue.goOn(); });
-    addAction(run, tr("Resume the run that is looked at"), {}, [this] { resumeRun(m_session.project().run); });
-    addAction(run, tr("Look for unfinished runs"), {}, [this] { offerUnfinished(); });
+    addAction(run, tr("Start the &waiting jobs"), QKeySequence("Ctrl+Shift+W"), [this] { m_queue.goOn(); });
+    addAction(run, tr("Resume the run that is looked at"), QKeySequence("Ctrl+Shift+U"), [this] { resumeRun(m_session.project().run); });
+    addAction(run, tr("Look for unfinished runs"), QKeySequence("Ctrl+U"), [this] { offerUnfinished(); });
     run->addSeparator();
     addAction(run, tr("&Evaluate…"), QKeySequence("Ctrl+E"), [this] { evaluateRun(); });
     addAction(run, tr("&Train…"), QKeySequence("Ctrl+Shift+T"), [this] { trainModel(); });
-    addAction(run, tr("Train the e&xample…"), {}, [this] { trainModel(TrainingExample::Languages); });
+    addAction(run, tr("Train the e&xample…"), QKeySequence("Ctrl+Alt+T"), [this] { trainModel(TrainingExample::Languages); });
     addAction(run, tr("Run the &demo"), QKeySequence("Ctrl+D"), [this] { startDemo(); });
 }
 
 void MainWindow::buildFigureAndHelpMenus() {
     QMenu* figure = menuBar()->addMenu(tr("F&igure"));
     for (std::size_t i = 0; i < m_views.size(); ++i)
-        addAction(figure, tr("Export: %1…").arg(titleOf(i)),
-                  i < 9 ? QKeySequence(QStringLiteral("Ctrl+Shift+%1").arg(i + 1)) : QKeySequence(), [this, i] { exportFigure(i); });
+        addAction(figure, tr("Export: %1…").arg(titleOf(i)), keysOf(i, true), [this, i] { exportFigure(i); });
     QMenu* help = menuBar()->addMenu(tr("&Help"));
-    addAction(help, tr("Copy &diagnostics"), {}, [this] {
+    addAction(help, tr("Copy &diagnostics"), QKeySequence("Ctrl+F1"), [this] {
         QGuiApplication::clipboard()->setText(diagnosticsText(m_watchdog));
         statusBar()->showMessage(tr("Diagnostics copied"), 5000);
     });
@@ -222,8 +227,7 @@ void MainWindow::buildToolBar() {
 
 void MainWindow::buildStatusBar() {
     m_state = new QLabel;
-    m_state->setProperty("look", "subject");
-    m_state->setContentsMargins(6, 0, 0, 0);
+    m_state->setProperty("look", "status");
     m_eventButton = new QToolButton;
     m_eventButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_eventButton->setFocusPolicy(Qt::TabFocus);
@@ -240,18 +244,21 @@ void MainWindow::buildStatusBar() {
     m_memoryBar->setTextVisible(false);
     m_memoryBar->setFixedWidth(70);
     m_memoryBar->setAccessibleName(tr("Memory in use"));
-    for (QLabel* label : {m_machine, m_memory, m_saved}) label->setProperty("look", "subject"), label->setContentsMargins(8, 0, 8, 0);
+    for (QLabel* label : {m_machine, m_memory, m_saved}) label->setProperty("look", "status");
     for (QWidget* part : {static_cast<QWidget*>(m_machine), static_cast<QWidget*>(m_memoryBar), static_cast<QWidget*>(m_memory),
                           static_cast<QWidget*>(m_saved)})
         statusBar()->addPermanentWidget(part);
     statusBar()->setSizeGripEnabled(false);
     const auto showMemory = [this] {
         const auto used = static_cast<double>(residentMemoryBytes()), all = used + static_cast<double>(availableMemoryBytes());
-        m_memory->setText(tr("Memory %1 of %2").arg(bytes(used), bytes(all)));
+        const auto& forecast = m_method->forecast().current();
+        m_memory->setText(forecast ? tr("Memory %1 of %2, next job ≈ %3").arg(bytes(used), bytes(all), bytes(forecast->total.memoryBytes))
+                                   : tr("Memory %1 of %2").arg(bytes(used), bytes(all)));
         m_memoryBar->setRange(0, 1000);
         m_memoryBar->setValue(all > 0 ? static_cast<int>(1000 * used / all) : 0);
     };
     connect(&m_memoryTimer, &QTimer::timeout, this, showMemory);
+    connect(&m_method->forecast(), &Forecaster::changed, this, showMemory);
     showMemory();
     m_memoryTimer.start(2000);
 }

@@ -67,8 +67,10 @@ void MainWindow::openPath(const QString& path) {
 
 void MainWindow::exportFigure(std::size_t view) {
     if (!m_run || view >= m_views.size()) return;
-    chooseFile(this, FileChoice::Save, tr("Export figure"), tr("Figures (*.pdf *.svg *.png *.csv *.json)"),
-               [this, view](const QStringList& files) { writeFigure(view, files.first()); });
+    chooseFile(
+        this, FileChoice::Save, tr("Export figure"), tr("Figures (*.pdf *.svg *.png *.csv *.json)"),
+        [this, view](const QStringList& files) { writeFigure(view, files.first()); },
+        QFileInfo(m_session.project().run).completeBaseName() + '-' + viewCatalogue()[view].name + QStringLiteral(".pdf"));
 }
 
 void MainWindow::writeFigure(std::size_t view, const QString& path) {

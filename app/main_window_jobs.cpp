@@ -165,9 +165,10 @@ void MainWindow::jobFailed(const Job& job) {
     const QString stop =
         isEvaluation(job.options) ? kept ? tr("The evaluation was stopped; finished items are kept") : tr("The evaluation was stopped")
         : isTraining(job.options) ? kept ? tr("The training was stopped; it can go on from a checkpoint") : tr("The training was stopped")
-                                  : tr("The job was stopped; finished blocks are kept");
-    if (stopped && isTraining(job.options)) return m_notice->ask(stop, {}, buttons);
-    m_notice->showFailure(stopped ? stop : tr("The job “%1” failed").arg(job.name), job.outcome.message, buttons);
+        : kept ? tr("The job was stopped; finished blocks are kept")
+                                  : tr("The job was stopped");
+    if (stopped) return m_notice->ask(stop, {}, buttons);
+    m_notice->showFailure(tr("The job “%1” failed").arg(job.name), job.outcome.message, buttons);
 }
 
 void MainWindow::discardJob(int id) {

@@ -11,6 +11,7 @@
 #include <QTabBar>
 #include <QToolBar>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "app/jobs/job_panel.h"
 #include "app/main_window.h"
@@ -160,7 +161,8 @@ void MainWindow::sizeDocks() {
     if (hero && left) m_centre->resizeDocks({hero, left}, {centre * share / 100, centre * (100 - share) / 100}, Qt::Vertical);
     if (wide && left && right)
         m_centre->resizeDocks({left, right}, {m_centre->width() * 43 / 100, m_centre->width() * 57 / 100}, Qt::Horizontal);
-    resizeDocks({m_panels[0], m_panels[3]}, {wide ? 280 : 250, wide ? 322 : 316}, Qt::Horizontal);
+    const int side = std::clamp(width() * 11 / 100, wide ? 280 : 250, 420);  // names of runs and layers in full on large screens
+    resizeDocks({m_panels[0], m_panels[3]}, {side, std::max(side, wide ? 322 : 316)}, Qt::Horizontal);
     const int tall = std::max(500, height() - 110), project = std::min(226, tall * 3 / 10);
     resizeDocks({m_panels[0], m_panels[1]}, {project, tall - project}, Qt::Vertical);
     resizeDocks({m_panels[3], m_panels[4]}, {tall * 64 / 100, tall * 36 / 100}, Qt::Vertical);
@@ -180,7 +182,7 @@ void MainWindow::setArranging(bool on) {
 void MainWindow::tidyTabs() {
     for (std::size_t i = 0; i < m_viewDocks.size(); ++i)
         if (auto* title = m_views[i]->findChild<QLabel*>("view-title"))
-            title->setVisible(m_centre->tabifiedDockWidgets(m_viewDocks[i]).isEmpty());
+            title->setVisible(std::ranges::all_of(m_centre->tabifiedDockWidgets(m_viewDocks[i]), &QWidget::isHidden));
     for (QMainWindow* window : {static_cast<QMainWindow*>(this), m_centre})
         for (QTabBar* bar : window->findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly)) {
             bar->setDrawBase(false);

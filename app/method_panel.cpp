@@ -79,7 +79,9 @@ void MethodPanel::setRunning(bool running) {
 }
 
 void MethodPanel::setPrimary(bool primary) {
-    m_start->setProperty("look", primary ? "primary" : "plain");
+    const QString look = primary ? "primary" : "plain";
+    if (m_start->property("look").toString() == look) return;
+    m_start->setProperty("look", look);
     m_start->style()->unpolish(m_start);
     m_start->style()->polish(m_start);
 }

@@ -166,10 +166,13 @@ void ChartView::addPin() {
     });
 }
 
-/// Controls go to a row of their own where the header is too narrow for them.
+/// Controls go to a row of their own where the header is too narrow for them; a low card gives up the subject first, which the window
+/// says above.
 void ChartView::placeControls() {
-    const int needed = m_title->sizeHint().width() + m_controlBox->sizeHint().width() + 4 * 30 + 60;
-    const bool below = needed > width(), isBelow = m_secondRow->count() > 0;
+    const int buttons = m_pinButton ? 4 : 3, title = m_title->isHidden() ? 0 : m_title->sizeHint().width();
+    const int needed = title + m_controlBox->sizeHint().width() + buttons * 30 + 30, subject = std::min(150, m_subject->sizeHint().width());
+    const bool low = height()<kLowCard, below = needed + (low ? 0 : subject)> width(), isBelow = m_secondRow->count() > 0;
+    m_subject->setText(low && !below && needed + subject > width() ? QString() : m_figure.chart.subject);
     if (below == isBelow || m_controls->count() == 0) return;
     (isBelow ? m_secondRow : m_header)->removeWidget(m_controlBox);
     if (below) m_secondRow->addWidget(m_controlBox, 0, Qt::AlignLeft);
@@ -246,7 +249,11 @@ void ChartView::followSettings() {
     if (m_pinButton) m_pinButton->setChecked(m_settings.contains("pinned"));
 }
 
+/// Nothing is drawn for what is shown already: a window tells its views after every step, of which most concern one of them.
 void ChartView::show(const ViewInput& input) {
+    if (!m_failed && input.run == m_input.run && input.baseline == m_input.baseline && input.selection == m_input.selection &&
+        input.stale == m_input.stale)
+        return;
     m_input = input;
     m_stale = true;
     refreshSoon();
@@ -280,9 +287,11 @@ void ChartView::refresh() {
         ViewInput input = m_input;
         input.settings = m_settings;
         QString stale = m_input.stale;
+        m_failed = false;
         try {
             m_figure = compute(input);
         } catch (const Error& error) {  // the file is gone or damaged since it was opened: what was read stays in view
+            m_failed = true;
             stale = QString::fromStdString(error.what());
             if (m_figure.chart.empty()) m_figure.chart.description = stale;
         }
@@ -311,7 +320,7 @@ void ChartView::refresh() {
     placeControls();
     if (chart.empty()) return m_stack->setCurrentIndex(EmptyPage);
     if (m_tableButton->isChecked()) {
-        m_tableModel->setTable(m_figure.table);
+        m_tableModel->setTable(numbers());
         m_tableView->setAccessibleName(chart.title + tr(", numbers"));
     }
     m_stack->setCurrentIndex(m_tableButton->isChecked() ? TablePage : PlotPage);
@@ -326,10 +335,11 @@ void ChartView::moveCrosshair(double x) {
 
 void ChartView::copyTable() {
     auto* both = new QMimeData;
-    both->setText(tableText(m_figure.table, '\t'));
+    const ChartTable table = numbers();
+    both->setText(tableText(table, '\t'));
     both->setImageData(figureImage(m_figure.chart));
     QGuiApplication::clipboard()->setMimeData(both);
-    emit notice(tr("Copied the picture and %n rows", nullptr, static_cast<int>(m_figure.table.rows.size())));
+    emit notice(tr("Copied the picture and %n rows", nullptr, static_cast<int>(table.rows.size())));
 }
 
 void ChartView::showEvent(QShowEvent* event) {
@@ -348,6 +358,7 @@ void ChartView::changeEvent(QEvent* event) {
     if (event->type() != QEvent::PaletteChange) return;
     for (QToolButton* button : findChildren<QToolButton*>())
         if (const QString name = button->property("icon-name").toString(); !name.isEmpty()) button->setIcon(icon(name));
+    refreshSoon();  // words in the accent
 }
 
 }  // namespace qs

@@ -41,6 +41,9 @@ class ChartView : public View {
   protected:
     /// Computes what to draw from m_input; called only while visible.
     virtual Figure compute(const ViewInput& input) = 0;
+    /// The numbers of what was computed last. A view that draws many of them while something is dragged leaves them out of its figures and
+    /// makes them here, when they are asked for.
+    virtual ChartTable numbers() const { return m_figure.table; }
     /// Card text at x, and the exact x; empty: no crosshair.
     virtual QString readoutAt(double& x);
     virtual double step(double x, int steps) const { return x + steps; }
@@ -67,6 +70,8 @@ class ChartView : public View {
     void refreshAnew();
     const ViewInput& input() const { return m_input; }
     QHBoxLayout* controls() { return m_controls; }
+    /// The line of words above the plot, for views that put it elsewhere.
+    QLabel* lead() { return m_lead; }
     /// Rows between header and plot.
     QVBoxLayout* extra() { return m_extra; }
 
@@ -94,7 +99,7 @@ class ChartView : public View {
     ViewInput m_input;
     QJsonObject m_settings;
     Figure m_figure;
-    bool m_stale = true, m_soon = false;
+    bool m_stale = true, m_soon = false, m_failed = false;
     bool m_hasLegend = false;
     std::vector<Control> m_choices;
     QLabel *m_title, *m_subject, *m_footnote, *m_lead, *m_staleText;

@@ -44,6 +44,7 @@ QFrame[look="warning"] { background: @warningSoft; border: 1px solid @warning; b
 QLabel { color: @ink; background: transparent; border: none; }
 QLabel[look="title"] { font-size: 13px; font-weight: 600; }
 QLabel[look="subject"], QLabel[look="label"] { color: @ink2; }
+QLabel[look="status"] { color: @ink2; padding: 0 8px; }
 QLabel[look="group"] { color: @ink2; font-weight: 600; font-size: 11px; }
 QLabel[look="hint"] { color: @ink3; font-size: 11px; }
 QLabel[look="refusal"] { color: @failure; font-size: 11px; }
@@ -74,11 +75,14 @@ QToolButton[look="failures"] { color: @failure; font-weight: 600; }
 QToolButton[look="warnings"] { color: @warning; font-weight: 600; }
 QToolButton[look="group"] { color: @ink2; font-weight: 600; font-size: 11px; padding: 3px 2px; text-align: left; }
 QToolButton[look="choice"] { background: @surface; border: 1px solid @line; border-radius: 8px; color: @ink; padding: 12px; text-align: left; }
-QLineEdit, QComboBox, QPlainTextEdit { background: @field; color: @ink; border: 1px solid @strongLine; border-radius: 4px; padding: 3px 7px;
+QLineEdit, QComboBox, QPlainTextEdit, QAbstractSpinBox { background: @field; color: @ink; border: 1px solid @strongLine; border-radius: 4px; padding: 3px 7px;
   selection-background-color: @selection; selection-color: @ink; min-height: 18px; }
-QLineEdit:focus, QComboBox:focus { border-color: @accent; }
+QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: @accent; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; background: transparent; width: 18px; }
+QAbstractSpinBox::up-arrow { image: url(:/icons/arrow-@tall.svg); width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow { image: url(:/icons/arrow-@tone.svg); width: 10px; height: 10px; }
 QLineEdit[refused="true"] { background: @failureSoft; border-color: @failure; }
-QLineEdit:disabled, QComboBox:disabled { background: @raised; color: @ink3; border-color: @line; }
+QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { background: @raised; color: @ink3; border-color: @line; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(:/icons/arrow-@tone.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: @surface; color: @ink; border: 1px solid @strongLine; selection-background-color: @selection;
@@ -99,6 +103,7 @@ QTreeView::item { height: 22px; }
 QTreeView::item:selected, QListView::item:selected, QTableView::item:selected { background: @selection; color: @ink; }
 QHeaderView { background: @surface; }
 QHeaderView::section { background: @surface; color: @ink3; font-size: 11px; border: none; border-bottom: 1px solid @line; padding: 3px 6px; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QTableCornerButton::section { background: @surface; border: none; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
@@ -134,7 +139,9 @@ QString styleSheet(const Theme& t) {
     };
     QString sheet = kSheet;
     for (const auto& [name, colour] : colours) sheet.replace(name, colour.name());
-    return sheet.replace("@tone", t.dark ? "down-dark" : "down-light").replace("@grey", t.dark ? "dark" : "light");
+    return sheet.replace("@tall", t.dark ? "up-dark" : "up-light")
+        .replace("@tone", t.dark ? "down-dark" : "down-light")
+        .replace("@grey", t.dark ? "dark" : "light");
 }
 
 }  // namespace qs

@@ -23,7 +23,8 @@
 namespace qs {
 namespace {
 
-constexpr std::size_t kMeanOf = 8;  // blocks
+constexpr std::size_t kMeanOf = 8;     // blocks
+constexpr double kForeseeable = 0.02;  // what is done before the remaining time is more than a guess
 
 QLabel* label(const QString& look, QWidget* parent) {
     auto* result = new QLabel(parent);
@@ -185,8 +186,7 @@ void JobPanel::refresh() {
     m_stack->setCurrentIndex(job ? 1 : 0);
     if (!job) return;
     const bool paused = job->state == JobState::Paused, stopping = job->state == JobState::Stopping;
-    m_name->setText(job->name);
-    m_name->setToolTip(runFileOf(job->options));
+    m_name->setToolTip(job->name + '\n' + runFileOf(job->options));
     m_pause->setText(paused ? tr("Resume") : tr("Pause"));
     m_pause->setIcon(icon(paused ? "play" : "pause"));
     m_pause->setProperty("icon-name", paused ? "play" : "pause");
@@ -230,18 +230,21 @@ void JobPanel::showProgress() {
     const QString stage = QString::fromStdString(progress.stage);
     m_dots->setStage(job->state == JobState::Done ? 4 : isTraining(job->options) ? trainingStageIndex(stage) : stageIndex(stage));
     m_bars->setSeconds(job->blockSeconds);
-    m_blockRow->setVisible(!job->blockSeconds.empty());
+    // There from the start, so that no button moves away from under the pointer when the first block ends.
+    m_blockRow->setVisible(!job->blockSeconds.empty() || (!job->ended() && !isEvaluation(job->options) && !isTraining(job->options)));
     const std::size_t of = std::min(kMeanOf, job->blockSeconds.size());
     if (of > 0) {
         const double sum = std::accumulate(job->blockSeconds.end() - static_cast<std::ptrdiff_t>(of), job->blockSeconds.end(), 0.0);
         m_mean->setText(tr("mean of the last %1: %2").arg(of).arg(duration(sum / static_cast<double>(of))));
+    } else {
+        m_mean->clear();
     }
     QString remaining;
     if (job->state == JobState::Done) remaining = tr("in %1").arg(duration(job->seconds));
     else if (job->ended()) remaining = tr("after %1").arg(duration(job->seconds));
     else if (job->state == JobState::Paused) remaining = tr("paused");
     else if (job->state == JobState::Stopping) remaining = tr("stopping");
-    else if (progress.remaining >= 0) remaining = tr("≈ %1 left").arg(duration(progress.remaining));
+    else if (progress.remaining >= 0 && progress.fraction >= kForeseeable) remaining = tr("≈ %1 left").arg(duration(progress.remaining));
     m_remaining->setText(remaining);
     const QString words = job->state == JobState::Done ? tr("finished")
                           : stage.isEmpty()            ? tr("starting")
@@ -250,6 +253,8 @@ void JobPanel::showProgress() {
     const int room = m_bar->width() - m_remaining->sizeHint().width() - 12;
     m_stage->setText(room > 40 ? m_stage->fontMetrics().elidedText(words, Qt::ElideRight, room) : words);
     m_stage->setToolTip(words);
+    const int left = m_bar->width() - m_percent->sizeHint().width() - 12;
+    m_name->setText(left > 40 ? m_name->fontMetrics().elidedText(job->name, Qt::ElideMiddle, left) : job->name);
 }
 
 void JobPanel::resizeEvent(QResizeEvent* event) {

@@ -540,10 +540,6 @@
         <translation>Keine Einzelaufgaben sind aufgezeichnet. Alle Aufgaben außer Perplexität und Divergenz haben welche; Läufe älterer Versionen haben nur Mittel aufgehoben.</translation>
     </message>
     <message>
-        <source>No perplexity is recorded. &quot;quantoscope-cli evaluate RUN --task perplexity --text FILE --window N&quot; adds one; several windows make a curve.</source>
-        <translation>Keine Perplexität ist aufgezeichnet. „quantoscope-cli evaluate LAUF --task perplexity --text DATEI --window N“ fügt eine hinzu; mehrere Fenster ergeben eine Kurve.</translation>
-    </message>
-    <message>
         <source>No losses by position are recorded. Perplexity and divergence keep them since version 1.3 of the run file.</source>
         <translation>Keine Verluste nach Stelle sind aufgezeichnet. Perplexität und Divergenz behalten sie seit Version 1.3 der Laufdatei.</translation>
     </message>
@@ -602,10 +598,6 @@
     <message>
         <source>Open a run to see how it was evaluated.</source>
         <translation>Öffnen Sie einen Lauf, um seine Bewertung zu sehen.</translation>
-    </message>
-    <message>
-        <source>Nothing was evaluated on this run yet. Evaluate it with &quot;quantoscope-cli evaluate RUN --task hellaswag --data FILE&quot;; the result is kept in the run file and appears here.</source>
-        <translation>An diesem Lauf wurde noch nichts gemessen. Bewerten Sie ihn hier oder mit „quantoscope-cli evaluate LAUF --task hellaswag --data DATEI“; das Ergebnis bleibt in der Laufdatei und erscheint hier.</translation>
     </message>
     <message>
         <source>task</source>
@@ -706,6 +698,14 @@
     <message>
         <source>Evaluate…</source>
         <translation>Bewerten…</translation>
+    </message>
+    <message>
+        <source>No perplexity is recorded. Every evaluation with the task perplexity adds one; several windows make a curve.</source>
+        <translation>Es ist keine Perplexität aufgezeichnet. Jede Auswertung mit der Aufgabe perplexity fügt eine hinzu; mehrere Fenster ergeben eine Kurve.</translation>
+    </message>
+    <message>
+        <source>Nothing was evaluated on this run yet. Perplexity, divergence from the original model and tasks with answers are kept in the run file and appear here.</source>
+        <translation>An diesem Lauf wurde noch nichts ausgewertet. Perplexität, Abweichung vom ursprünglichen Modell und Aufgaben mit Antworten werden in der Laufdatei aufbewahrt und erscheinen hier.</translation>
     </message>
 </context>
 <context>
@@ -1033,6 +1033,10 @@
         <source>Cividis</source>
         <translation>Cividis</translation>
     </message>
+    <message>
+        <source>block %1</source>
+        <translation>Block %1</translation>
+    </message>
 </context>
 <context>
     <name>JobOptions</name>
@@ -1169,6 +1173,10 @@
     <message>
         <source>mean over lengths · run %1 · %2 bits a weight with scales</source>
         <translation>Mittel über die Längen · Lauf %1 · %2 Bits je Gewicht mit Skalen</translation>
+    </message>
+    <message>
+        <source>Error, %</source>
+        <translation>Fehler, %</translation>
     </message>
 </context>
 <context>
@@ -2132,10 +2140,6 @@
         <translation>Empfindlichkeit</translation>
     </message>
     <message>
-        <source>at step %1</source>
-        <translation>bei Schritt %1</translation>
-    </message>
-    <message>
         <source>bit</source>
         <translation>Bit</translation>
     </message>
@@ -2383,6 +2387,34 @@
         <source>This run was quantized without training. Train… in the menu Run makes runs that were trained.</source>
         <translation>Dieser Lauf wurde ohne Training quantisiert. Trainieren… im Menü Lauf macht trainierte Läufe.</translation>
     </message>
+    <message>
+        <source>%1 at step %2</source>
+        <translation>%1 bei Schritt %2</translation>
+    </message>
+    <message>
+        <source>%1 | %2 bit</source>
+        <translation>%1 | %2 Bit</translation>
+    </message>
+    <message>
+        <source>above %1 a layer is better off with %2 bits than with %3</source>
+        <translation>über %1 ist eine Schicht mit %2 Bit besser bedient als mit %3</translation>
+    </message>
+    <message>
+        <source>limit between two widths</source>
+        <translation>Grenze zwischen zwei Breiten</translation>
+    </message>
+    <message>
+        <source>%1; the hysteresis may hold a change back</source>
+        <translation>%1; die Hysterese kann einen Wechsel zurückhalten</translation>
+    </message>
+    <message>
+        <source>Limits: %1.</source>
+        <translation>Grenzen: %1.</translation>
+    </message>
+    <message>
+        <source>limit between %1 and %2 bit</source>
+        <translation>Grenze zwischen %1 und %2 Bit</translation>
+    </message>
 </context>
 <context>
     <name>Views</name>
@@ -2522,10 +2554,6 @@
         <translation>Noch keine Gewichte zu zeigen</translation>
     </message>
     <message>
-        <source>W, %1 × %2 of %3 × %4</source>
-        <translation>W, %1 × %2 von %3 × %4</translation>
-    </message>
-    <message>
         <source>Weight</source>
         <translation>Gewicht</translation>
     </message>
@@ -2600,6 +2628,14 @@
     <message>
         <source>|ΔW| times the root mean square of the input channel</source>
         <translation>|ΔW| mal Effektivwert des Eingangskanals</translation>
+    </message>
+    <message>
+        <source>W</source>
+        <translation>W</translation>
+    </message>
+    <message>
+        <source>%1 × %2 of %3 × %4</source>
+        <translation>%1 × %2 von %3 × %4</translation>
     </message>
 </context>
 <context>
@@ -2990,10 +3026,6 @@
         <translation>Schichten</translation>
     </message>
     <message>
-        <source>Filter, for example “17 down”</source>
-        <translation>Filter, zum Beispiel „17 down“</translation>
-    </message>
-    <message>
         <source>Filter layers</source>
         <translation>Schichten filtern</translation>
     </message>
@@ -3013,6 +3045,10 @@ sobald ein Lauf offen ist.</translation>
             <numerusform>%n Linearschicht markiert</numerusform>
             <numerusform>%n Linearschichten markiert</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Filter: “17 down”</source>
+        <translation>Filter: „17 down“</translation>
     </message>
 </context>
 <context>
@@ -3817,6 +3853,18 @@ sobald ein Lauf offen ist.</translation>
     <message>
         <source>A training that is not finished</source>
         <translation>Ein Training, das nicht fertig ist</translation>
+    </message>
+    <message>
+        <source>Not kept: another window is open</source>
+        <translation>Nicht gesichert: ein anderes Fenster ist offen</translation>
+    </message>
+    <message>
+        <source>The job was stopped</source>
+        <translation>Der Auftrag wurde angehalten</translation>
+    </message>
+    <message>
+        <source>Memory %1 of %2, next job ≈ %3</source>
+        <translation>Speicher %1 von %2, nächster Auftrag ≈ %3</translation>
     </message>
 </context>
 <context>

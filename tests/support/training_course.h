@@ -32,6 +32,7 @@ inline TrainingRecord trainingCourse(int blocks = 3, std::int64_t done = 400) {
             record.layers.push_back("model.layers." + std::to_string(block) + "." + role);
             record.layerWeights.push_back(record.layers.back().find("mlp") == std::string::npos ? 16384 : 65536);
         }
+    record.thresholds = {{4, 6, 0.5}, {6, 8, 4}};
     record.variants = {{"dsa-qat", "widths from sensitivity", 0}};
     const bool finished = done >= record.steps;
     if (finished)

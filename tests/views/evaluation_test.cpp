@@ -110,7 +110,7 @@ TEST(EvaluationView, SaysWhatIsMissing) {
     const ViewInput bare{testing::smallRun(), nullptr, {}, {}, {}};
     const Chart chart = chartOf(evaluations(bare));
     EXPECT_TRUE(chart.empty());
-    EXPECT_THAT(chart.description.toStdString(), HasSubstr("quantoscope-cli evaluate"));
+    EXPECT_THAT(chart.description.toStdString(), HasSubstr("Nothing was evaluated"));
     auto run = testing::smallRun();
     run->evaluationRecords = {perplexityAt(512, 20, {})};
     for (const char* show : {"items", "positions"})

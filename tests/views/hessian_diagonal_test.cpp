@@ -4,9 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
+#include <random>
 
 #include "support/fake_run.h"
+#include "views/thinning.h"
 
 namespace qs {
 namespace {
@@ -110,6 +114,31 @@ TEST(HessianDiagonal, RunningMedianLooksNinePercentEachWay) {
     std::vector<double> values(200);
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(i + 1);
     EXPECT_THAT(runningMedian(values, {1, 10, 100}), ElementsAre(1, 10, 100.5));  // ranks 92 … 109: median of 18 values, 100.5
+}
+
+TEST(HessianDiagonal, RunningMedianIsThatOfTheSortedWindow) {
+    std::mt19937 random(3);
+    std::normal_distribution<double> normal;
+    std::vector<double> values(3000);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = i % 7 == 0 ? std::nan("") : i % 11 == 0 ? 0.0 : std::exp(30 * normal(random)) * (i % 5 == 0 ? -1 : 1);
+    values[9] = 1e300, values[10] = std::numeric_limits<double>::infinity();
+    const std::vector<int> ranks = drawnRanks(3000, 60);
+    const std::vector<double> medians = runningMedian(values, ranks);
+    ASSERT_EQ(medians.size(), ranks.size());
+    for (std::size_t i = 0; i < ranks.size(); ++i) {
+        const RankWindow w = windowAt(ranks[i], values.size());
+        std::vector<double> sorted;
+        for (std::size_t k = w.first; k <= w.last; ++k)
+            if (!std::isnan(values[k])) sorted.push_back(values[k]);
+        if (sorted.empty()) {
+            EXPECT_TRUE(std::isnan(medians[i]));
+            continue;
+        }
+        std::sort(sorted.begin(), sorted.end());
+        const std::size_t middle = sorted.size() / 2;
+        EXPECT_EQ(medians[i], sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2) << ranks[i];
+    }
 }
 
 TEST(HessianDiagonal, AFewHundredRanksAreDrawn) {

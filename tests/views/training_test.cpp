@@ -118,6 +118,34 @@ TEST(Training, SensitivityLeavesTheStartOut) {
     EXPECT_THAT(chartOfPicture(fixed, "sensitivity").description.toStdString(), HasSubstr("dsa-qat"));
 }
 
+TEST(Training, SensitivityHasItsLimits) {
+    TrainingRecord record = testing::exampleTraining();
+    record.thresholds.clear();
+    const Chart none = chartOfPicture(record, "sensitivity");  // a file of an older schema
+    EXPECT_TRUE(none.beside[0].panels[0].limits.empty());
+    EXPECT_TRUE(none.legend.empty());
+    record.thresholds = {{4, 6, 0.75}, {6, 8, 6}, {8, 16, 1000}};
+    const Chart chart = chartOfPicture(record, "sensitivity");
+    const std::vector<Limit>& limits = chart.beside[0].panels[0].limits;
+    ASSERT_EQ(limits.size(), 2U);  // one that is 30 times beyond all layers is in the words alone
+    EXPECT_EQ(limits[0].x, 0.75);
+    EXPECT_EQ(limits[0].word.toStdString(), "4 | 6 bit");
+    EXPECT_EQ(limits[1].x, 6);
+    EXPECT_GT(chart.beside[0].x.high, 6);
+    ASSERT_EQ(chart.legend.size(), 1U);
+    EXPECT_EQ(chart.legend[0].kind, LineKind::Dashed);
+    for (const QString& words : {chart.footnote, chart.description}) {
+        EXPECT_THAT(words.toStdString(), HasSubstr("above 0.750 a layer is better off with 6 bits than with 4"));
+        EXPECT_THAT(words.toStdString(), HasSubstr("16 bits"));
+    }
+    const ChartTable table = tableOf(dataOf(record, {{"picture", "sensitivity"}}));
+    ASSERT_EQ(table.header.size(), 11U);
+    EXPECT_EQ(table.header[8].toStdString(), "limit between 4 and 6 bit");
+    EXPECT_EQ(table.rows[0][9].toDouble(), 6);
+    const Chart gradient = chartOf(dataOf(record, {{"picture", "sensitivity"}, {"term", "gradient"}}));
+    EXPECT_TRUE(gradient.beside[0].panels[0].limits.empty());  // of the whole sensitivity, not of its terms
+}
+
 TEST(Training, MetricsHaveTheirErrors) {
     const Chart chart = chartOfPicture(testing::exampleTraining(), "metrics");
     const Panel& panel = chart.panels[0];

@@ -26,6 +26,8 @@ Panel mapPanel(const BitAllocation& data) {
     panel.bare = true;
     panel.share = 0.9;
     panel.ownX = blockAxis(data.blocks);
+    panel.ownX->title.clear();
+    panel.cornerWord = text("block");
     const auto rows = data.roles.size();
     panel.y.scale = AxisScale::Named;
     panel.y.low = -static_cast<double>(rows) + 0.5, panel.y.high = 0.5;
@@ -61,7 +63,7 @@ Panel sizePanel(const BitAllocation& data) {
     panel.ownX = none;
     panel.y.scale = AxisScale::Named;
     panel.y.names = {{0.5, text("size")}};
-    panel.spare = true;
+    panel.spareBelow = 270;
     panel.y.low = 0, panel.y.high = 1;
     std::map<int, double> sizes;
     for (std::size_t i = 0; i < data.plan.linears.size(); ++i)

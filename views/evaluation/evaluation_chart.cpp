@@ -226,9 +226,7 @@ QString missingOf(const Evaluations& data) {
                                "No items are recorded. Tasks with items are all but perplexity and divergence; runs of older versions kept "
                                "only means.");
     if (data.mode == "windows" && data.windows.empty())
-        return text(
-            "No perplexity is recorded. \"quantoscope-cli evaluate RUN --task perplexity --text FILE --window N\" adds one; several "
-            "windows make a curve.");
+        return text("No perplexity is recorded. Every evaluation with the task perplexity adds one; several windows make a curve.");
     if (data.mode == "positions" && data.positions.empty())
         return text("No losses by position are recorded. Perplexity and divergence keep them since version 1.3 of the run file.");
     return {};

@@ -167,8 +167,9 @@ Evaluations evaluations(const ViewInput& input) {
     }
     if (data.rows.empty())
         data.missing = text(
-            "Nothing was evaluated on this run yet. Evaluate it with \"quantoscope-cli evaluate RUN --task hellaswag --data FILE\"; "
-            "the result is kept in the run file and appears here.");
+            "Nothing was evaluated on this run yet. Perplexity, divergence from the original model and tasks with answers are kept in the "
+            "run "
+            "file and appear here.");
     return data;
 }
 

@@ -33,6 +33,7 @@ std::vector<double> divided(const std::vector<double>& a, const std::vector<doub
 
 /// x and y of the entries that a logarithmic axis can show.
 void addPositive(Line& line, const std::vector<double>& x, const std::vector<double>& y) {
+    line.x.reserve(y.size()), line.y.reserve(y.size());
     for (std::size_t i = 0; i < y.size(); ++i)
         if (std::isfinite(y[i]) && y[i] > 0) line.x.push_back(x[i]), line.y.push_back(y[i]);
 }
@@ -82,7 +83,7 @@ void fitLog(Axis& axis, const std::vector<Line>& lines, double around) {
     axis.low = low, axis.high = high;
 }
 
-Panel ratioPanel(const HessianDiagonal& data, const Positions& p) {
+Panel ratioPanel(const HessianDiagonal& data, const Positions& p, const std::vector<std::vector<double>>& curves) {
     Panel panel;
     panel.share = 0.42;
     panel.y.title = text("× mix");
@@ -98,8 +99,8 @@ Panel ratioPanel(const HessianDiagonal& data, const Positions& p) {
         }
         panel.bands.push_back(band);
     }
-    for (const auto& curve : data.curves)
-        addCurve(panel.lines, data, p, divided(ordered(data, curve.value), mix), LineKind::Smooth, curve.rank, false);
+    for (std::size_t i = 0; i < curves.size(); ++i)
+        addCurve(panel.lines, data, p, divided(curves[i], mix), LineKind::Smooth, data.curves[i].rank, false);
     for (const auto* ghost : {&data.baselineMix, &data.pinnedMix})
         if (!ghost->empty()) addCurve(panel.lines, data, p, divided(ordered(data, *ghost), mix), LineKind::Ghost, -1, false);
     panel.lines.push_back({{}, LineKind::Mix, -1, {p.all.front(), p.all.back()}, {1, 1}});
@@ -174,7 +175,11 @@ Chart chartOf(const HessianDiagonal& data) {
     top.y.title = text("E[x²] per token");
     top.y.brief = text("E[x²]");
     top.y.scale = AxisScale::Log;
-    for (const auto& curve : data.curves) addCurve(top.lines, data, p, ordered(data, curve.value), LineKind::Smooth, curve.rank, true);
+    std::vector<std::vector<double>> curves;
+    for (const auto& curve : data.curves) {
+        curves.push_back(ordered(data, curve.value));
+        addCurve(top.lines, data, p, curves.back(), LineKind::Smooth, curve.rank, true);
+    }
     for (const auto* ghost : {&data.baselineMix, &data.pinnedMix})
         if (!ghost->empty()) addCurve(top.lines, data, p, ordered(data, *ghost), LineKind::Ghost, -1, false);
     addCurve(top.lines, data, p, ordered(data, data.mix), LineKind::Mix, -1, false);
@@ -187,8 +192,8 @@ Chart chartOf(const HessianDiagonal& data) {
             {data.damping, text("damping adds %1 of the mean = %2").arg(percent(data.damping / mean), significant(data.damping))});
         top.y.low = std::min(top.y.low, data.damping / 1.5);
     }
-    chart.panels = {top, ratioPanel(data, p)};
-    chart.panels.back().spare = true;
+    chart.panels = {top, ratioPanel(data, p, curves)};
+    chart.panels.back().spareBelow = 190;
     chart.legend = legendOf(data);
     chart.footnote = footnoteOf(data);
     chart.description = descriptionOf(data);

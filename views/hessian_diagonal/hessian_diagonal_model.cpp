@@ -16,13 +16,20 @@ namespace {
 
 using hessian_diagonal_words::text;
 
-/// diag S_L with the first token at `weight`, per token.
+/// Adds to `sum` a share of diag S_L with the first token at `weight`, per token.
+void addPerToken(std::vector<double>& sum, const BucketRecord& bucket, double weight, double share) {
+    const std::size_t channels = std::min(sum.size(), bucket.diagonal.size());
+    const double scale = 1 / (static_cast<double>(bucket.sequences) * bucket.length);
+    const bool first = weight != 1 && bucket.firstTokenDiagonal.size() == bucket.diagonal.size();
+    for (std::size_t c = 0; c < channels; ++c) {
+        const double whole = bucket.diagonal[c] + (first ? (weight - 1) * bucket.firstTokenDiagonal[c] : 0);
+        sum[c] += share * std::max(0.0, whole * scale);
+    }
+}
+
 std::vector<double> perToken(const BucketRecord& bucket, double weight) {
-    std::vector<double> value = bucket.diagonal;
-    if (weight != 1 && bucket.firstTokenDiagonal.size() == value.size())
-        for (std::size_t c = 0; c < value.size(); ++c) value[c] += (weight - 1) * bucket.firstTokenDiagonal[c];
-    const double tokens = static_cast<double>(bucket.sequences) * bucket.length;
-    for (double& v : value) v = std::max(0.0, v / tokens);
+    std::vector<double> value(bucket.diagonal.size(), 0.0);
+    addPerToken(value, bucket, weight, 1);
     return value;
 }
 
@@ -51,8 +58,7 @@ std::optional<std::pair<std::vector<double>, MixShares>> mixOf(const RunFile& ru
         const MixShares shares = mixShares(tag.calibration, weighting);
         std::vector<double> mix(static_cast<std::size_t>(tag.dim), 0.0);
         for (std::size_t b = 0; b < tag.calibration.size(); ++b) {
-            const auto value = perToken(tag.calibration[b], firstTokenWeight(run, firstToken));
-            for (std::size_t c = 0; c < std::min(mix.size(), value.size()); ++c) mix[c] += shares.share[b] * value[c];
+            if (shares.share[b] != 0) addPerToken(mix, tag.calibration[b], firstTokenWeight(run, firstToken), shares.share[b]);
         }
         return std::pair{mix, shares};
     } catch (const Error&) {
@@ -61,22 +67,22 @@ std::optional<std::pair<std::vector<double>, MixShares>> mixOf(const RunFile& ru
 }
 
 std::vector<double> noiseByRank(const TagRecord& tag, const std::vector<int>& order) {
-    std::vector<double> squares(order.size(), 0.0);
+    std::vector<double> squares(order.size(), 0.0);  // by channel
     int lengths = 0;
     for (const BucketRecord& bucket : tag.calibration) {
         const double n1 = bucket.halfSequences[0], n2 = bucket.halfSequences[1];
         if (n1 < 1 || n2 < 1 || bucket.halfDiagonal[0].size() != order.size() || bucket.halfDiagonal[1].size() != order.size()) continue;
         ++lengths;
-        for (std::size_t r = 0; r < order.size(); ++r) {
-            const auto c = static_cast<std::size_t>(order[r]);
-            const double h1 = bucket.halfDiagonal[0][c] / n1, h2 = bucket.halfDiagonal[1][c] / n2,
-                         whole = bucket.diagonal[c] / bucket.sequences;
-            if (whole > 0) squares[r] += std::pow((h1 - h2) * std::sqrt(n1 * n2) / (n1 + n2) / whole, 2);
+        const double scale = bucket.sequences * std::sqrt(n1 * n2) / (n1 + n2), first = scale / n1, second = scale / n2;
+        for (std::size_t c = 0; c < order.size(); ++c) {
+            const double whole = bucket.diagonal[c];
+            const double error = whole > 0 ? (bucket.halfDiagonal[0][c] * first - bucket.halfDiagonal[1][c] * second) / whole : 0;
+            squares[c] += error * error;
         }
     }
     if (lengths == 0) return {};
     std::vector<double> sums(order.size() + 1, 0.0), noise(order.size());
-    for (std::size_t r = 0; r < order.size(); ++r) sums[r + 1] = sums[r] + squares[r] / lengths;
+    for (std::size_t r = 0; r < order.size(); ++r) sums[r + 1] = sums[r] + squares[static_cast<std::size_t>(order[r])] / lengths;
     for (std::size_t r = 0; r < order.size(); ++r) {
         const RankWindow w = windowAt(static_cast<int>(r) + 1, order.size());
         noise[r] = std::sqrt((sums[w.last + 1] - sums[w.first]) / static_cast<double>(w.last + 1 - w.first));

@@ -31,8 +31,10 @@ HessianDiagonalView::HessianDiagonalView(QWidget* parent) : ChartView(parent) {
 
 Figure HessianDiagonalView::compute(const ViewInput& input) {
     m_data = hessianDiagonal(input);
-    return {chartOf(m_data), tableOf(m_data)};
+    return {chartOf(m_data), {}};
 }
+
+ChartTable HessianDiagonalView::numbers() const { return tableOf(m_data); }
 
 QString HessianDiagonalView::readoutAt(double& x) {
     if (!m_data.missing.isEmpty()) return {};

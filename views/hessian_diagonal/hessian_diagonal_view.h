@@ -17,6 +17,7 @@ class HessianDiagonalView : public ChartView {
 
   protected:
     Figure compute(const ViewInput& input) override;
+    ChartTable numbers() const override;
     QString readoutAt(double& x) override;
     QJsonObject pinOfNow() const override;
     void shown(const Figure& figure) override;

@@ -45,6 +45,7 @@ Chart errorColumn(const LengthTuner& data) {
     Panel panel;
     panel.title = text("Error per length");
     panel.y.title = text("Relative output error, %");
+    panel.y.brief = text("Error, %");
     panel.lines.push_back(curveOf(data.run, lengths, text("this run"), LineKind::Ghost, true));
     if (data.trial) {
         panel.lines.push_back(curveOf(data.trial->calibration, lengths, text("solved again"), LineKind::Accent, true));

@@ -68,7 +68,8 @@ void LengthTunerView::buildTries() {
     connect(m_damping, &QDoubleSpinBox::valueChanged, this,
             [this](double value) { tryOption("damp", QString::number(value / 100, 'g', 6)); });
     row->addWidget(m_damping);
-    row->addStretch(1);
+    row->addSpacing(6);
+    row->addWidget(lead(), 1);
     extra()->addWidget(m_tries);
     m_reset = new QPushButton(tr("As the run"));
     m_reset->setToolTip(tr("Back to the lengths and settings of the run"));
@@ -122,8 +123,10 @@ Figure LengthTunerView::compute(const ViewInput& input) {
     m_tuner.trial = m_trial;
     m_tuner.pending = m_slow;
     if (!m_failure.isEmpty()) m_tuner.obstacle = m_failure;
-    return {chartOf(m_tuner), tableOf(m_tuner)};
+    return {chartOf(m_tuner), {}};
 }
+
+ChartTable LengthTunerView::numbers() const { return tableOf(m_tuner); }
 
 void LengthTunerView::solve(const ViewInput& input) {
     const std::string key =

@@ -31,6 +31,7 @@ class LengthTunerView : public HessianDiagonalView {
 
   protected:
     Figure compute(const ViewInput& input) override;
+    ChartTable numbers() const override;
     void shown(const Figure& figure) override;
 
   private:

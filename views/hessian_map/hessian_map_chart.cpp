@@ -118,7 +118,8 @@ Chart spectrumChart(const HessianMap& data, int& dropped) {
     chart.x.scale = AxisScale::Log;
     chart.x.title = text("Eigenvalue rank");
     Panel panel;
-    panel.title = placeName(data.selectedBlock, inputTitle(data.selectedTag));
+    panel.title = inputTitle(data.selectedTag);
+    panel.note = text("block %1").arg(data.selectedBlock);
     panel.y.scale = AxisScale::Log;
     panel.y.title = text("Eigenvalue of H per token");
     panel.y.brief = text("Eigenvalue");

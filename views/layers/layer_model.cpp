@@ -59,6 +59,7 @@ std::vector<LayerModel::Row> LayerModel::rowsOf(const RunFile& run) {
 }
 
 void LayerModel::setRun(std::shared_ptr<const RunFile> run) {
+    if (run && run == m_run) return;
     std::vector<Row> rows = run ? rowsOf(*run) : std::vector<Row>{};
     const bool grown = m_run && run && fileOf(*m_run) == fileOf(*run) && rows.size() == m_blocks.size() &&
                        std::equal(rows.begin(), rows.end(), m_blocks.begin(), [](const Row& now, const Row& before) {

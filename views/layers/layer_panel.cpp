@@ -74,7 +74,7 @@ LayerPanel::LayerPanel(QWidget* parent) : QFrame(parent) {
     m_subject->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // cut before the title is
     header->addWidget(m_subject, 1);
     m_filterBox = new QLineEdit(this);
-    m_filterBox->setPlaceholderText(tr("Filter, for example “17 down”"));
+    m_filterBox->setPlaceholderText(tr("Filter: “17 down”"));
     m_filterBox->setAccessibleName(tr("Filter layers"));
     m_filterBox->setClearButtonEnabled(true);
     m_filterBox->addAction(icon("filter"), QLineEdit::LeadingPosition);
@@ -144,7 +144,12 @@ void LayerPanel::setSelection(const Selection& selection) {
         m_subject->setText(selection.brushed.empty() ? tr("error of the worst length")
                                                      : tr("%n linears brushed", nullptr, static_cast<int>(selection.brushed.size())));
     const QModelIndex index = m_filter->mapFromSource(m_model->indexOf(selection));
-    if (!index.isValid()) return;
+    if (!index.isValid()) {  // not among what is kept: no other row is marked in its place
+        m_following = true;
+        m_tree->setCurrentIndex({});
+        m_following = false;
+        return;
+    }
     m_following = true;
     if (index.parent().isValid()) m_tree->expand(index.parent());
     m_tree->setCurrentIndex(index);

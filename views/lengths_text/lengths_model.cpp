@@ -77,6 +77,7 @@ LengthsPicture lengthsPicture(const ViewInput& input) {
     data.model = modelName(run), data.runName = runName(run);
     data.documents = run.provenance().documentLengths;
     data.length = input.selection.length;
+    data.low = input.settings.value("low").toBool();
     std::map<int, LengthsPicture::Bucket> buckets;
     std::map<int, std::set<int>> documents;
     for (const SequenceRecord& sequence : run.sequences()) {
@@ -122,7 +123,17 @@ Chart chartOf(const LengthsPicture& data) {
     } else {
         chart.footnote = text("Token ids were given, or the run is older than this view: document lengths are not recorded");
     }
-    chart.panels.push_back(bucketPanel(data));
+    Panel buckets = bucketPanel(data);
+    if (data.low && !chart.panels.empty()) {
+        Chart column;
+        column.width = 0.7;
+        column.x = *buckets.ownX;
+        buckets.ownX.reset();
+        column.panels.push_back(std::move(buckets));
+        chart.beside.push_back(std::move(column));
+    } else {
+        chart.panels.push_back(std::move(buckets));
+    }
     for (const auto& bucket : data.buckets)
         chart.legend.push_back(
             {text("%1 tokens: %2 sequences").arg(count(bucket.length), count(bucket.sequences)), LineKind::Smooth, bucket.rank});
@@ -140,6 +151,11 @@ ChartTable tableOf(const LengthsPicture& data) {
     table.header = {text("length"), text("sequences"), text("tokens"), text("documents"), text("held-out sequences")};
     for (const auto& b : data.buckets) table.rows.push_back({b.length, b.sequences, QVariant::fromValue(b.tokens), b.documents, b.heldOut});
     return table;
+}
+
+bool isOfBuckets(const LengthsPicture& data, std::size_t column, std::size_t panel) {
+    const bool both = std::any_of(data.documents.begin(), data.documents.end(), [](auto n) { return n > 0; });
+    return data.low && both ? column == 1 : panel == (both ? 1 : 0);
 }
 
 Figure lengthsFigure(const ViewInput& input) {

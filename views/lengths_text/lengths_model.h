@@ -23,7 +23,8 @@ struct LengthsPicture {
     QString missing, model, runName;
     std::vector<std::int64_t> documents;  ///< by bin, see documentBin
     std::vector<Bucket> buckets;
-    int length = 0;  ///< selected, 0: all
+    int length = 0;    ///< selected, 0: all
+    bool low = false;  ///< the two histograms stand beside each other
     qint64 tokens = 0;
     int sequences = 0;
 };
@@ -31,6 +32,9 @@ struct LengthsPicture {
 LengthsPicture lengthsPicture(const ViewInput& input);
 Chart chartOf(const LengthsPicture& data);
 ChartTable tableOf(const LengthsPicture& data);
+/// Whether a panel of a column is the histogram of the lengths of the set.
+bool isOfBuckets(const LengthsPicture& data, std::size_t column, std::size_t panel);
+/// Settings: "low" true where there is no height for two panels.
 Figure lengthsFigure(const ViewInput& input);
 
 /// The sequences of a run: length, document, offset, text they belong to.

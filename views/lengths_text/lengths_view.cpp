@@ -50,29 +50,43 @@ class LengthsView : public ChartView {
 
   protected:
     Figure compute(const ViewInput& input) override {
-        m_data = lengthsPicture(input);
+        m_low = isLow();
+        ViewInput fitted = input;
+        fitted.settings["low"] = m_low;
+        m_data = lengthsPicture(fitted);
         if (m_run != input.run || m_length != m_data.length) {
             if (m_run != input.run) m_reader.reset(), m_text->clear();
             m_run = input.run, m_length = m_data.length;
             m_model->setRun(m_run, m_length);
+            showTable();
         }
         return {chartOf(m_data), tableOf(m_data)};
     }
 
     /// Table and text get a third of the card.
     void resizeEvent(QResizeEvent* event) override {
-        m_split->setFixedHeight(std::clamp(height() / 3, 80, 260));
+        m_split->setFixedHeight(std::clamp(height() / 3, 80, 600));
         ChartView::resizeEvent(event);
+        if (m_run && m_low != isLow()) refreshAnew();
     }
 
     void shown(const Figure& figure) override { m_split->setVisible(!figure.chart.empty()); }
 
   private:
+    bool isLow() const { return height() < 480; }
+
+    /// All columns in sight, and the text of the first sequence.
+    void showTable() {
+        m_table->resizeColumnsToContents();
+        const int columns = m_table->horizontalHeader()->length() + 18;
+        m_split->setSizes({columns, std::max(200, m_split->width() - columns)});
+        if (m_model->rowCount() > 0) m_table->selectRow(0);
+    }
+
     /// A click on a bar keeps the sequences of its length; a second click lets all come back.
     void choose(const PlotPoint& point) {
-        const auto last = m_data.documents.empty() ? 0U : 1U;
         const auto index = std::lround(point.x);
-        if (point.panel != last || index < 0 || index >= static_cast<long>(m_data.buckets.size())) return;
+        if (!isOfBuckets(m_data, point.column, point.panel) || index < 0 || index >= static_cast<long>(m_data.buckets.size())) return;
         Selection selection = input().selection;
         const int length = m_data.buckets[static_cast<std::size_t>(index)].length;
         selection.length = selection.length == length ? 0 : length;
@@ -98,6 +112,7 @@ class LengthsView : public ChartView {
     std::shared_ptr<const RunFile> m_run;
     std::shared_ptr<std::shared_ptr<SequenceReader>> m_reader;  ///< filled and used by the background only
     int m_length = 0;
+    bool m_low = false;
     Background m_background;  ///< last: its end waits for work that uses the rest
 };
 

@@ -126,6 +126,12 @@ struct EndLabel {
     QString word;
 };
 
+/// An upright dashed line, its word above the panel: a limit between two ranges of x.
+struct Limit {
+    double x = 0;
+    QString word;
+};
+
 /// An upright line that a person can drag, with a square on the axis.
 struct Handle {
     double x = std::numeric_limits<double>::quiet_NaN();
@@ -140,10 +146,12 @@ struct Panel {
     std::vector<Mark> marks;
     std::vector<EndLabel> endLabels;
     std::vector<std::pair<double, QString>> barWords;  ///< above the bars, at x
+    std::vector<Limit> limits;
     Handle handle;
+    QString cornerWord;        ///< what the numbers below the panel count, where its rows have their names: an axis title takes more room
     std::optional<Axis> ownX;  ///< an x axis of its own instead of the one that the column shares
     bool bare = false;         ///< labels without axis lines: maps and boxes
-    bool spare = false;        ///< left out where a plot is low
+    int spareBelow = 0;        ///< left out where the plot is lower than so many pixels
     double share = 1;          ///< of the height
     std::vector<Band> bands;
     std::vector<Line> lines;
@@ -162,6 +170,7 @@ struct LegendEntry {
     bool filled = false;  ///< a square of colour instead of a line
     int bits = 0;         ///< a square in the colour of this width, with the digit in it
     int shape = 0;        ///< instead of a line: 1 hollow square, 2 hollow circle, 3 the marker of the rank (−1: a disc in the accent)
+    bool operator==(const LegendEntry&) const = default;
 };
 
 /// Colours of the maps of a column, with an axis.

@@ -15,7 +15,6 @@ namespace qs {
 namespace {
 
 constexpr std::size_t kLongestHistory = 50;
-constexpr int kLow = 190;  // pixels of a plot that has no room for spare panels
 
 /// A bare widget is a "filler" for a screen reader; this makes it a named chart.
 QAccessibleInterface* accessibleChart(const QString& className, QObject* object) {
@@ -25,6 +24,13 @@ QAccessibleInterface* accessibleChart(const QString& className, QObject* object)
 
 /// How many columns of a chart a card of this width holds.
 std::size_t columnsFor(int width) { return static_cast<std::size_t>(std::clamp(width / 230, 1, 8)); }
+
+std::vector<std::size_t> keptPanels(const Chart& chart, int height) {
+    std::vector<std::size_t> kept;
+    for (std::size_t i = 0; i < chart.panels.size(); ++i)
+        if (height >= chart.panels[i].spareBelow) kept.push_back(i);
+    return kept;
+}
 
 /// Categories do not zoom.
 bool zooms(const Chart& chart) { return !chart.empty() && !chart.panels.empty() && chart.x.scale != AxisScale::Named; }
@@ -40,9 +46,9 @@ struct ChartWidget::Parts {
     QPoint pressedAt;
     bool pressed = false, grabbing = false, brushing = false, panning = false;
     double brushFrom = 0;
-    QCPRange before;          ///< the range when a pan began
-    std::size_t columns = 1;  ///< that fit the width
-    bool low = false;         ///< the spare panels are left out
+    QCPRange before;                ///< the range when a pan began
+    std::size_t columns = 1;        ///< that fit the width
+    std::vector<std::size_t> kept;  ///< panels of the first column that the height has room for
     const Frame* first() const { return frames.empty() || frames.front().column != 0 ? nullptr : &frames.front(); }
 };
 
@@ -92,14 +98,11 @@ void ChartWidget::rebuild() {
     m_parts->columns = columnsFor(width());
     Chart drawn = m_chart;  // a narrow card leaves the columns at the right out
     if (drawn.beside.size() + 1 > m_parts->columns) drawn.beside.resize(m_parts->columns - 1);
-    m_parts->low = height() < kLow;
-    std::vector<std::size_t> kept;
-    for (std::size_t i = 0; i < m_chart.panels.size(); ++i)
-        if (!m_parts->low || !m_chart.panels[i].spare) kept.push_back(i);
-    if (kept.size() < drawn.panels.size()) std::erase_if(drawn.panels, [](const Panel& panel) { return panel.spare; });
+    m_parts->kept = keptPanels(m_chart, height());
+    std::erase_if(drawn.panels, [this](const Panel& panel) { return height() < panel.spareBelow; });
     m_parts->frames = buildPlot(plot, drawn, theme());
     for (Frame& frame : m_parts->frames)
-        if (frame.column == 0) frame.panel = kept[frame.panel];
+        if (frame.column == 0) frame.panel = m_parts->kept[frame.panel];
     plot.setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
     linkAxes();
     for (const Frame& frame : m_parts->frames) {
@@ -244,8 +247,7 @@ void ChartWidget::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     if (m_parts->readout->isVisible()) placeReadout();
     const bool other = !m_chart.beside.empty() && columnsFor(width()) != m_parts->columns;
-    const bool spares = std::any_of(m_chart.panels.begin(), m_chart.panels.end(), [](const Panel& panel) { return panel.spare; });
-    if (other || (spares && (height() < kLow) != m_parts->low)) redraw();
+    if (other || keptPanels(m_chart, height()) != m_parts->kept) redraw();
 }
 
 void ChartWidget::changeEvent(QEvent* event) {

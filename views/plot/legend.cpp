@@ -93,6 +93,7 @@ Legend::Legend(QWidget* parent) : QWidget(parent) {
 }
 
 void Legend::setEntries(std::vector<LegendEntry> entries) {
+    if (entries == m_entries) return;
     m_entries = std::move(entries);
     takeHeight();
     updateGeometry();

@@ -18,14 +18,11 @@ class Ticker : public QCPAxisTicker {
     void generate(const QCPRange& range, const QLocale&, QChar, int, QVector<double>& ticks, QVector<double>* subTicks,
                   QVector<QString>* labels) override {
         const bool upright = m_drawn->orientation() == Qt::Vertical;
-        const QRect plot = m_drawn->parentPlot()->viewport();  // axis rects have their size only after the ticks are known
-        const int fitting = static_cast<int>(upright ? (plot.height() - 60) * m_share / 28 : plot.width() * m_share / 80.0);
-        if (upright && !m_axis.title.isEmpty()) fitTitle((plot.height() - 60) * m_share);
+        const double length = lengthOf(upright);
+        const int fitting = static_cast<int>(length / (upright ? 28 : 68));
+        if (upright && !m_axis.title.isEmpty()) fitTitle(length);
         ticks.clear();
         if (labels) labels->clear();
-        const double length = m_share * (!upright      ? plot.width() * 0.85
-                                         : m_taken > 0 ? plot.height() - 48 - m_taken
-                                                       : (plot.height() - 60) * 0.8);
         double last = -1e9;
         for (const Tick& tick :
              ticksOf(m_axis, range.lower, range.upper, std::clamp(fitting, m_axis.scale == AxisScale::Ratio ? 1 : 2, 8))) {
@@ -47,16 +44,23 @@ class Ticker : public QCPAxisTicker {
     }
 
   private:
+    /// In pixels. Ticks are asked for before there is a layout, to find the margins: a guess then; BalancedRows asks again behind it.
+    double lengthOf(bool upright) const {
+        const QRect inside = m_drawn->axisRect()->rect(), plot = m_drawn->parentPlot()->viewport();
+        if (const int known = upright ? inside.height() : inside.width(); known > 0) return known;
+        return m_share * (!upright ? plot.width() * 0.85 : m_taken > 0 ? plot.height() - 48 - m_taken : (plot.height() - 60) * 0.8);
+    }
     /// From 0 at the lower end to 1 at the upper.
     double placeOf(double value, const QCPRange& range) const {
         const bool logarithmic = m_drawn->scaleType() == QCPAxis::stLogarithmic && range.lower > 0;
         return logarithmic ? std::log(value / range.lower) / std::log(range.upper / range.lower) : (value - range.lower) / range.size();
     }
-    /// The title, its brief form, or as much of it as the axis is long.
+    /// The title or its brief form; a blank of the same height where the axis is too short for both.
     void fitTitle(double room) const {
         const QFontMetrics metrics(m_drawn->labelFont());
-        const QString& text = m_axis.brief.isEmpty() || metrics.horizontalAdvance(m_axis.title) <= room ? m_axis.title : m_axis.brief;
-        const QString fitting = metrics.elidedText(text, Qt::ElideRight, static_cast<int>(room));
+        QString fitting = QStringLiteral(" ");
+        for (const QString& text : {m_axis.brief, m_axis.title})
+            if (!text.isEmpty() && metrics.horizontalAdvance(text) <= room + 6) fitting = text;
         if (m_drawn->label() != fitting) m_drawn->setLabel(fitting);
     }
 
@@ -119,6 +123,12 @@ void drawWords(QCustomPlot& plot, const Frame& frame, const Panel& panel, double
         new DrawnItem(plot, frame, false, [title = panel.title, note = panel.note, &theme](QCPPainter& painter, const Frame& f) {
             drawPanelWords(painter, f, title, note, theme);
         });
+    if (!panel.limits.empty())
+        new DrawnItem(plot, frame, false,
+                      [limits = panel.limits, &theme](QCPPainter& painter, const Frame& f) { drawLimits(painter, f, limits, theme); });
+    if (!panel.cornerWord.isEmpty())
+        new DrawnItem(plot, frame, false,
+                      [word = panel.cornerWord, &theme](QCPPainter& painter, const Frame& f) { drawCornerWord(painter, f, word, theme); });
     if (panel.rightNames.empty()) return;
     QCPAxis* right = frame.rect->addAxis(QCPAxis::atRight);
     Axis names;
@@ -141,14 +151,21 @@ double shareOf(const Chart& chart, const Panel& panel) {
 /// Pixels that what stands above or beside the axes needs.
 QMargins marginsOf(const Chart& chart, std::size_t index) {
     const Panel& panel = chart.panels[index];
-    const bool above =
-        !panel.rightTitle.isEmpty() || !panel.title.isEmpty() || !panel.note.isEmpty() || (index == 0 && !chart.leftOfReference.isEmpty());
+    const bool above = !panel.rightTitle.isEmpty() || !panel.title.isEmpty() || !panel.note.isEmpty() || !panel.limits.empty() ||
+                       (index == 0 && (!chart.leftOfReference.isEmpty() || !chart.bigNumber.isEmpty()));
     int below = 4;
     for (const Box& box : panel.boxes)
         if (box.bits > 0) below = 18;
     const int rightTitle = panel.rightTitle.isEmpty() ? 0 : QFontMetrics(uiFont(11)).horizontalAdvance(panel.rightTitle) + 10;
     const int halfNumber = chart.x.scale == AxisScale::Linear ? 18 : 10;  // a number at the end of the axis is left out if it were cut off
-    return {0, above ? 20 : 6, std::max({halfNumber, widthOf(panel.endLabels), rightTitle}), below};
+    int names = 0;  // of rows: which of them fit is known only when the panel has a height
+    if (panel.y.scale == AxisScale::Named && !panel.y.names.empty()) {
+        const QFontMetrics metrics(uiFont(11));
+        names = metrics.horizontalAdvance(panel.cornerWord);
+        for (const auto& [y, name] : panel.y.names) names = std::max(names, metrics.horizontalAdvance(name));
+        names += 12;
+    }
+    return {names, above ? 20 : 6, std::max({halfNumber, widthOf(panel.endLabels), rightTitle}), below};
 }
 
 int takenOf(const Chart& chart) {
@@ -233,11 +250,12 @@ void addColourBar(QCustomPlot& plot, QCPLayoutGrid& grid, int column, const Colo
     grid.setColumnStretchFactor(column, 0.001);
 }
 
-void drawBigNumber(QCustomPlot& plot, const Chart& chart, const Frame& frame, const Theme& theme) {
+void addBigNumber(QCustomPlot& plot, const Chart& chart, const Frame& frame, const Theme& theme) {
     if (chart.bigNumber.isEmpty()) return;
-    addText(plot, frame.rect, chart.bigNumber, 1, 0, Qt::AlignRight | Qt::AlignTop, uiFont(20, true), theme.ink);
-    addText(plot, frame.rect, chart.bigNumberCaption, 1, 0, Qt::AlignRight | Qt::AlignTop, uiFont(11), theme.ink2)
-        ->setPadding(QMargins(0, 28, 0, 0));
+    new DrawnItem(plot, frame, false,
+                  [number = chart.bigNumber, caption = chart.bigNumberCaption, &theme](QCPPainter& painter, const Frame& f) {
+                      drawBigNumber(painter, f, number, caption, theme);
+                  });
 }
 
 /// One column: its panels above each other, or its table; then its colours.
@@ -265,7 +283,7 @@ void addColumn(QCustomPlot& plot, const Chart& chart, std::size_t index, double 
     }
     if (!own.empty()) {
         drawReference(plot, own, chart, theme);
-        drawBigNumber(plot, chart, own.front(), theme);
+        addBigNumber(plot, chart, own.front(), theme);
         if (chart.colourBar.shown) addColourBar(plot, layout, gridColumn++, chart.colourBar, own, theme);
     }
     frames.insert(frames.end(), own.begin(), own.end());

@@ -23,8 +23,9 @@ QRectF cellBox(const Frame& frame, const HeatMap& map, std::size_t row, std::siz
     const double x0 = left + static_cast<double>(column) * w, y0 = top + static_cast<double>(row) * h;
     // Whole pixels, so that neighbours neither overlap nor leave hairlines.
     const auto gap = [&](double size) { return map.gaps && std::abs(size) >= kGapped ? 1 : 0; };
-    const double l = std::round(x0), t = std::round(y0);
-    return {l, t, std::round(x0 + w) - l - gap(w), std::round(y0 + h) - t - gap(h)};
+    const double l = std::round(x0), t = std::round(y0), r = std::round(left + static_cast<double>(column + 1) * w),
+                 b = std::round(top + static_cast<double>(row + 1) * h);
+    return {l, t, r - l - gap(w), b - t - gap(h)};
 }
 
 void drawMissing(QCPPainter& painter, const Frame& frame, const HeatMap& map, const Theme& theme) {
@@ -210,7 +211,54 @@ void drawHandle(QCPPainter& painter, const Frame& frame, const Handle& handle, c
     painter.setPen(theme.accent);
     const QFontMetrics metrics(painter.font());
     const double w = metrics.horizontalAdvance(handle.word);
-    painter.drawText(QPointF(x + 8 + w > inside.right() ? x - 8 - w : x + 8, inside.top() + metrics.ascent() + 2), handle.word);
+    const bool low = inside.height() < 90;  // a falling curve leaves room above it in a high panel, below it in a low one
+    const double y = low ? inside.bottom() - metrics.descent() : inside.top() + metrics.ascent() + 2;
+    painter.drawText(QPointF(x + 8 + w > inside.right() ? x - 8 - w : x + 8, y), handle.word);
+}
+
+void drawLimits(QCPPainter& painter, const Frame& frame, const std::vector<Limit>& limits, const Theme& theme) {
+    const QRect inside = frame.rect->rect();
+    painter.setFont(uiFont(11));
+    const QFontMetrics metrics(painter.font());
+    double free = -1e9;
+    for (const Limit& limit : limits) {
+        const double x = std::round(frame.pixelX(limit.x));
+        if (x < inside.left() || x > inside.right()) continue;
+        painter.setAntialiasing(false);
+        painter.setPen(QPen(theme.ink, 1, Qt::DashLine));
+        painter.drawLine(QLineF(x, inside.top() - 2, x, inside.bottom()));
+        const double width = metrics.horizontalAdvance(limit.word), left = x - width / 2;
+        if (left < free) continue;
+        free = left + width + 6;
+        painter.setPen(theme.ink2);
+        painter.drawText(QPointF(left, inside.top() - 6), limit.word);
+    }
+}
+
+void drawCornerWord(QCPPainter& painter, const Frame& frame, const QString& word, const Theme& theme) {
+    const QRect inside = frame.rect->rect();
+    const int gap = frame.y->tickLengthOut() + frame.y->tickLabelPadding();  // as the names of the rows keep
+    painter.setFont(uiFont(11));
+    painter.setPen(theme.ink2);
+    const QRect box(inside.left() - gap - 200, inside.bottom() + 1 + gap, 200, QFontMetrics(painter.font()).height());
+    painter.drawText(box, int(Qt::AlignRight) | Qt::AlignTop, word);
+}
+
+/// At the top right of the panel, or in one line above a panel that is too low.
+void drawBigNumber(QCPPainter& painter, const Frame& frame, const QString& number, const QString& caption, const Theme& theme) {
+    const QRect inside = frame.rect->rect();
+    const QFontMetrics small(uiFont(11));
+    const auto write = [&](const QString& word, const QFont& font, const QColor& colour, int right, int bottom) {
+        painter.setFont(font);
+        painter.setPen(colour);
+        painter.drawText(QPointF(right - QFontMetricsF(font).horizontalAdvance(word), bottom), word);
+    };
+    if (inside.height() >= 110) {
+        write(number, uiFont(20, true), theme.ink, inside.right(), inside.top() + 20);
+        return write(caption, uiFont(11), theme.ink2, inside.right(), inside.top() + 38);
+    }
+    write(caption, uiFont(11), theme.ink2, inside.right(), inside.top() - 5);
+    write(number, uiFont(12, true), theme.ink, inside.right() - small.horizontalAdvance(caption) - 5, inside.top() - 5);
 }
 
 void drawPanelWords(QCPPainter& painter, const Frame& frame, const QString& title, const QString& note, const Theme& theme) {
@@ -241,6 +289,7 @@ void BalancedRows::updateLayout() {
         setRowStretchFactor(static_cast<int>(i), std::max(1.0, room * m_rows[i].second / shares + around.top() + around.bottom()));
     }
     QCPLayoutGrid::updateLayout();
+    for (const auto& row : m_rows) row.first->update(QCPLayoutElement::upPreparation);  // ticks anew, now that axes have a length
 }
 
 SheetElement::SheetElement(QCustomPlot& plot, Sheet sheet, const Theme& theme)

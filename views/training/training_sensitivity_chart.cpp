@@ -75,14 +75,21 @@ Panel mapPanel(const TrainingData& data, const std::vector<const TrainingUpdate*
     return panel;
 }
 
-/// Layers at their last value, with the bits that they were given.
+/// The thresholds that the widths were chosen by; other terms than the whole sensitivity are not compared with them.
+std::vector<TrainingThreshold> limitsOf(const TrainingData& data) {
+    return data.term == "sensitivity" ? data.record->thresholds : std::vector<TrainingThreshold>{};
+}
+
+constexpr double kNear = 30;  // times the largest value, or a part of the smallest: a limit beyond would squeeze the layers into a corner
+
+/// Layers at their last value, with the bits that they were given, and the limits between widths.
 Chart lastChart(const TrainingData& data, const TrainingUpdate& last, const Term& term) {
     Chart chart;
     chart.width = 0.42;
     chart.x.scale = AxisScale::Log;
-    chart.x.title = term.brief;
+    chart.x.title = TrainingWords::tr("%1 at step %2").arg(term.brief, count(last.step));
+    chart.x.brief = term.brief;
     Panel panel;
-    panel.title = TrainingWords::tr("at step %1").arg(count(last.step));
     panel.y = layerAxis(data, false);
     panel.rightTitle = TrainingWords::tr("bit");
     Points points;
@@ -98,11 +105,28 @@ Chart lastChart(const TrainingData& data, const TrainingUpdate& last, const Term
         low = std::min(low, value), high = std::max(high, value);
     }
     if (!(high > 0)) low = 0.1, high = 1;
+    const double least = low / kNear, most = high * kNear;
+    for (const TrainingThreshold& limit : limitsOf(data)) {
+        if (!(limit.sensitivity > least && limit.sensitivity < most)) continue;
+        panel.limits.push_back({limit.sensitivity, TrainingWords::tr("%1 | %2 bit").arg(limit.narrower).arg(limit.wider)});
+        low = std::min(low, limit.sensitivity), high = std::max(high, limit.sensitivity);
+    }
     chart.x.low = low / 1.5, chart.x.high = high * 1.5;
     for (Line& line : panel.lines) line.x.front() = chart.x.low;
     panel.points = {points};
     chart.panels = {panel};
     return chart;
+}
+
+/// "Above 0.7 a layer is given 6 bits instead of 4", for every limit.
+QString limitWords(const TrainingData& data) {
+    QStringList words;
+    for (const TrainingThreshold& limit : limitsOf(data))
+        words << TrainingWords::tr("above %1 a layer is better off with %2 bits than with %3")
+                     .arg(significant(limit.sensitivity))
+                     .arg(limit.wider)
+                     .arg(limit.narrower);
+    return words.join(QStringLiteral(", "));
 }
 
 }  // namespace
@@ -127,6 +151,11 @@ void drawSensitivity(Chart& chart, const TrainingData& data) {
     const auto nameAt = [&](auto at) { return layerName(record.layers[static_cast<std::size_t>(at - values.begin())]); };
     chart.footnote =
         TrainingWords::tr("%1 updates · terms are divided by their mean over layers before they are added").arg(updates.size());
+    const QString limits = limitWords(data);
+    if (!limits.isEmpty()) {
+        chart.legend.push_back({TrainingWords::tr("limit between two widths"), LineKind::Dashed});
+        chart.footnote += QStringLiteral(" · ") + TrainingWords::tr("%1; the hysteresis may hold a change back").arg(limits);
+    }
     chart.description = TrainingWords::tr(
                             "%1 of %2 layers at %3 updates. At the last one %4 has the largest value, %5, and %6 the smallest, "
                             "%7. The numbers are in the table of this view.")
@@ -134,6 +163,7 @@ void drawSensitivity(Chart& chart, const TrainingData& data) {
                             .arg(record.layers.size())
                             .arg(updates.size())
                             .arg(nameAt(most), significant(*most), nameAt(least), significant(*least));
+    if (!limits.isEmpty()) chart.description += QStringLiteral(" ") + TrainingWords::tr("Limits: %1.").arg(limits);
     chart.figureHeight = std::clamp(240 + 16 * static_cast<int>(record.layers.size()), 480, 1000);
 }
 

@@ -22,10 +22,14 @@ ChartTable updatesTable(const TrainingRecord& record) {
                     TrainingWords::tr("sensitivity"),
                     TrainingWords::tr("held back"),
                     TrainingWords::tr("back to the width before")};
+    for (const TrainingThreshold& limit : record.thresholds)
+        table.header.push_back(TrainingWords::tr("limit between %1 and %2 bit").arg(limit.narrower).arg(limit.wider));
     for (const TrainingUpdate& update : record.updates)
-        for (std::size_t l = 0; l < record.layers.size(); ++l)
+        for (std::size_t l = 0; l < record.layers.size(); ++l) {
             table.rows.push_back({static_cast<qlonglong>(update.step), named(record.layers[l]), update.bits[l], update.gradientVariance[l],
                                   update.activationError[l], update.sensitivity[l], int(update.suppressed[l]), int(update.flickers[l])});
+            for (const TrainingThreshold& limit : record.thresholds) table.rows.back().emplace_back(limit.sensitivity);
+        }
     return table;
 }
 

@@ -109,8 +109,8 @@ Chart chartOf(const WeightPicture& data) {
     const bool sampled = !data.weights.empty();
     if (sampled) {
         const double reach = std::max(magnitudeAt(data.weights, 0.995), 1e-12);
-        const QString size = text("W, %1 × %2 of %3 × %4").arg(data.rows).arg(data.columns).arg(count(data.out), count(data.in));
-        Chart first = mapColumn(data, data.weights, size, text("Weight"), ColourMap::Diverging, -reach, reach, true);
+        Chart first = mapColumn(data, data.weights, text("W"), text("Weight"), ColourMap::Diverging, -reach, reach, true);
+        first.panels.front().note = text("%1 × %2 of %3 × %4").arg(data.rows).arg(data.columns).arg(count(data.out), count(data.in));
         chart.x = first.x, chart.panels = first.panels, chart.colourBar = first.colourBar;
         chart.beside.push_back(secondColumn(data, false));
     } else {

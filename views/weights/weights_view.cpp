@@ -40,8 +40,10 @@ class WeightsView : public ChartView {
                 };
             });
         }
-        return {chartOf(m_data), tableOf(m_data)};
+        return {chartOf(m_data), {}};
     }
+
+    ChartTable numbers() const override { return tableOf(m_data); }
 
     void shown(const Figure&) override {
         m_maps->buttons()[0]->setEnabled(!m_data.weights.empty());
