@@ -37,3 +37,7 @@ target_link_libraries(quantoscope PRIVATE qs_workbench qs_export CLI11::CLI11 qs
 target_compile_options(quantoscope PRIVATE -O1)
 qs_use_precompiled(quantoscope qt)
 target_compile_definitions(quantoscope PRIVATE QS_VERSION="${PROJECT_VERSION}")
+
+add_custom_target(pictures COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:quantoscope> -DCLI=$<TARGET_FILE:quantoscope-cli>
+                  -DRESOURCES=${CMAKE_SOURCE_DIR}/resources -DWORK=${CMAKE_BINARY_DIR}/pictures -P ${CMAKE_CURRENT_SOURCE_DIR}/pictures.cmake
+                  DEPENDS quantoscope quantoscope-cli VERBATIM)
