@@ -139,13 +139,13 @@ void MainWindow::buildViewMenu() {
     addAction(view, tr("&Reset layout"), QKeySequence("Ctrl+Shift+R"), [this] { resetLayout(); });
     QMenu* themes = view->addMenu(tr("&Theme"));
     auto* group = new QActionGroup(this);
-    int number = 0;
+    int number = 4;  // Ctrl+Alt with a function key belongs to the system
     for (const auto& [kind, text] : {std::pair{ThemeKind::System, tr("As the system")},
                                      {ThemeKind::Light, tr("Light")},
                                      {ThemeKind::Dark, tr("Dark")},
                                      {ThemeKind::HighContrast, tr("High contrast, light")},
                                      {ThemeKind::HighContrastDark, tr("High contrast, dark")}}) {
-        QAction* item = addAction(themes, text, QKeySequence(QStringLiteral("Ctrl+Alt+F%1").arg(++number)), [this, kind = kind] {
+        QAction* item = addAction(themes, text, QKeySequence(QStringLiteral("Ctrl+Alt+%1").arg(++number)), [this, kind = kind] {
             Settings settings = m_settings;
             settings.theme = kind;
             storeSettings(settings);

@@ -324,6 +324,21 @@ void ChartView::refresh() {
         m_tableView->setAccessibleName(chart.title + tr(", numbers"));
     }
     m_stack->setCurrentIndex(m_tableButton->isChecked() ? TablePage : PlotPage);
+    QMetaObject::invokeMethod(this, &ChartView::orderTabs, Qt::QueuedConnection);
+}
+
+/// Tab goes as one reads, also through what was made after the rest, as chips are.
+void ChartView::orderTabs() {
+    QList<QWidget*> stops;
+    for (QWidget* each : findChildren<QWidget*>())
+        if ((each->focusPolicy() & Qt::TabFocus) && !each->focusProxy() && each->isVisibleTo(this)) stops.append(each);
+    if (stops.size() == std::exchange(m_tabStops, stops.size()) || !isVisible()) return;
+    const auto place = [this](const QWidget* widget) {
+        const QPoint centre = widget->mapTo(this, widget->rect().center());
+        return std::pair(widget == m_plot ? height() : centre.y() / 16, centre.x());  // the plot behind all that sets it
+    };
+    std::stable_sort(stops.begin(), stops.end(), [&](const QWidget* a, const QWidget* b) { return place(a) < place(b); });
+    for (qsizetype i = 0; i + 1 < stops.size(); ++i) setTabOrder(stops[i], stops[i + 1]);
 }
 
 QString ChartView::readoutAt(double&) { return {}; }

@@ -88,6 +88,7 @@ class ChartView : public View {
     void moveCrosshair(double x);
     void placeControls();
     void placeFootnote();
+    void orderTabs();
     void copyTable();
 
     struct Control {
@@ -101,6 +102,7 @@ class ChartView : public View {
     Figure m_figure;
     bool m_stale = true, m_soon = false, m_failed = false;
     bool m_hasLegend = false;
+    qsizetype m_tabStops = 0;
     std::vector<Control> m_choices;
     QLabel *m_title, *m_subject, *m_footnote, *m_lead, *m_staleText;
     QFrame* m_staleBar = nullptr;

@@ -34,6 +34,7 @@ QTabBar::tab:selected { color: @ink; font-weight: 600; border-bottom-color: @acc
 QTabBar::tab:hover { color: @ink; }
 QTabBar::tab:focus { border-bottom-color: @ink; }
 QDialog { background: @surface; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QFrame[look="palette"] { background: @surface; border: 1px solid @strongLine; border-radius: 8px; }
 QFrame[look="card"] { background: @surface; border: 1px solid @line; border-radius: 6px; }
 QFrame[look="call"] { background: @surface; border: 1px solid @accent; border-radius: 8px; }
@@ -55,7 +56,7 @@ QLabel[look="card-title"] { font-size: 16px; font-weight: 600; }
 QPushButton { background: @surface; color: @ink; border: 1px solid @strongLine; border-radius: 4px; padding: 4px 12px; min-height: 16px; }
 QPushButton:hover { background: @raised; }
 QPushButton:pressed { background: @selection; }
-QPushButton:focus, QToolButton:focus { border: 1px solid @accent; }
+QPushButton:focus, QToolButton:focus { border: 1px solid @accent; outline: none; }
 QPushButton:disabled { background: @raised; color: @ink3; border-color: @line; }
 QPushButton[look="primary"] { background: @accent; color: @onAccent; border-color: @accent; font-weight: 600; }
 QPushButton[look="primary"]:focus { border: 2px solid @ink; padding: 3px 11px; }
@@ -68,6 +69,7 @@ QPushButton[look="pill"]:focus, QPushButton[look="search"]:focus, QPushButton[lo
 QPushButton::menu-indicator { image: none; width: 0; }
 QPushButton[look="segment"] { padding: 4px 7px; color: @ink2; }
 QPushButton[look="segment"]:checked { background: @accentSoft; color: @accent; border-color: @accent; font-weight: 600; }
+QPushButton[look="segment"]:focus { border-color: @ink; }
 QToolButton { background: transparent; color: @ink2; border: 1px solid transparent; border-radius: 4px; padding: 3px; }
 QToolButton:hover { background: @raised; border-color: @line; }
 QToolButton:checked { background: @accentSoft; color: @accent; }

@@ -13,6 +13,7 @@
 #include "support/fake_run.h"
 #include "support/run_jobs.h"
 #include "views/length_chips.h"
+#include "views/plot/chart_widget.h"
 
 namespace qs {
 namespace {
@@ -82,6 +83,20 @@ struct TunerView : ::testing::Test {
         QTest::qWait(30);
     }
 };
+
+TEST_F(TunerView, TabGoesAsOneReads) {
+    const auto place = [&](const QWidget* widget) {
+        int steps = 0;
+        for (const QWidget* next = view.get(); next != widget && steps < 1000; next = next->nextInFocusChain()) ++steps;
+        return steps;
+    };
+    const auto& chips = view->chips().chips();  // made when there was a run to show, after all others
+    ASSERT_GE(chips.size(), 2U);
+    const QWidget* tries = view->findChildren<QComboBox*>().front();
+    EXPECT_TRUE(QTest::qWaitFor([&] { return place(chips[1]) < place(tries); }, 5000));
+    EXPECT_LT(place(chips[0]), place(chips[1]));
+    EXPECT_LT(place(tries), place(&view->plot()));
+}
 
 TEST_F(TunerView, DraggingSolvesInTheBackgroundAndTheLatestWins) {
     QSignalSpy solved(view.get(), &LengthTunerView::solved), stale(view.get(), &View::madeStale);

@@ -41,6 +41,7 @@ class LengthsView : public ChartView {
         split->addWidget(m_text);
         split->setStretchFactor(1, 1);
         split->setSizes({260, 400});
+        split->setMinimumHeight(60);
         m_split = split;
         extra()->addWidget(split);
         connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& row) { read(row); });
@@ -65,7 +66,7 @@ class LengthsView : public ChartView {
 
     /// Table and text get a third of the card.
     void resizeEvent(QResizeEvent* event) override {
-        m_split->setFixedHeight(std::clamp(height() / 3, 80, 600));
+        m_split->setMaximumHeight(std::clamp(height() / 3, 80, 600));
         ChartView::resizeEvent(event);
         if (m_run && m_low != isLow()) refreshAnew();
     }

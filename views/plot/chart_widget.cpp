@@ -6,6 +6,7 @@
 #include <QFrame>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QPainter>
 #include <QVBoxLayout>
 #include <cmath>
 
@@ -56,7 +57,7 @@ ChartWidget::ChartWidget(QWidget* parent) : QWidget(parent), m_parts(new Parts),
     static const bool installed = (QAccessible::installFactory(accessibleChart), true);
     static_cast<void>(installed);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setContentsMargins(1, 1, 1, 1);  // for the frame of the focus
     m_parts->plot = new QCustomPlot(this);
     m_parts->plot->setFocusPolicy(Qt::NoFocus);
     m_parts->plot->setMouseTracking(true);
@@ -248,6 +249,23 @@ void ChartWidget::resizeEvent(QResizeEvent* event) {
     if (m_parts->readout->isVisible()) placeReadout();
     const bool other = !m_chart.beside.empty() && columnsFor(width()) != m_parts->columns;
     if (other || keptPanels(m_chart, height()) != m_parts->kept) redraw();
+}
+
+void ChartWidget::focusInEvent(QFocusEvent* event) {
+    QWidget::focusInEvent(event);
+    update();
+}
+
+void ChartWidget::focusOutEvent(QFocusEvent* event) {
+    QWidget::focusOutEvent(event);
+    update();
+}
+
+void ChartWidget::paintEvent(QPaintEvent*) {
+    if (!hasFocus()) return;
+    QPainter painter(this);
+    painter.setPen(QPen(theme().accent, 1));
+    painter.drawRect(rect().adjusted(0, 0, -1, -1));
 }
 
 void ChartWidget::changeEvent(QEvent* event) {

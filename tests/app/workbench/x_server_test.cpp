@@ -37,7 +37,7 @@ class XServerTest : public ::testing::Test {
         start(m_manager, "openbox", {});
         start(m_program, QString::fromUtf8(QS_WORKBENCH), {});
         ASSERT_TRUE(QTest::qWaitFor([&] { return !(m_window = found("^Quantoscope$")).isEmpty(); }, kPatience));
-        xdotool({"windowactivate", "--sync", m_window, "windowsize", "--sync", m_window, "1440", "780"});
+        xdotool({"windowactivate", "--sync", m_window, "windowsize", "--sync", m_window, "1440", "810"});
         QTest::qWait(1000);
     }
 
@@ -90,9 +90,12 @@ class XServerTest : public ::testing::Test {
         key("Return");
         EXPECT_TRUE(QTest::qWaitFor([&] { return QFileInfo(file).size() > 1000; }, kPatience)) << file.toStdString();
     }
+    bool ended(int patience) {
+        return QTest::qWaitFor([&] { return m_program.state() == QProcess::NotRunning; }, patience);
+    }
     void quit() {
         key("ctrl+q");
-        EXPECT_TRUE(m_program.waitForFinished(kPatience));
+        EXPECT_TRUE(ended(kPatience));
         EXPECT_EQ(m_program.exitStatus(), QProcess::NormalExit);
         EXPECT_EQ(m_program.exitCode(), 0) << m_program.readAllStandardError().toStdString();
     }
@@ -120,13 +123,10 @@ TEST_F(XServerTest, TheDemoByMouse) {
 TEST_F(XServerTest, TheDemoByKeyboardAlone) {
     key("Return");  // the button of the demo has the focus
     waitForDemo();
-    key("ctrl+7");  // length tuner
-    for (int i = 0; i < 16 && !project().contains("\"mix\""); ++i) {
-        key("Tab");
-        key("Right", 2);  // more weight, on a chip
-        if (i % 4 == 3) QTest::qWait(2500);
-    }
-    EXPECT_TRUE(project().contains("\"mix\""));
+    key("ctrl+7");  // length tuner: two choices in its header, four buttons, then the chips
+    key("Tab", 7);
+    key("Right", 3);  // more weight
+    EXPECT_TRUE(QTest::qWaitFor([&] { return project().contains("\"mix\""); }, kPatience));
     exportTo(path("diagonal.svg"));
     key("ctrl+r");  // another run
     QTest::qWait(1000);
@@ -137,11 +137,8 @@ TEST_F(XServerTest, TheDemoByKeyboardAlone) {
     key("Return");
     QTest::qWait(500);
     key("ctrl+q");
-    if (!m_program.waitForFinished(3000)) {  // it asks once while a job ends
-        EXPECT_EQ(m_program.state(), QProcess::Running);
-        key("ctrl+q");
-    }
-    EXPECT_TRUE(m_program.waitForFinished(kPatience));
+    if (!ended(3000)) key("ctrl+q");  // it asks once while a job ends
+    EXPECT_TRUE(ended(kPatience));
     EXPECT_EQ(m_program.exitCode(), 0) << m_program.readAllStandardError().toStdString();
 }
 
