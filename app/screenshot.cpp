@@ -18,6 +18,7 @@ void takeScreenshot(MainWindow& window, const ScreenshotRequest& request) {
         if (window.loading() || window.runner().running()) return;
         timer->stop();
         QTimer::singleShot(request.delay, &window, [&window, request] {
+            if (QWidget* focused = window.focusWidget()) focused->clearFocus();
             const bool saved = window.grab().save(QString::fromStdString(request.file), "PNG");
             QApplication::exit(saved ? 0 : 1);
         });

@@ -63,7 +63,7 @@ Panel sizePanel(const BitAllocation& data) {
     panel.ownX = none;
     panel.y.scale = AxisScale::Named;
     panel.y.names = {{0.5, text("size")}};
-    panel.spareBelow = 270;
+    panel.spareBelow = 310;
     panel.y.low = 0, panel.y.high = 1;
     std::map<int, double> sizes;
     for (std::size_t i = 0; i < data.plan.linears.size(); ++i)

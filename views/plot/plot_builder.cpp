@@ -19,7 +19,7 @@ class Ticker : public QCPAxisTicker {
                   QVector<QString>* labels) override {
         const bool upright = m_drawn->orientation() == Qt::Vertical;
         const double length = lengthOf(upright);
-        const int fitting = static_cast<int>(length / (upright ? 28 : 68));
+        const int fitting = static_cast<int>(length / (upright ? 28 : 52));
         if (upright && !m_axis.title.isEmpty()) fitTitle(length);
         ticks.clear();
         if (labels) labels->clear();

@@ -72,7 +72,7 @@ void drawPicture(QCPPainter& painter, const Frame& frame, const HeatMap& map, co
 /// Rows that are a pixel apart in height by rounding all have words, or none.
 bool takesWord(const Frame& frame, const HeatMap& map, const QString& word, const QRectF& box, const QFontMetrics& metrics) {
     const double row = std::abs(frame.pixelY(map.bottom) - frame.pixelY(map.top)) / static_cast<double>(map.rows);
-    return row >= 10 && metrics.horizontalAdvance(word) + 2 <= box.width();
+    return row >= 12 && metrics.horizontalAdvance(word) + 2 <= box.width();
 }
 
 /// Equal neighbours in a row as one box with its word in the middle; few boxes however many cells there are.
