@@ -12,7 +12,8 @@ namespace qs {
 
 enum class FileChoice { Open, OpenMany, Folder, Save };
 
-/// Shows a dialog, where a file is saved with a name to begin with, and calls `chosen` with what was picked; not at all if the person cancels. Returns at once.
+/// Shows a dialog, where a file is saved with a name to begin with, and calls `chosen` with what was picked; not at all if the person
+/// cancels. Returns at once.
 void chooseFile(QWidget* parent, FileChoice choice, const QString& title, const QString& filter,
                 std::function<void(const QStringList&)> chosen, const QString& name = {});
 
