@@ -57,10 +57,10 @@ QPushButton { background: @surface; color: @ink; border: 1px solid @strongLine; 
 QPushButton:hover { background: @raised; }
 QPushButton:pressed { background: @selection; }
 QPushButton:focus, QToolButton:focus { border: 1px solid @accent; outline: none; }
-QPushButton:disabled { background: @raised; color: @ink3; border-color: @line; }
+QPushButton:disabled { background: @raised; color: @ink3; border: 1px @edge @line; }
 QPushButton[look="primary"] { background: @accent; color: @onAccent; border-color: @accent; font-weight: 600; }
 QPushButton[look="primary"]:focus { border: 2px solid @ink; padding: 3px 11px; }
-QPushButton[look="primary"]:disabled { background: @raised; color: @ink3; border-color: @line; }
+QPushButton[look="primary"]:disabled { background: @raised; color: @ink3; border: 1px @edge @line; }
 QPushButton[look="tight"] { padding-left: 6px; padding-right: 6px; }
 QPushButton[look="pill"] { border-radius: 12px; color: @ink2; padding: 3px 12px; border-color: @line; }
 QPushButton[look="search"] { background: @field; color: @ink2; text-align: left; }
@@ -141,6 +141,7 @@ QString styleSheet(const Theme& t) {
     };
     QString sheet = kSheet;
     for (const auto& [name, colour] : colours) sheet.replace(name, colour.name());
+    sheet.replace("@edge", t.highContrast ? "dashed" : "solid");  // where a hint's ink is that of all words
     return sheet.replace("@tall", t.dark ? "up-dark" : "up-light")
         .replace("@tone", t.dark ? "down-dark" : "down-light")
         .replace("@grey", t.dark ? "dark" : "light");

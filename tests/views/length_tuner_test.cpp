@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <QComboBox>
+#include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -96,6 +97,18 @@ TEST_F(TunerView, TabGoesAsOneReads) {
     EXPECT_TRUE(QTest::qWaitFor([&] { return place(chips[1]) < place(tries); }, 5000));
     EXPECT_LT(place(chips[0]), place(chips[1]));
     EXPECT_LT(place(tries), place(&view->plot()));
+}
+
+TEST_F(TunerView, WordsAboutTheErrorAreNeverSqueezed) {
+    for (const int width : {1100, 640, 1100}) {
+        view->resize(width, 400);
+        QLabel* lead = nullptr;
+        for (QLabel* label : view->findChildren<QLabel*>())
+            if (label->text().contains("drag a chip")) lead = label;
+        ASSERT_TRUE(lead);
+        EXPECT_TRUE(QTest::qWaitFor([&] { return lead->isVisible() && lead->height() < 60 && lead->width() > 250; }, 5000))
+            << width << ": " << lead->width() << " × " << lead->height();
+    }
 }
 
 TEST_F(TunerView, DraggingSolvesInTheBackgroundAndTheLatestWins) {

@@ -16,7 +16,8 @@
 namespace qs {
 namespace {
 constexpr int kPatience = 300;  // milliseconds before a word about solving
-}
+constexpr int kLeadRoom = 320;  // pixels that the words about the error want beside what is tried
+}  // namespace
 
 LengthTunerView::LengthTunerView(QWidget* parent) : HessianDiagonalView(parent), m_background(this) {
     buildTries();
@@ -69,7 +70,7 @@ void LengthTunerView::buildTries() {
             [this](double value) { tryOption("damp", QString::number(value / 100, 'g', 6)); });
     row->addWidget(m_damping);
     row->addSpacing(6);
-    row->addWidget(lead(), 1);
+    row->addStretch(1);
     extra()->addWidget(m_tries);
     m_reset = new QPushButton(tr("As the run"));
     m_reset->setToolTip(tr("Back to the lengths and settings of the run"));
@@ -83,6 +84,23 @@ void LengthTunerView::buildTries() {
         after.remove("mix"), after.remove("try");
         edit(tr("what-if"), after);
     });
+}
+
+/// The error stands beside what is tried where it has room for two lines, below it where it has not.
+void LengthTunerView::placeLead() {
+    auto* row = static_cast<QHBoxLayout*>(m_tries->layout());
+    int taken = 0;
+    for (const QWidget* each : m_tries->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly))
+        if (each != lead()) taken += each->sizeHint().width() + row->spacing();
+    const bool beside = width() - taken >= kLeadRoom, isBeside = row->indexOf(lead()) >= 0;
+    if (beside == isBeside && (isBeside || extra()->indexOf(lead()) >= 0)) return;
+    if (beside) row->insertWidget(row->count() - 1, lead(), 1000);
+    else extra()->addWidget(lead());
+}
+
+void LengthTunerView::resizeEvent(QResizeEvent* event) {
+    HessianDiagonalView::resizeEvent(event);
+    placeLead();
 }
 
 void LengthTunerView::tryOption(const QString& option, const QString& value) {

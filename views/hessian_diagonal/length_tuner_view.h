@@ -32,6 +32,7 @@ class LengthTunerView : public HessianDiagonalView {
   protected:
     Figure compute(const ViewInput& input) override;
     ChartTable numbers() const override;
+    void resizeEvent(QResizeEvent* event) override;
     void shown(const Figure& figure) override;
 
   private:
@@ -39,6 +40,7 @@ class LengthTunerView : public HessianDiagonalView {
     QComboBox* addTry(const QString& option, const QString& name, const std::vector<std::pair<QString, QString>>& values);
     void tryOption(const QString& option, const QString& value);
     void followTries();
+    void placeLead();
     void solve(const ViewInput& input);
     void apply();
 
