@@ -2,12 +2,10 @@
 #include "base/file.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <sstream>
@@ -38,40 +36,6 @@ void syncToDisk(const fs::path& path) {
 }
 
 }  // namespace
-
-MappedFile::MappedFile(const fs::path& path) : m_path(path) {
-    Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (file.fd < 0) throw fileError(path, "cannot be opened");
-    struct stat info {};
-    if (::fstat(file.fd, &info) != 0) throw fileError(path, "cannot be read");
-    if (!S_ISREG(info.st_mode)) throw Error(path.string() + ": is not a regular file");
-    m_size = static_cast<std::size_t>(info.st_size);
-    if (m_size == 0) return;
-    void* data = ::mmap(nullptr, m_size, PROT_READ, MAP_PRIVATE, file.fd, 0);
-    if (data == MAP_FAILED) throw fileError(path, "cannot be mapped");
-    m_data = static_cast<const std::byte*>(data);
-}
-
-MappedFile::~MappedFile() {
-    if (m_data) ::munmap(const_cast<std::byte*>(m_data), m_size);
-}
-
-MappedFile::MappedFile(MappedFile&& other) noexcept
-    : m_path(std::move(other.m_path)), m_data(std::exchange(other.m_data, nullptr)), m_size(std::exchange(other.m_size, 0)) {}
-
-MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
-    std::swap(m_path, other.m_path);
-    std::swap(m_data, other.m_data);
-    std::swap(m_size, other.m_size);
-    return *this;
-}
-
-void releasePages(std::span<const std::byte> bytes) {
-    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-    const auto start = reinterpret_cast<std::uintptr_t>(bytes.data()), end = start + bytes.size();
-    const std::uintptr_t first = (start + page - 1) / page * page, last = end / page * page;  // whole pages: neighbours may be in use
-    if (last > first) ::madvise(const_cast<std::byte*>(bytes.data()) + (first - start), last - first, MADV_DONTNEED);
-}
 
 std::string readText(const fs::path& path) {
     std::error_code ignored;

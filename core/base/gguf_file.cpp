@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/mapped_file.h"
 
 namespace qs {
 namespace {
@@ -323,6 +324,7 @@ GgufFile::GgufFile(const std::filesystem::path& path) : m_file(path) {
     const std::uint64_t alignment = has("general.alignment") ? unsignedInteger("general.alignment") : 32;
     if (alignment == 0 || !std::has_single_bit(alignment) || alignment > (std::uint64_t{1} << 20))
         reader.fail("general.alignment is " + std::to_string(alignment) + "; it must be a power of two");
+    requireIntact(m_file.bytes());
     placeTensors(entries, m_file.bytes(), alignment, reader);
     for (Entry& entry : entries) {
         const std::string name = entry.tensor.name;

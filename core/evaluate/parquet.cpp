@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/mapped_file.h"
 #include "evaluate/parquet_column.h"
 
 namespace qs {
@@ -156,8 +157,10 @@ std::vector<Json> readParquet(const std::filesystem::path& path, std::size_t lim
         for (const ThriftValue& group : groups->elements)
             if (limit == 0 || rows.size() < limit) readGroup(file, group, schema, rows);
         if (limit != 0 && rows.size() > limit) rows.resize(limit);
+        requireIntact(file);
         return rows;
     } catch (const Error& error) {
+        requireIntact(file);  // rather than the damage that zeros look like
         throw error.within(path.string());
     } catch (const Json::exception&) {  // a schema that uses one name for a group and for a leaf
         throw Error(path.string() + ": damaged: the schema");

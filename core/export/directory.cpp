@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/mapped_file.h"
 #include "export/companions.h"
 #include "export/decoder.h"
 #include "export/model_card.h"
@@ -142,7 +143,9 @@ class DirectoryWriter {
         for (std::span<const std::byte> rest = output.stored->bytes; !rest.empty();) {
             const auto part = rest.first(std::min(kPieceBytes, rest.size()));
             m_context.check();
+            requireIntact(part);
             piece(part);
+            requireIntact(part);
             releasePages(part);
             rest = rest.subspan(part.size());
         }

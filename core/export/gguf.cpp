@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/gguf_file.h"
+#include "base/mapped_file.h"
 #include "base/version.h"
 #include "export/directory.h"
 #include "export/gguf_blocks.h"
@@ -111,7 +112,9 @@ class GgufExport {
             const auto bytes = tensor.bytes;
             m_tensors.push_back({name, tensor.type, tensor.shape, bytes.size(), [this, bytes, name = name](const Sink& sink) {
                                      step(name);
+                                     requireIntact(bytes);
                                      sink(bytes);
+                                     requireIntact(bytes);
                                      releasePages(bytes);
                                  }});
         }

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "base/mapped_file.h"
 #include "model/json_text.h"
 
 namespace qs {
@@ -125,6 +126,7 @@ template <class Real>
 std::vector<Real> valuesOf(const SafetensorsEntry& entry) {
     std::vector<Real> values(entry.elements());
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = valueAt<Real>(entry.dtype, entry.bytes.data(), i);
+    requireIntact(entry.bytes);
     return values;
 }
 
@@ -150,6 +152,7 @@ std::size_t elementsOf(std::span<const std::int64_t> shape, const std::string& w
 
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : m_file(path) {
     const std::string text = headerOf(m_file);
+    requireIntact(m_file.bytes());
     const Json header = parseJson(text, path.string() + ", header");
     if (!header.is_object()) throw Error(path.string() + ", header: must be a JSON object; this is not a safetensors file");
     const auto data = m_file.bytes().subspan(8 + text.size());

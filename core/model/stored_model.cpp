@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/mapped_file.h"
 #include "model/architectures.h"
 #include "model/safetensors.h"
 
@@ -38,6 +39,7 @@ class StoredModel final : public Model {
         const StoredTensor& tensor = find(name);
         Matrix<float> values(tensor.rows(), tensor.cols());
         decodeRows(tensor, 0, tensor.rows(), values.data());
+        requireIntact(tensor.bytes);
         releasePages(tensor.bytes);  // a model may be larger than memory
         return values;
     }
@@ -49,6 +51,7 @@ class StoredModel final : public Model {
                         std::to_string(first + count) + " were asked for");
         Matrix<float> values(count, tensor.cols());
         decodeRows(tensor, first, count, values.data());
+        requireIntact(tensor.bytes);
         if (values.size() >= kReleasedElements) {
             const std::size_t rowBytes = tensor.bytes.size() / tensor.rows();
             releasePages(tensor.bytes.subspan(first * rowBytes, count * rowBytes));
@@ -80,6 +83,7 @@ class StoredModel final : public Model {
         for (const auto& [name, tensor] : m_checkpoint.tensors) {
             add(name + " " + tensor.format->name + " " + shapeText(tensor.shape));
             XXH3_64bits_update(state.get(), tensor.bytes.data(), tensor.bytes.size());
+            requireIntact(tensor.bytes);
             releasePages(tensor.bytes);
         }
         std::array<char, 17> text{};

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/error.h"
+#include "base/mapped_file.h"
 #include "model/safetensors.h"
 #include "model/safetensors_writer.h"
 #include "qat/trainer_state.h"
@@ -104,6 +105,7 @@ void Trainer::load(const std::filesystem::path& path) {
         const std::span<const std::byte> bytes = file.tensor(k.name).bytes;
         const at::Tensor values = k.tensor.device().is_cpu() ? k.tensor : k.tensor.cpu();
         std::memcpy(values.data_ptr(), bytes.data(), bytes.size());
+        requireIntact(bytes);
         if (!k.tensor.device().is_cpu()) at::Tensor(k.tensor).copy_(values);
     }
     state.maxima = maxima;

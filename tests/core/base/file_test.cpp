@@ -37,22 +37,6 @@ TEST(File, ReadingNamesFileAndCause) {
     const TemporaryFolder folder;
     EXPECT_THAT(messageOf([&] { readText(folder / "none"); }), AllOf(HasSubstr("none"), HasSubstr("No such file")));
     EXPECT_THAT(messageOf([&] { readText(folder.path()); }), HasSubstr("is a directory"));
-    EXPECT_THAT(messageOf([&] { MappedFile(folder / "none"); }), AllOf(HasSubstr("none"), HasSubstr("No such file")));
-    EXPECT_THAT(messageOf([&] { MappedFile(folder.path()); }), HasSubstr("not a regular file"));
-}
-
-TEST(File, MapsMoveAndEmptyFilesWork) {
-    const TemporaryFolder folder;
-    writeText(folder / "a", "abc");
-    writeText(folder / "empty", "");
-    MappedFile first(folder / "a");
-    MappedFile second(std::move(first));
-    EXPECT_EQ(second.bytes().size(), 3u);
-    EXPECT_EQ(second.bytes()[2], std::byte{'c'});
-    EXPECT_TRUE(first.bytes().empty());  // NOLINT: a moved-from map is empty
-    first = std::move(second);
-    EXPECT_EQ(first.bytes().size(), 3u);
-    EXPECT_TRUE(MappedFile(folder / "empty").bytes().empty());
 }
 
 TEST(File, AFailedWriteLeavesTheOldFileAndNothingElse) {
