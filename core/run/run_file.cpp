@@ -54,7 +54,8 @@ Contents readWhole(const fs::path& path) {
     const hdf5::File file = hdf5::File::open(path);
     contents.head = hdf5::readHead(file);
     contents.headFile = path;
-    contents.events = hdf5::readEvents(file);
+    if (contents.head.newer) contents.events.push_back(*contents.head.newer);
+    for (const Event& event : hdf5::readEvents(file)) contents.events.push_back(event);
     for (const int block : blocksIn(file)) addBlock(contents, file, block, path);
     addLinears(contents, file, path);
     return contents;
@@ -76,6 +77,7 @@ Contents readParts(const fs::path& folder) {
     }
     contents.trainingFile = folder / "training.h5";
     if (fs::exists(contents.trainingFile)) contents.events = hdf5::readEvents(hdf5::File::open(contents.trainingFile));
+    if (contents.head.newer) contents.events.insert(contents.events.begin(), *contents.head.newer);
     return contents;
 }
 

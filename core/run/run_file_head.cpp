@@ -131,6 +131,11 @@ Head readHead(hid_t file) {
     if (hasAttribute(file, "seconds")) head.seconds = readReal(file, "seconds");
     head.forecast = readResources(file, "forecast");
     head.actual = readResources(file, "actual");
+    if (major == schema::kMajor && minor > schema::kMinor)
+        head.newer = Event{Severity::Warning, schema::kNewerSchema, "",
+                           "the file was written by a newer Quantoscope (" + head.provenance.program + ", schema " + std::to_string(major) +
+                               "." + std::to_string(minor) + "; this program knows " + std::to_string(schema::kMajor) + "." +
+                               std::to_string(schema::kMinor) + "): what is new in it is not shown; update to see all of it"};
     return head;
 }
 

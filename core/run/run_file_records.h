@@ -22,6 +22,7 @@ struct Head {
     bool finished = false;
     double seconds = 0;
     std::optional<Resources> forecast, actual;
+    std::optional<Event> newer;  ///< the file is of a newer minor schema than this program knows
 };
 
 void writeHead(hid_t file, const Provenance& provenance, std::span<const SequenceRecord> sequences);

@@ -5,7 +5,8 @@
 //
 // /                        attributes
 //   format                   "quantoscope-run"
-//   schema_major, _minor     int64. Readers refuse a higher major and ignore what they do not know under the same major.
+//   schema_major, _minor     int64. Readers refuse a higher major and ignore what they do not know under the same major;
+//                            of a higher minor they say so in an event
 //   kind                     "quantize", "calibrate", "train" or "measure" (errors per width alone: what quantize --budget keeps while it
 //                            runs)
 //   program, created         "quantoscope " and the version; UTC, ISO 8601
@@ -118,5 +119,6 @@ namespace qs::schema {
 inline constexpr const char* kFormat = "quantoscope-run";
 inline constexpr int kMajor = 1;
 inline constexpr int kMinor = 4;
+inline constexpr const char* kNewerSchema = "newer-schema";  ///< kind of the event that a reader adds to those of a file of a higher minor
 
 }  // namespace qs::schema

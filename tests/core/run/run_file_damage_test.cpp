@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "core/run/run_file_support.h"
+#include "run/schema.h"
 #include "support/data.h"
 
 namespace qs {
@@ -35,14 +36,30 @@ TEST(RunFile, ForeignFilesAreRefusedInOneSentence) {
     EXPECT_THAT(refused("foreign.qsrun"), HasSubstr("is an HDF5 file, but not a run file"));
 }
 
+void setInteger(const fs::path& path, const char* name, std::int64_t value) {
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), attribute = H5Aopen(file, name, H5P_DEFAULT);
+    H5Awrite(attribute, H5T_NATIVE_INT64, &value);
+    H5Aclose(attribute);
+    H5Fclose(file);
+}
+
+TEST(RunFile, ANewerMinorSchemaOpensWithAnEvent) {
+    const TemporaryFolder folder;
+    const fs::path path = writeExample(folder.path());
+    const auto known = RunFile::open(path);
+    setInteger(path, "schema_minor", schema::kMinor + 1);
+    const auto newer = RunFile::open(path);
+    ASSERT_EQ(newer->events().size(), known->events().size() + 1);
+    EXPECT_EQ(newer->events().front().kind, schema::kNewerSchema);
+    EXPECT_THAT(newer->events().front().message,
+                HasSubstr("schema 1." + std::to_string(schema::kMinor + 1) + "; this program knows 1." + std::to_string(schema::kMinor)));
+    EXPECT_EQ(newer->linears().size(), known->linears().size());
+}
+
 TEST(RunFile, NewerSchemaIsRefusedAndSaysSo) {
     const TemporaryFolder folder;
     const fs::path path = writeExample(folder.path());
-    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), attribute = H5Aopen(file, "schema_major", H5P_DEFAULT);
-    const std::int64_t newer = 2;
-    H5Awrite(attribute, H5T_NATIVE_INT64, &newer);
-    H5Aclose(attribute);
-    H5Fclose(file);
+    setInteger(path, "schema_major", 2);
     EXPECT_THAT(messageOf([&] { RunFile::open(path); }), HasSubstr("newer Quantoscope (schema 2."));
 }
 
