@@ -81,6 +81,13 @@ Contents readParts(const fs::path& folder) {
     return contents;
 }
 
+/// An error about what a file holds, with a remedy where it has none yet.
+Error withRemedy(const Error& error) {
+    const std::string text = error.what();
+    if (text.find(';') != std::string::npos || text.starts_with("cannot be ")) return error;
+    return Error(text + "; the file is damaged: restore it from a copy, or run the command that wrote it again", error.kind());
+}
+
 /// read(file) with the library held; errors name the file.
 template <class Read>
 auto reading(const fs::path& path, Read read) {
@@ -89,7 +96,7 @@ auto reading(const fs::path& path, Read read) {
         const hdf5::File file = hdf5::File::open(path);
         return read(static_cast<hid_t>(file));
     } catch (const Error& error) {
-        throw error.within(path.string());
+        throw withRemedy(error).within(path.string());
     }
 }
 
@@ -207,7 +214,11 @@ std::shared_ptr<const RunFile> RunFile::open(const fs::path& path) {
         }
         if (!fs::exists(path)) throw Error("there is no such file");
         if (!fs::is_regular_file(path)) throw Error("is not a file; give a run file (*.qsrun)");
-        return std::make_shared<OpenRun>(path, readWhole(path));
+        try {
+            return std::make_shared<OpenRun>(path, readWhole(path));
+        } catch (const Error& error) {
+            throw withRemedy(error);
+        }
     } catch (const fs::filesystem_error& error) {
         throw Error(path.string() + ": cannot be read: " + error.code().message());
     } catch (const Error& error) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "run/run_file_diagnosis.h"
 
 namespace qs::hdf5 {
 namespace {
@@ -164,9 +165,7 @@ File File::openWith(const std::filesystem::path& path, unsigned flags) {
     const hid_t id = H5Fopen(path.c_str(), flags, access);
     if (id < 0) {
         if (file.error()) throw Error(std::string("cannot be opened: ") + std::strerror(file.error()));
-        throw Error(
-            "is not a run file, or it is damaged (HDF5 does not open it); give a file that quantize, calibrate or train wrote, or make the "
-            "run again");
+        throw Error(whyNotOpened(path));
     }
     file.m_id = Id(id, H5Fclose, "");
     return file;

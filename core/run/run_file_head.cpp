@@ -117,7 +117,7 @@ void writeHead(hid_t file, const Provenance& provenance, std::span<const Sequenc
 
 Head readHead(hid_t file) {
     if (!hasAttribute(file, "format") || readText(file, "format") != schema::kFormat)
-        throw Error("is an HDF5 file, but not a run file of Quantoscope");
+        throw Error("is an HDF5 file, but not a run file of Quantoscope; give a file that quantize, calibrate or train wrote");
     const std::int64_t major = readInteger(file, "schema_major"), minor = readInteger(file, "schema_minor");
     if (major > schema::kMajor)
         throw Error("was written by a newer Quantoscope (schema " + std::to_string(major) + "." + std::to_string(minor) +

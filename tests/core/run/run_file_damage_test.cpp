@@ -30,7 +30,7 @@ TEST(RunFile, ForeignFilesAreRefusedInOneSentence) {
     std::ofstream(folder / "empty.qsrun").close();
     EXPECT_THAT(refused("empty.qsrun"), HasSubstr("empty.qsrun: is not a run file"));
     std::ofstream(folder / "text.qsrun") << "hello, this is text";
-    EXPECT_THAT(refused("text.qsrun"), HasSubstr("is not a run file"));
+    EXPECT_THAT(refused("text.qsrun"), HasSubstr("is not a run file; give a file that quantize"));
     const hid_t foreign = H5Fcreate((folder / "foreign.qsrun").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
     H5Fclose(foreign);
     EXPECT_THAT(refused("foreign.qsrun"), HasSubstr("is an HDF5 file, but not a run file"));
@@ -105,8 +105,17 @@ TEST(RunFile, TruncatedAndDamagedFilesAreErrors) {
     const fs::path damaged = folder / "damaged.qsrun";
     for (int eighth = 0; eighth < 8; ++eighth) {
         writeText(damaged, whole.substr(0, whole.size() * static_cast<std::size_t>(eighth) / 8));
-        EXPECT_NE(messageOf([&] { RunFile::open(damaged); }), "") << eighth << "/8 of the file";
+        const std::string message = messageOf([&] { RunFile::open(damaged); });
+        EXPECT_THAT(message, HasSubstr("restore it from a copy")) << eighth << "/8 of the file";
+        if (eighth > 0) {
+            EXPECT_THAT(message, HasSubstr("damaged.qsrun: is cut off (" + std::to_string(fs::file_size(damaged)) + " of " +
+                                           std::to_string(whole.size()) + " bytes are there)"));
+        }
     }
+    writeText(damaged, whole.substr(0, 20));
+    EXPECT_THAT(messageOf([&] { RunFile::open(damaged); }), HasSubstr("is cut off (20 bytes are there); restore it"));
+    writeText(damaged, whole.substr(0, 48) + std::string(whole.size() - 48, '\0'));
+    EXPECT_THAT(messageOf([&] { RunFile::open(damaged); }), HasSubstr("is damaged"));
     std::mt19937 random(1);
     const int rounds = std::getenv("QUANTOSCOPE_FUZZ") ? 20000 : 300;
     for (int round = 0; round < rounds; ++round) {
