@@ -60,9 +60,10 @@ void QuantSettings::describe(OptionList& list) {
         "boa: leave out of the output Hessian of q what the keys of a sequence have in common, as it moves all scores of a query alike; "
         "the published method keeps it");
     list.flag("value-rows", valueRows, "boa: rows of v make up for each other as well, by what o makes of them");
-    list.choice("value-inputs", valueInputs,
-                "boa: what the rows of v are solved for: plain inputs, as all others, or attended ones, that is what the attention of each "
-                "head makes of them, as published; that takes a Hessian for every head, and two to three times the time");
+    list.choice(
+        "value-inputs", valueInputs,
+        "boa: what the rows of v are solved for: attended inputs, that is what the attention of each head makes of them, as published, "
+        "with a Hessian for every head; or plain ones, as all other rows, which saves half of the time");
     list.flag("row-order", rowOrder, "boa: solve the rows of a head in descending order of their output Hessian's diagonal");
     list.real("damp", damping, 0, 10, "", "Added to the Hessian diagonal, as a fraction of its mean over live columns");
     list.real("max-damp", maxDamping, 0, 100, "", "If the factorisation fails, damping is raised tenfold up to this fraction");

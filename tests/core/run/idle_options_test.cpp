@@ -61,7 +61,8 @@ TEST(IdleOptions, OfOneMethod) {
     QuantizeOptions options = textOptions();
     options.quant.clip = false;
     options.quant.rowBlock = 8;
-    options.quant.rowOrder = options.quant.valueRows = true;
+    options.quant.rowOrder = true;
+    options.quant.valueRows = false;
     options.quant.alpha = 0.5;
     EXPECT_EQ(idle(options), (Names{"--alpha", "--clip", "--row-block", "--value-rows", "--row-order"}));
     options.quant.method = Method::Awq;
