@@ -4,9 +4,9 @@
 // k̂ of the key-value head of h, less the mean of its sequence with Keys::Centred: that moves all scores of a query alike, which softmax
 // does not see. c_L the factors of H (hessian/weighting.h), first tokens with their own weight; γ [headDim] the gain of the norm of q (1
 // without one), whose 1 / rms counts as a constant. For k the same with the queries of all heads that share it. v reaches the residual
-// stream through its columns of o: H_out = Σ_{h shares it} W_o,hᵀ W_o,h; its H_in is attended_inputs.h, or that of q and k (--value-inputs).
-// Sources: BoA, arXiv 2406.13474; TurboBoA, arXiv 2602.04929. Differs from them: weights of sequences, norms. As there, no causal mask in
-// the means.
+// stream through its columns of o: H_out = Σ_{h shares it} W_o,hᵀ W_o,h; its H_in is attended_inputs.h, or that of q and k
+// (--value-inputs). Sources: BoA, arXiv 2406.13474; TurboBoA, arXiv 2602.04929. Differs from them: weights of sequences, norms. As there,
+// no causal mask in the means.
 #include "run/head_hessians.h"
 
 #include <algorithm>
