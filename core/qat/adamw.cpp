@@ -11,6 +11,8 @@
 
 #include <cmath>
 #include <numbers>
+#include <set>
+#include <utility>
 
 namespace qs {
 
@@ -22,8 +24,8 @@ double scheduledRate(const QatSettings& settings, std::int64_t step) {
     return least + (settings.learningRate - least) * (1 + std::cos(std::numbers::pi * way)) / 2;
 }
 
-AdamW::AdamW(std::vector<at::Tensor> parameters, std::vector<bool> decays, const QatSettings& settings)
-    : m_settings(settings), m_parameters(std::move(parameters)), m_decays(std::move(decays)) {
+AdamW::AdamW(std::vector<at::Tensor> parameters, std::vector<bool> decays, std::vector<double> factors, const QatSettings& settings)
+    : m_settings(settings), m_parameters(std::move(parameters)), m_decays(std::move(decays)), m_factors(std::move(factors)) {
     for (const at::Tensor& parameter : m_parameters) {
         m_means.push_back(at::zeros_like(parameter));
         m_squares.push_back(at::zeros_like(parameter));
@@ -40,21 +42,25 @@ void AdamW::step(std::vector<at::Tensor>& gradients, double norm, double rate, T
         const at::Tensor count = at::full({}, static_cast<double>(m_steps), options);
         std::optional<at::Tensor> divisor;
         if (clips) divisor = at::full({}, norm / m_settings.clipNorm, options);
-        at::_fused_adamw_(m_parameters[i], gradients[i].contiguous(), m_means[i], m_squares[i], at::TensorList{}, count, rate, 0.9, 0.999,
-                          m_decays[i] ? m_settings.weightDecay : 0.0, 1e-8, /*amsgrad=*/false, /*maximize=*/false, divisor);
+        at::_fused_adamw_(m_parameters[i], gradients[i].contiguous(), m_means[i], m_squares[i], at::TensorList{}, count,
+                          rate * m_factors[i], 0.9, 0.999, m_decays[i] ? m_settings.weightDecay : 0.0, 1e-8, /*amsgrad=*/false,
+                          /*maximize=*/false, divisor);
     });
 }
 
-/// On a GPU all parameters with the same decay in one call: hundreds of small ones take longer to begin than to run. `norm` 0: no clipping.
+/// On a GPU all parameters with the same decay and rate in one call: hundreds of small ones take longer to begin than to run. `norm` 0: no
+/// clipping.
 void AdamW::stepTogether(const std::vector<at::Tensor>& gradients, double norm, double rate) {
     const auto options = m_parameters.front().options().dtype(at::kFloat);
     const at::Tensor count = at::full({}, static_cast<double>(m_steps), options);
     std::optional<at::Tensor> divisor;
     if (norm > 0) divisor = at::full({}, norm / m_settings.clipNorm, options);
-    for (const bool decays : {false, true}) {
+    std::set<std::pair<bool, double>> kinds;
+    for (std::size_t i = 0; i < m_parameters.size(); ++i) kinds.insert({m_decays[i], m_factors[i]});
+    for (const auto& [decays, factor] : kinds) {
         std::vector<at::Tensor> parameters, given, means, squares;
         for (std::size_t i = 0; i < m_parameters.size(); ++i) {
-            if (!gradients[i].defined() || m_decays[i] != decays) continue;
+            if (!gradients[i].defined() || m_decays[i] != decays || m_factors[i] != factor) continue;
             parameters.push_back(m_parameters[i]);
             given.push_back(gradients[i].contiguous());
             means.push_back(m_means[i]);
@@ -62,7 +68,7 @@ void AdamW::stepTogether(const std::vector<at::Tensor>& gradients, double norm, 
         }
         if (parameters.empty()) continue;
         const std::vector<at::Tensor> counts(parameters.size(), count);
-        at::_fused_adamw_(parameters, given, means, squares, at::TensorList{}, counts, rate, 0.9, 0.999,
+        at::_fused_adamw_(parameters, given, means, squares, at::TensorList{}, counts, rate * factor, 0.9, 0.999,
                           decays ? m_settings.weightDecay : 0.0, 1e-8, /*amsgrad=*/false, /*maximize=*/false, divisor);
     }
 }

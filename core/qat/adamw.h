@@ -17,8 +17,8 @@ double scheduledRate(const QatSettings& settings, std::int64_t step);
 
 class AdamW {
   public:
-    /// For these parameters; `decays[i]`: whether weight decay applies.
-    AdamW(std::vector<at::Tensor> parameters, std::vector<bool> decays, const QatSettings& settings);
+    /// For these parameters; `decays[i]`: whether weight decay applies; `factors[i]`: of the rate.
+    AdamW(std::vector<at::Tensor> parameters, std::vector<bool> decays, std::vector<double> factors, const QatSettings& settings);
 
     /// One step in place. `gradients` (same order; undefined = 0) are scaled down together if their norm is above clipNorm and may be
     /// overwritten. `norm` is the norm before that. The result does not depend on the number of workers.
@@ -35,6 +35,7 @@ class AdamW {
     const QatSettings& m_settings;
     std::vector<at::Tensor> m_parameters, m_means, m_squares;
     std::vector<bool> m_decays;
+    std::vector<double> m_factors;
     std::int64_t m_steps = 0;
 };
 

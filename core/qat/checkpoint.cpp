@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A checkpoint is a safetensors file: "value.<name>", "mean.<name>", "square.<name>" of every parameter and learned step (float32), and
-// "widths" and "maxima" (float64); metadata: steps done and the settings by name.
+// A checkpoint is a safetensors file: "value.<name>", "mean.<name>", "square.<name>" of every parameter and learned step's logarithm
+// (float32), and "widths" and "maxima" (float64); metadata: steps done and the settings by name.
 #include <cstring>
 #include <span>
 
@@ -21,8 +21,8 @@ struct Kept {
 std::vector<Kept> keptOf(const TrainableModel& model, const LearnedSteps& learned, const AdamW& optimizer) {
     std::vector<std::string> names;
     for (const Parameter& parameter : model.parameters()) names.push_back(parameter.name);
-    for (std::size_t l = 0; l < learned.tensors().size() / 2; ++l) names.push_back(model.layers()[l]->name + ".weight_step");
-    for (std::size_t l = 0; l < learned.tensors().size() / 2; ++l) names.push_back(model.layers()[l]->name + ".activation_step");
+    for (std::size_t l = 0; l < learned.tensors().size() / 2; ++l) names.push_back(model.layers()[l]->name + ".weight_step_logarithm");
+    for (std::size_t l = 0; l < learned.tensors().size() / 2; ++l) names.push_back(model.layers()[l]->name + ".activation_step_logarithm");
     std::vector<at::Tensor> values = model.values();
     values.insert(values.end(), learned.tensors().begin(), learned.tensors().end());
     std::vector<Kept> kept;

@@ -33,19 +33,34 @@ namespace {
 
 float mostOf(int bits) { return static_cast<float>((1 << (bits - 1)) - 1); }
 
-/// Codes of a contiguous matrix and the step of each row: over `step`, over its own range if that is 0, or every row over its own.
+/// The step of each row of a matrix: `step`, of its own range if that is 0; or with `rows` `factor` times that of the row's own range,
+/// unless `given` says all of them.
+struct RowStep {
+    double step = 0;
+    bool rows = false;
+    double factor = 1;
+    const std::vector<float>* given = nullptr;
+};
+
+/// Codes of a contiguous matrix.
 struct Codes {
     at::Tensor values;         ///< int8 [rows, columns]
     std::vector<float> steps;  ///< [rows]
 };
-Codes codesOf(const at::Tensor& x, int bits, double step, bool rows) {
+Codes codesOf(const at::Tensor& x, int bits, const RowStep& how) {
     const float* data = x.const_data_ptr<float>();
     const auto count = static_cast<std::size_t>(x.size(0)), columns = static_cast<std::size_t>(x.size(1));
     Codes codes{at::empty(x.sizes(), x.options().dtype(at::kChar)), std::vector<float>(count)};
     auto* out = codes.values.data_ptr<std::int8_t>();
-    if (!rows && step <= 0) step = stepOf(static_cast<double>(largestMagnitude(data, count * columns)), bits);
+    double step = how.step;
+    if (!how.rows && step <= 0) step = stepOf(static_cast<double>(largestMagnitude(data, count * columns)), bits);
+    const auto stepOfRow = [&](std::size_t r) {
+        if (!how.rows) return step;
+        if (how.given && !how.given->empty()) return static_cast<double>((*how.given)[r]);
+        return how.factor * stepOf(static_cast<double>(largestMagnitude(data + r * columns, columns)), bits);
+    };
     for (std::size_t r = 0; r < count; ++r) {
-        const double own = rows ? stepOf(static_cast<double>(largestMagnitude(data + r * columns, columns)), bits) : step;
+        const double own = stepOfRow(r);
         if (!std::isfinite(own)) throw Error("an operand of an integer product is not finite; the model cannot be computed");
         codes.steps[r] = static_cast<float>(own);
         if (codes.steps[r] > 0) int8Codes(data + r * columns, columns, codes.steps[r], mostOf(bits), out + r * columns);
@@ -78,7 +93,7 @@ struct LowBitModel::Layer {
 
     void takeWeight(const at::Tensor& weight, LowBitPath path) {
         if (grid.bits == 0) return;
-        const Codes own = codesOf(weight.contiguous(), grid.bits, grid.weightStep, grid.channels);
+        const Codes own = codesOf(weight.contiguous(), grid.bits, {grid.weightStep, grid.channels, 1, &grid.channelSteps});
         group = packedGroup(weight.size(1));
         weightSteps = own.steps;
         if (path == LowBitPath::Int8 || grid.bits > 4 || group == 0) {
@@ -93,7 +108,7 @@ struct LowBitModel::Layer {
     }
 
     at::Tensor int8Product(const at::Tensor& rows) const {
-        const Codes x = codesOf(rows, grid.bits, grid.activationStep, grid.tokens);
+        const Codes x = codesOf(rows, grid.bits, {grid.activationStep, grid.tokens, grid.tokenFactor});
         const at::Tensor sums = at::_int_mm(x.values, codes.t());
         at::Tensor y = at::empty(sums.sizes(), rows.options());
         scaledSums(sums.const_data_ptr<std::int32_t>(), static_cast<std::size_t>(sums.size(0)), static_cast<std::size_t>(sums.size(1)),
@@ -140,7 +155,7 @@ at::Tensor LowBitModel::apply(const LinearSpec& spec, const at::Tensor& x) const
     const at::Tensor y = (layer.arithmetic == LayerArithmetic::Int8 ? layer.int8Product(rows) : layer.int4Product(rows)).view(shape);
     if (!m_attentionOperands || !makesAttentionOperand(spec.role)) return y;
     const at::Tensor made = y.reshape({-1, spec.out}).contiguous();
-    const Codes operand = codesOf(made, layer.grid.bits, 0, layer.grid.tokens);
+    const Codes operand = codesOf(made, layer.grid.bits, {0, layer.grid.tokens});
     const at::Tensor values = operand.values.to(at::kFloat);
     scaleRows(values, operand.steps);
     return values.view(shape);

@@ -2,6 +2,7 @@
 #include "qat/quantized_linear.h"
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/from_blob.h>
 #include <ATen/ops/linear.h>
 
 #include <utility>
@@ -22,7 +23,11 @@ at::Tensor onGrid(const at::Tensor& x, int bits, double step, bool rows) {
 
 }  // namespace
 
-at::Tensor roundedInput(const at::Tensor& x, const LayerGrid& grid) { return onGrid(x, grid.bits, grid.activationStep, grid.tokens); }
+at::Tensor roundedInput(const at::Tensor& x, const LayerGrid& grid) {
+    if (grid.bits > 0 && grid.tokens && grid.tokenFactor != 1)
+        return roundedBySteps(x, tokenUnits(x, grid.bits).mul_(grid.tokenFactor), grid.bits);
+    return onGrid(x, grid.bits, grid.activationStep, grid.tokens);
+}
 at::Tensor roundedOperand(const at::Tensor& y, const LayerGrid& grid) { return onGrid(y, grid.bits, 0, grid.tokens); }
 
 std::vector<at::Tensor> quantizedValues(const TrainableModel& model, const std::vector<LayerGrid>& grids) {
@@ -30,7 +35,14 @@ std::vector<at::Tensor> quantizedValues(const TrainableModel& model, const std::
     std::vector<at::Tensor> values = model.values();
     for (std::size_t l = 0; l < grids.size(); ++l) {
         at::Tensor& weight = values[model.layerParameter(l)];
-        weight = onGrid(weight, grids[l].bits, grids[l].weightStep, grids[l].channels);
+        const std::vector<float>& steps = grids[l].channelSteps;
+        if (grids[l].channels && !steps.empty()) {
+            const at::Tensor column =
+                at::from_blob(const_cast<float*>(steps.data()), {std::ssize(steps), 1}, at::TensorOptions().dtype(at::kFloat));
+            weight = roundedBySteps(weight, column.to(weight.device()), grids[l].bits);
+        } else {
+            weight = onGrid(weight, grids[l].bits, grids[l].weightStep, grids[l].channels);
+        }
     }
     return values;
 }

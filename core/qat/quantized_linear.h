@@ -14,11 +14,13 @@ inline bool makesAttentionOperand(LinearRole role) { return role == LinearRole::
 
 /// How one layer is quantized, weights and activations with codes −m … m, m = 2^(bits−1) − 1.
 struct LayerGrid {
-    int bits = 8;               ///< 0: full precision
-    double weightStep = 0;      ///< Δ of the weights; 0: max|W| / m
-    double activationStep = 0;  ///< Δ of the input; 0: max|A| / m of each call
-    bool channels = false;      ///< weights: Δ_i = max_j |W_ij| / m for every output channel, weightStep is not used
-    bool tokens = false;        ///< input: Δ_t = max_j |A_tj| / m for every token, activationStep is not used
+    int bits = 8;                       ///< 0: full precision
+    double weightStep = 0;              ///< Δ of the weights; 0: max|W| / m
+    double activationStep = 0;          ///< Δ of the input; 0: max|A| / m of each call
+    bool channels = false;              ///< weights: Δ_i = max_j |W_ij| / m for every output channel i, weightStep is not used
+    bool tokens = false;                ///< input: Δ_t = f max_j |A_tj| / m for every token t, activationStep is not used
+    std::vector<float> channelSteps{};  ///< with `channels`: these Δ_i [out] instead; empty: those
+    double tokenFactor = 1;             ///< f; what lies beyond f max_j |A_tj| is clipped
 };
 
 /// The input of a linear on its grid, and what it makes where attention multiplies it (over its own range). No gradient.

@@ -19,12 +19,13 @@ void QatSettings::describe(OptionList& list) {
     list.flag("attention-operands", attentionOperands, "Quantize Q, K and V as well, with the width of the linear that makes them");
     list.choice(
         "ranges", ranges,
-        "Range of a layer's input under fixed and dsa-qat: own (max of every batch, as published), running (mean of that over the "
+        "Range of a layer's input: own (max of every batch, as published), running (mean of that over the "
         "steps so far, as after training; what lies beyond is clipped), token (max of every token, also after training; a few tokens "
-        "of language models are hundreds of times larger than the rest), auto: token for a language model, else own");
+        "of language models are hundreds of times larger than the rest), auto: token for a language model, else own. lsq learns a share of "
+        "every token's range, or one step for all");
     list.choice("weight-ranges", weightRanges,
-                "Range of weights under fixed and dsa-qat: layer (as published), channel (of every output), auto: channel for a language "
-                "model, else layer");
+                "Range of weights: layer (as published), channel (of every output), auto: channel for a language model, else layer. lsq "
+                "learns a step for each of these");
     list.choice("straight-through", straightThrough,
                 "Gradient of rounding outside of a running range or beyond learned steps: clipped (0) or literal (1, as published)");
     list.group("Sensitivity and widths");

@@ -84,7 +84,7 @@ class StepWork::Linears {
         if (!quantizes(m_work.m_settings) || !m_work.m_settings.attentionOperands || !makesAttentionOperand(spec.role)) return y;
         FakeQuantization how;
         how.bits = m_work.m_bits[layer];
-        how.rows = roundsTokens(m_work.m_settings) && m_work.m_settings.method != QatMethod::Lsq;
+        how.rows = roundsTokens(m_work.m_settings);
         return fakeQuantized(y, how);
     }
 
@@ -97,14 +97,15 @@ class StepWork::Linears {
             m_source = x;
             m_quantized.clear();
             m_sourceFigures = {};
+            m_units = at::Tensor();
             if (settings.method == QatMethod::Full || settings.method == QatMethod::Lsq) m_sourceFigures = magnitudeFigures(x);
         }
         sums.figures = m_sourceFigures;
         if (!quantizes(settings)) return x;
         if (settings.method == QatMethod::Lsq) {
             const std::size_t step = m_leaves.size() - m_work.m_learned.tensors().size() + m_work.m_learned.activationIndex(layer);
-            return learnedStepQuantized(x, m_leaves[step], settings.bits, learnedStepScale(x.numel(), settings.bits),
-                                        settings.straightThrough);
+            if (roundsTokens(settings) && !m_units.defined()) m_units = tokenUnits(x, settings.bits);
+            return m_work.m_learned.quantizeInput(x, m_leaves[step], m_units);
         }
         for (const Quantized& earlier : m_quantized)
             if (earlier.bits == m_work.m_bits[layer]) {
@@ -151,8 +152,9 @@ class StepWork::Linears {
     const StepWork& m_work;
     const std::vector<at::Tensor>& m_leaves;
     std::vector<LayerSums>& m_sums;
-    at::Tensor m_source;  // the input in work, its max |x| and what it was quantized to
+    at::Tensor m_source;  // the input in work, its max |x|, the units of its learned steps and what it was quantized to
     QuantizedFigures m_sourceFigures;
+    at::Tensor m_units;
     std::vector<Quantized> m_quantized;
 };
 
@@ -165,7 +167,7 @@ void StepWork::begin(std::vector<int> bits, std::vector<double> ranges, std::int
     m_sums = {};
     m_sums.layers.resize(m_bits.size());
     m_sums.gradients.resize(m_values.size() + m_learned.tensors().size());
-    if (m_settings.method == QatMethod::Lsq) m_learned.quantizeWeights(m_values);
+    if (m_settings.method == QatMethod::Lsq) m_learned.quantizeWeights(m_values, pool);
     if (m_settings.method == QatMethod::Fixed || m_settings.method == QatMethod::Dsa)
         pool.run(m_bits.size(), [&](std::size_t l, int) {
             const at::NoGradGuard noGradient;
@@ -207,12 +209,12 @@ void StepWork::run(const std::vector<Piece>& pieces, ThreadPool& pool) {
 
 PieceSums StepWork::finish(ThreadPool& pool) {
     if (m_settings.method == QatMethod::Lsq)
-        for (std::size_t l = 0; l < m_bits.size(); ++l) {
+        pool.run(m_bits.size(), [&](std::size_t l, int) {
             at::Tensor& gradient = m_sums.gradients[m_model.layerParameter(l)];
             const LearnedSteps::Gradients passed = m_learned.passWeightGradient(l, gradient);
             gradient = passed.weight;
             m_sums.gradients[m_values.size() + m_learned.weightIndex(l)] = passed.step;
-        }
+        });
     m_sums.gradientSums.resize(m_sums.gradients.size());
     if (!m_model.options().device().is_cpu()) {
         const at::NoGradGuard noGradient;

@@ -2,18 +2,22 @@
 //   own or kept range R:  Δ = R / m, m = 2^(b−1) − 1;  Q(x) = clip(rint(x / Δ), −m, m) Δ;   dQ/dx = 1 for |x| ≤ R, else 0
 //   (R of the tensor, or of each row: every token of an activation, every output channel of weights)
 //   learned step s:       v = clip(x / s, −m, m);      Q(x) = rint(v) s;   dQ/dx = 1 for |x| ≤ m s;   dQ/ds = rint(v) − v inside, v outside
+//                         s = u e^θ, u held fixed (1, or max_j |x_tj| / m of every token t);  dQ/dθ = s dQ/ds
 // With the range of the tensor itself nothing lies outside and the gradient passes as it is. The pull p Σ (x − Q(x))² adds
 // 2 p (x − Q(x)) to the gradient of x, its exact derivative wherever Q is constant.
 // On the CPU and in float32 the passes are those of kernels/rounding.h; else they are composed of tensor functions.
-// Sources: DSA-QAT; learned step size: Esser et al., arXiv 1902.08153.
+// Sources: DSA-QAT; learned step size: Esser et al., arXiv 1902.08153; its first value by the least squared error: Bhalgat et al.,
+// arXiv 2004.09576.
 #include "qat/straight_through.h"
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/clamp.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/full.h>
-#include <ATen/ops/scalar_tensor.h>
+#include <ATen/ops/minimum.h>
+#include <ATen/ops/ones_like.h>
 #include <ATen/ops/stack.h>
+#include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
@@ -150,33 +154,85 @@ at::Tensor fakeQuantized(const at::Tensor& x, const FakeQuantization& how, Quant
     return y;
 }
 
+at::Tensor roundedBySteps(const at::Tensor& x, const at::Tensor& steps, int bits) {
+    const at::NoGradGuard noGradient;
+    return rounded(x.detach(), steps, bits);
+}
+
+at::Tensor tokenUnits(const at::Tensor& x, int bits) {
+    const at::NoGradGuard noGradient;
+    const at::Tensor units = x.detach().abs().amax(at::IntArrayRef({-1}), /*keepdim=*/true).div_(levels(bits));
+    return at::where(units.eq(0), at::ones_like(units), units);  // all 0: any step does
+}
+
 namespace {
 
-/// learnedStepQuantized where `step` is a leaf of its own, in one pass forward and one back.
-at::Tensor learnedStepInOnePass(const at::Tensor& x, const at::Tensor& step, int bits, double gradientScale, StraightThrough rule) {
-    const auto size = step.item().toFloat(), most = static_cast<float>(levels(bits));
-    const double edge = levels(bits) * static_cast<double>(size) * (1 + 1e-6);
+/// Rows of x that share a step, and the steps.
+struct RowSteps {
+    RowSteps(const at::Tensor& x, const LearnedStep& step) {
+        at::Tensor all = step.logarithm.detach().exp();
+        if (step.unit.defined()) all = all.mul(step.unit);
+        all = all.contiguous();
+        sizes.assign(all.const_data_ptr<float>(), all.const_data_ptr<float>() + all.numel());
+        columns = static_cast<std::size_t>(x.numel()) / std::max<std::size_t>(1, sizes.size());
+    }
+    std::vector<float> sizes;
+    std::size_t columns = 0;
+};
+
+/// What clips and rounds x in one pass forward: a tensor of its own whose gradient is that of clipping, or of x itself.
+at::Tensor roundedRows(const at::Tensor& x, const LearnedStep& step, const RowSteps& rows, float most, StraightThrough rule) {
     const at::Tensor values = x.detach().contiguous();
-    at::Tensor y = rule == StraightThrough::Clipped ? at::clamp(x.contiguous(), -edge, edge) : x.clone(at::MemoryFormat::Contiguous);
-    GridRounding rounding{values.const_data_ptr<float>(), static_cast<std::size_t>(values.numel()), size, most,
-                          y.detach().mutable_data_ptr<float>()};
-    roundToGrid(rounding);
-    y.register_hook([values, step, size, most, gradientScale](const at::Tensor& gradient) {
+    at::Tensor y;
+    if (rule == StraightThrough::Literal) {
+        y = x.clone(at::MemoryFormat::Contiguous);
+    } else if (rows.sizes.size() == 1) {
+        const double edge = static_cast<double>(most * rows.sizes[0]) * (1 + 1e-6);
+        y = at::clamp(x.contiguous(), -edge, edge);
+    } else {
+        const at::Tensor edge = (step.unit.defined() ? step.unit.mul(step.logarithm.detach().exp()) : step.logarithm.detach().exp())
+                                    .mul(static_cast<double>(most) * (1 + 1e-6));
+        y = at::clamp(x.contiguous(), edge.neg(), edge);
+    }
+    auto* out = y.detach().mutable_data_ptr<float>();
+    for (std::size_t r = 0; r < rows.sizes.size(); ++r) {
+        GridRounding rounding{values.const_data_ptr<float>() + r * rows.columns, rows.columns, rows.sizes[r], most, out + r * rows.columns};
+        roundToGrid(rounding);
+    }
+    return y;
+}
+
+/// learnedStepQuantized where θ is a leaf of its own, in one pass forward and one back.
+at::Tensor learnedStepInOnePass(const at::Tensor& x, const LearnedStep& step, int bits, double gradientScale, StraightThrough rule) {
+    const auto most = static_cast<float>(levels(bits));
+    const RowSteps rows(x, step);
+    const at::Tensor values = x.detach().contiguous(), y = roundedRows(x, step, rows, most, rule);
+    y.register_hook([values, leaf = step.logarithm, rows, most, gradientScale](const at::Tensor& gradient) {
         const at::NoGradGuard noGradient;
         const at::Tensor g = gradient.contiguous();
-        const double sum =
-            stepGradient(g.const_data_ptr<float>(), values.const_data_ptr<float>(), size, most, static_cast<std::size_t>(values.numel()));
-        step.mutable_grad() = at::scalar_tensor(gradientScale * sum, step.options());
+        at::Tensor sums = at::zeros_like(leaf);
+        auto* sum = sums.data_ptr<float>();
+        const bool apart = sums.numel() > 1;
+        for (std::size_t r = 0; r < rows.sizes.size(); ++r) {
+            const std::size_t first = r * rows.columns;
+            sum[apart ? r : 0] += static_cast<float>(
+                gradientScale * static_cast<double>(rows.sizes[r]) *
+                stepGradient(g.const_data_ptr<float>() + first, values.const_data_ptr<float>() + first, rows.sizes[r], most, rows.columns));
+        }
+        leaf.mutable_grad() = sums;
     });
     return y;
 }
 
 }  // namespace
 
-at::Tensor learnedStepQuantized(const at::Tensor& x, const at::Tensor& step, int bits, double gradientScale, StraightThrough rule) {
-    if (hasKernels(x) && x.requires_grad() && step.is_leaf() && step.requires_grad() && !step.grad().defined())
+at::Tensor learnedStepQuantized(const at::Tensor& x, const LearnedStep& step, int bits, double gradientScale, StraightThrough rule) {
+    const at::Tensor& leaf = step.logarithm;
+    if (hasKernels(x) && x.requires_grad() && leaf.is_leaf() && leaf.requires_grad() && !leaf.grad().defined())
         return learnedStepInOnePass(x, step, bits, gradientScale, rule);
-    const at::Tensor scaled = step.mul(gradientScale), s = scaled.add(step.sub(scaled).detach());
+    const at::Tensor scaled = leaf.mul(gradientScale);
+    at::Tensor s = scaled.add(leaf.sub(scaled).detach()).exp();
+    if (step.unit.defined()) s = s.mul(step.unit);
     const bool clips = rule == StraightThrough::Clipped;
     const at::Tensor v = at::clamp((clips ? x : x.detach()).div(s), -levels(bits), levels(bits));
     const at::Tensor y = v.add(v.round().sub(v).detach()).mul(s);
@@ -185,10 +241,19 @@ at::Tensor learnedStepQuantized(const at::Tensor& x, const at::Tensor& step, int
 
 double learnedStepScale(std::int64_t elements, int bits) { return 1 / std::sqrt(static_cast<double>(elements) * levels(bits)); }
 
-double firstLearnedStep(const at::Tensor& x, int bits) {
+at::Tensor firstLearnedStep(const at::Tensor& x, int bits, bool rows) {
+    constexpr int kFractions = 20, kLeast = 6;  // of the range, in twentieths
     const at::NoGradGuard noGradient;
-    const double mean = x.detach().abs().mean().item().toDouble();
-    return std::max(2 * mean / std::sqrt(levels(bits)), 1e-8);
+    const at::Tensor values = rows ? x.detach() : x.detach().reshape({1, -1});
+    const at::Tensor units = tokenUnits(values, bits);
+    at::Tensor best, least;
+    for (int fraction = kFractions; fraction >= kLeast; --fraction) {
+        const at::Tensor steps = units.mul(static_cast<double>(fraction) / kFractions);
+        const at::Tensor error = values.sub(rounded(values, steps, bits)).square_().sum(at::IntArrayRef({-1}), /*keepdim=*/true);
+        best = best.defined() ? at::where(error.lt(least), steps, best) : steps;
+        least = least.defined() ? at::minimum(error, least) : error;
+    }
+    return rows ? best : best.reshape({});
 }
 
 }  // namespace qs

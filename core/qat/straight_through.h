@@ -37,14 +37,23 @@ QuantizedFigures magnitudeFigures(const at::Tensor& x);
 /// Q(x), float32 or float64, any device. dQ/dx = 1 inside the range and 0 (or 1: Literal) outside.
 at::Tensor fakeQuantized(const at::Tensor& x, const FakeQuantization& how, QuantizedFigures* figures = nullptr);
 
-/// Learned step size: Q(x) on the grid of the scalar tensor `step` > 0. dQ/dx = 1 inside ±m step and 0 (or 1: Literal) outside;
-/// dQ/dstep = rint(x/step) − x/step inside and ±m outside, times `gradientScale`.
-/// A leaf `step` must be given to one call only before the backward pass.
-at::Tensor learnedStepQuantized(const at::Tensor& x, const at::Tensor& step, int bits, double gradientScale,
+/// A learned step size s = u e^θ: θ is what is learned, so that s stays positive and changes in proportion to itself.
+struct LearnedStep {
+    at::Tensor logarithm;  ///< θ: [], or [rows, 1] for a step of every row
+    at::Tensor unit;       ///< u > 0 of every row [..., 1], held fixed, while θ is []; undefined: 1
+};
+/// Q(x) on the grid of that step. dQ/dx = 1 inside ±m s and 0 (or 1: Literal) outside; dQ/dθ = s (rint(x/s) − x/s) inside and ±m s outside,
+/// times `gradientScale`. A leaf θ must be given to one call only before the backward pass.
+at::Tensor learnedStepQuantized(const at::Tensor& x, const LearnedStep& step, int bits, double gradientScale,
                                 StraightThrough rule = StraightThrough::Clipped);
-/// 1 / sqrt(elements · m): keeps the step's updates in proportion to those of the weights.
+/// 1 / sqrt(elements · m) for the elements that share a step: keeps its gradient in proportion to those of the weights.
 double learnedStepScale(std::int64_t elements, int bits);
-/// 2 mean|x| / sqrt(m), the step to begin with.
-double firstLearnedStep(const at::Tensor& x, int bits);
+/// The step to begin with, > 0: of 20/20, 19/20 … 6/20 of max|x| / m the one whose Σ (x − Q(x))² is least. [], or [..., 1] with `rows`.
+at::Tensor firstLearnedStep(const at::Tensor& x, int bits, bool rows);
+
+/// max_j |x_tj| / m of every token (row) t [..., 1]; 1 where all are 0. No gradient.
+at::Tensor tokenUnits(const at::Tensor& x, int bits);
+/// Q(x) on grids of these steps, [] or [..., 1]. No gradient.
+at::Tensor roundedBySteps(const at::Tensor& x, const at::Tensor& steps, int bits);
 
 }  // namespace qs

@@ -46,6 +46,12 @@ std::vector<Piece> piecesOf(const Batch& batch, int wanted) {
     return pieces;
 }
 
+void takeLearned(LayerGrid& grid, std::vector<float> weightSteps, double activationStep) {
+    if (grid.channels) grid.channelSteps = std::move(weightSteps);
+    else grid.weightStep = static_cast<double>(weightSteps[0]);
+    (grid.tokens ? grid.tokenFactor : grid.activationStep) = activationStep;
+}
+
 }  // namespace
 
 Trainer::Trainer(TrainableModel& model, const QatSettings& settings, BatchSource& source, ThreadPool& pool, JobContext* context)
@@ -70,14 +76,13 @@ std::vector<LayerGrid> Trainer::grids(bool staticRanges) const {
     const std::vector<int> widths = bits();
     for (std::size_t l = 0; l < grids.size(); ++l) {
         grids[l].bits = m_settings.method == QatMethod::Full ? 0 : widths[l];
+        if (grids[l].bits == 0) continue;
+        grids[l].channels = roundsChannels(m_settings);
+        grids[l].tokens = roundsTokens(m_settings);
         if (m_settings.method == QatMethod::Lsq && m_state->learned.begun()) {
-            grids[l].weightStep = m_state->learned.weightStep(l);
-            grids[l].activationStep = m_state->learned.activationStep(l);
-        } else if (grids[l].bits > 0 && m_settings.method != QatMethod::Lsq) {
-            grids[l].channels = roundsChannels(m_settings);
-            grids[l].tokens = roundsTokens(m_settings);
-            if (!grids[l].tokens && staticRanges && m_state->maxima[l] > 0)
-                grids[l].activationStep = stepOf(m_state->maxima[l], grids[l].bits);
+            takeLearned(grids[l], m_state->learned.weightSteps(l), m_state->learned.activationStep(l));
+        } else if (!grids[l].tokens && staticRanges && m_state->maxima[l] > 0) {
+            grids[l].activationStep = stepOf(m_state->maxima[l], grids[l].bits);
         }
     }
     return grids;
@@ -88,7 +93,7 @@ StepRecord Trainer::step() {
     std::vector<Batch> batches;
     for (int i = 0; i < m_settings.accumulation; ++i) batches.push_back(state.source.batch(state.done * m_settings.accumulation + i));
     if (m_settings.method == QatMethod::Lsq && !state.learned.begun())
-        state.learned.begin(state.model.idsOf(batches[0].ids, batches[0].rows, batches[0].length));
+        state.learned.begin(state.model.idsOf(batches[0].ids, batches[0].rows, batches[0].length), state.pool);
     state.work.begin(bits(), state.maxima, countTargets(batches), countTokens(batches), state.pool);
     for (const Batch& batch : batches) {
         if (state.context) state.context->check();
@@ -98,7 +103,6 @@ StepRecord Trainer::step() {
     StepRecord record = state.recordOf(sums);
     state.observe(sums);
     state.optimizer.step(sums.gradients, record.gradientNorm, record.learningRate, state.pool);
-    state.learned.keepPositive();
     ++state.done;
     if (m_settings.method == QatMethod::Dsa && state.done % m_settings.interval == 0) {
         record.widths = state.controller.update(state.done);

@@ -19,7 +19,7 @@ struct Trainer::State {
           learned(trained, given),
           work(trained, given, learned, job),
           controller(given, trained.layers().size()),
-          optimizer(trainedTensors(), decays(), given),
+          optimizer(trainedTensors(), decays(), rateFactors(), given),
           maxima(trained.layers().size()) {
         if (given.distill > 0) work.setTeacher(trained.copyOfValues());
     }
@@ -36,6 +36,14 @@ struct Trainer::State {
         for (const Parameter& parameter : model.parameters()) decays.push_back(parameter.decays);
         decays.resize(decays.size() + learned.tensors().size());
         return decays;
+    }
+    /// Logarithms of steps change at kStepRate times the rate: a step then changes by about as large a share of itself as weights of the
+    /// usual size, 1 / kStepRate, do of themselves.
+    std::vector<double> rateFactors() const {
+        constexpr double kStepRate = 20;
+        std::vector<double> factors(model.parameters().size(), 1);
+        factors.resize(factors.size() + learned.tensors().size(), kStepRate);
+        return factors;
     }
     /// Adds what a step saw to the ranges and to the statistics of the widths.
     void observe(const PieceSums& sums);

@@ -207,6 +207,7 @@ void writeLinear(hid_t linears, const LinearRecord& r, std::int64_t position) {
     if (r.activationBits > 0) {
         writeAttribute(group, "activation_bits", std::int64_t{r.activationBits});
         writeAttribute(group, "activation_max", r.activationMax);
+        writeAttribute(group, "activation_factor", r.activationFactor);
     }
     writeMatrix(group, "codes", r.codes);
     writeMatrix(group, "scales", r.scales);
@@ -268,6 +269,8 @@ std::pair<LinearRecord, std::int64_t> readPlacedLinear(hid_t file, const std::st
         if (width < 1 || width > 32) throw Error(name + ": its activation_bits are impossible");
         r.activationBits = static_cast<int>(width);
         r.activationMax = readReal(group, "activation_max");
+        if (hasAttribute(group, "activation_factor")) r.activationFactor = readReal(group, "activation_factor");
+        if (!(r.activationFactor > 0)) throw Error(name + ": its activation_factor is impossible");
     }
     if (exists(group, "dead_columns")) r.deadColumns = readVector<std::int32_t>(group, "dead_columns");
     r.calibrationErrors = readErrors(group, "errors");

@@ -55,7 +55,8 @@
 //                            loss, energy (Σ (ŵ−w)H(ŵ−w)ᵀ, Σ w H wᵀ), loss_inner, damping (added to the diagonal), seconds: f64;
 //                            of a trained one loss and energy with H = 1 and, if its input is quantized, activation_bits i64 and
 //                            activation_max f64 (the input's range is ± that, its step activation_max / (2^(activation_bits−1) − 1);
-//                            0: every token t has the range ± max_j |A_tj|)
+//                            0: every token t has the range ± activation_factor max_j |A_tj|), activation_factor f64 (1 unless learned;
+//                            absent in files of schema 1.4)
 //   codes                    u8 [out, in], natural column order;  ŵ = scale · (code − zero)
 //   scales                   f32 [out, groups]
 //   zeros                    u8 [out, groups]
@@ -118,7 +119,7 @@ namespace qs::schema {
 
 inline constexpr const char* kFormat = "quantoscope-run";
 inline constexpr int kMajor = 1;
-inline constexpr int kMinor = 4;
+inline constexpr int kMinor = 5;
 inline constexpr const char* kNewerSchema = "newer-schema";  ///< kind of the event that a reader adds to those of a file of a higher minor
 
 }  // namespace qs::schema

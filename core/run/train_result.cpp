@@ -36,6 +36,7 @@ LinearRecord recordOf(const LinearSpec& linear, int block, const LayerGrid& grid
     record.bits = grid.bits;
     record.activationBits = grid.bits;
     record.activationMax = grid.tokens ? 0 : grid.activationStep / stepOf(1, grid.bits);
+    record.activationFactor = grid.tokens ? grid.tokenFactor : 1;
     const std::span<const float> W = valuesOf(weight), rounded = valuesOf(quantized);
     const auto rows = static_cast<std::size_t>(linear.out), cols = static_cast<std::size_t>(linear.in);
     const double whole = grid.weightStep > 0 ? grid.weightStep : stepOf(static_cast<double>(largestOf(W)), grid.bits);
@@ -45,7 +46,9 @@ LinearRecord recordOf(const LinearSpec& linear, int block, const LayerGrid& grid
     record.codes = Matrix<std::uint8_t>(rows, cols);
     std::fill(record.zeros.values().begin(), record.zeros.values().end(), static_cast<std::uint8_t>(zero));
     for (std::size_t r = 0; r < rows; ++r) {
-        const double step = grid.channels ? stepOf(static_cast<double>(largestOf(W.subspan(r * cols, cols))), grid.bits) : whole;
+        double step = whole;
+        if (grid.channels && !grid.channelSteps.empty()) step = static_cast<double>(grid.channelSteps[r]);
+        else if (grid.channels) step = stepOf(static_cast<double>(largestOf(W.subspan(r * cols, cols))), grid.bits);
         const auto scale = static_cast<float>(step > 0 ? step : 1);  // all weights 0: any scale does
         record.scales(r, 0) = scale;
         for (std::size_t c = 0; c < cols; ++c)

@@ -18,6 +18,7 @@ TrainedActivations trainedActivations(const RunFile& run) {
         LayerGrid& grid = activations.grids[linear.name];
         grid.bits = linear.activationBits;
         grid.tokens = linear.activationMax == 0;
+        grid.tokenFactor = linear.activationFactor;
         if (!grid.tokens) grid.activationStep = linear.activationMax * stepOf(1, linear.activationBits);
     }
     activations.attentionOperands = trainingOption(run, "attention-operands", "true") == "true";

@@ -27,16 +27,19 @@ TEST(ScheduledRate, RisesAndFalls) {
     EXPECT_NEAR(scheduledRate(settings, 0), 0.2, 1e-15);
 }
 
+/// A parameter whose own rate is twice that of the step.
 struct Scalar {
+    static constexpr double kFactor = 2;
     explicit Scalar(double start, bool decays, double clip = 0) {
         settings.clipNorm = clip;
         settings.weightDecay = 0.1;
         value = at::full({1}, start, at::TensorOptions().dtype(at::kFloat));
-        optimizer = std::make_unique<AdamW>(std::vector<at::Tensor>{value}, std::vector<bool>{decays}, settings);
+        optimizer =
+            std::make_unique<AdamW>(std::vector<at::Tensor>{value}, std::vector<bool>{decays}, std::vector<double>{kFactor}, settings);
     }
     double step(double gradient, double rate) {
         std::vector<at::Tensor> gradients{at::full({1}, gradient, at::TensorOptions().dtype(at::kFloat))};
-        optimizer->step(gradients, std::abs(gradient), rate, pool);
+        optimizer->step(gradients, std::abs(gradient), rate / kFactor, pool);
         return value.item().toDouble();
     }
     QatSettings settings;

@@ -63,6 +63,26 @@ QatSettings rangesOfTokensAndChannels() {
     return settings;
 }
 
+/// Steps of channels that are given, and a share of the ranges of tokens, as learned ones leave them.
+TEST(LowBitModel, FollowsGivenStepsOfChannelsAndSharesOfTokens) {
+    Rounded rounded({4, 8}, 2, 48, rangesOfTokensAndChannels());
+    for (std::size_t l = 0; l < rounded.grids.size(); ++l) {
+        LayerGrid& grid = rounded.grids[l];
+        grid.tokenFactor = 0.7;
+        for (std::int64_t i = 0; i < rounded.model.layers()[l]->out; ++i)
+            grid.channelSteps.push_back(0.01F + 1e-4F * static_cast<float>(i % 9));
+    }
+    const Variant expected = quantizedVariant(rounded.model, rounded.grids, true);
+    const at::Tensor weight = expected.values[rounded.model.layerParameter(0)];
+    const at::Tensor codes = weight[3].div(0.0103);
+    EXPECT_LT(codes.sub(codes.round()).abs().max().item().toDouble(), 1e-4);
+    EXPECT_LE(codes.abs().max().item().toDouble(), 7.0001);
+    const LowBitModel integers(rounded.model, rounded.grids, true, LowBitPath::Int8);
+    EXPECT_LT(rounded.largestDifference(integers.variant(), expected), 1e-4);
+    for (LayerGrid& grid : rounded.grids) grid.tokenFactor = 1;
+    EXPECT_GT(rounded.largestDifference(integers.variant(), quantizedVariant(rounded.model, rounded.grids, true)), 1e-2);
+}
+
 TEST(PostTraining, TokensAndChannelsHaveRangesOfTheirOwn) {
     const Rounded rounded({4, 8}, 2, 48, rangesOfTokensAndChannels());
     for (const LayerGrid& grid : rounded.grids)

@@ -173,32 +173,66 @@ TEST(StraightThroughGradient, IsThatOfTheSurrogate) {
     }
 }
 
+at::Tensor logarithmOf(const std::vector<double>& steps, at::ScalarType type, at::IntArrayRef shape = {}) {
+    return tensorOf(steps, type).log_().reshape(shape).requires_grad_(true);
+}
+at::Tensor matrixOf(const std::vector<double>& values, at::ScalarType type, std::int64_t columns) {
+    return tensorOf(values, type).reshape({-1, columns}).requires_grad_(true);
+}
+
 TEST_P(StraightThroughOf, LearnedStepByHand) {
     const at::Tensor x = leaf({-5, -0.7, 0.2, 1.4, 9});  // step 0.5, 3 bits: m = 3, codes −3, −1, 0, 3 (2.8 → 3), 3
-    const at::Tensor step = at::scalar_tensor(0.5, at::TensorOptions().dtype(GetParam())).requires_grad_(true);
-    const at::Tensor y = learnedStepQuantized(x, step, 3, 0.1);
+    const at::Tensor theta = logarithmOf({0.5}, GetParam());
+    const at::Tensor y = learnedStepQuantized(x, {theta, {}}, 3, 0.1);
     EXPECT_EQ(valuesOf(y), (std::vector<double>{-1.5, -0.5, 0, 1.5, 1.5}));
     y.mul(tensorOf({1, 2, 3, 4, 5}, GetParam())).sum().backward();
     EXPECT_EQ(valuesOf(x.grad()), (std::vector<double>{0, 2, 3, 4, 0}));
     const double expected = 1 * -3 + 2 * (-1 + 1.4) + 3 * (0 - 0.4) + 4 * (3 - 2.8) + 5 * 3;
-    EXPECT_NEAR(step.grad().item().toDouble(), 0.1 * expected, GetParam() == at::kDouble ? 1e-14 : 1e-6);
+    EXPECT_NEAR(theta.grad().item().toDouble(), 0.1 * 0.5 * expected, GetParam() == at::kDouble ? 1e-14 : 1e-6);
+}
+
+TEST_P(StraightThroughOf, LearnedStepsOfRowsByHand) {
+    const at::Tensor x = matrixOf({-5, 0.2, 1.4, /**/ -5, 0.2, 1.4}, GetParam(), 3);  // steps 0.5 and 2: codes −3, 0, 3 and −2 (2.5), 0, 1
+    const at::Tensor theta = logarithmOf({0.5, 2}, GetParam(), {2, 1});
+    const at::Tensor y = learnedStepQuantized(x, {theta, {}}, 3, 1);
+    EXPECT_EQ(valuesOf(y.flatten()), (std::vector<double>{-1.5, 0, 1.5, -4, 0, 2}));
+    y.sum().backward();
+    EXPECT_EQ(valuesOf(x.grad().flatten()), (std::vector<double>{0, 1, 1, 1, 1, 1}));
+    const std::vector<double> found = valuesOf(theta.grad().flatten());
+    EXPECT_NEAR(found[0], 0.5 * (-3 - 0.4 + 0.2), 1e-6);
+    EXPECT_NEAR(found[1], 2 * (0.5 - 0.1 + 0.3), 1e-6);
+}
+
+/// One learned factor of the ranges of tokens.
+TEST_P(StraightThroughOf, LearnedShareOfTheRangeOfTokensByHand) {
+    const at::Tensor x = matrixOf({-6, 2, 5, /**/ 60, -20, 0, /**/ 0, 0, 0}, GetParam(), 3);
+    const at::Tensor units = tokenUnits(x, 3);  // 2, 20, and 1 where all are 0
+    EXPECT_EQ(valuesOf(units.flatten()), (std::vector<double>{2, 20, 1}));
+    const at::Tensor theta = logarithmOf({0.5}, GetParam());  // steps 1, 10, 0.5: codes −3 (clipped), 2, 3 (clipped); 3 (clipped), −2, 0
+    const at::Tensor y = learnedStepQuantized(x, {theta, units}, 3, 1);
+    EXPECT_EQ(valuesOf(y.flatten()), (std::vector<double>{-3, 2, 3, 30, -20, 0, 0, 0, 0}));
+    y.sum().backward();
+    EXPECT_EQ(valuesOf(x.grad().flatten()), (std::vector<double>{0, 1, 0, 0, 1, 1, 1, 1, 1}));
+    EXPECT_NEAR(theta.grad().item().toDouble(), 1 * (-3 + 0 + 3) + 10 * (3 + 0 + 0), 1e-5);
+    EXPECT_EQ(valuesOf(roundedBySteps(x, units.mul(0.5), 3).flatten()), valuesOf(y.flatten()));
 }
 
 TEST_P(StraightThroughOf, LiteralLearnedStepPassesEverythingToTheInput) {
     const at::Tensor x = leaf({-5, 0.2, 9});
-    const at::Tensor step = at::scalar_tensor(0.5, at::TensorOptions().dtype(GetParam())).requires_grad_(true);
-    const at::Tensor y = learnedStepQuantized(x, step, 3, 1, StraightThrough::Literal);
+    const at::Tensor theta = logarithmOf({0.5}, GetParam());
+    const at::Tensor y = learnedStepQuantized(x, {theta, {}}, 3, 1, StraightThrough::Literal);
     EXPECT_EQ(valuesOf(y), (std::vector<double>{-1.5, 0, 1.5}));
     y.sum().backward();
     EXPECT_EQ(valuesOf(x.grad()), (std::vector<double>{1, 1, 1}));
-    EXPECT_NEAR(step.grad().item().toDouble(), -3 - 0.4 + 3, 1e-6);
+    EXPECT_NEAR(theta.grad().item().toDouble(), 0.5 * (-3 - 0.4 + 3), 1e-6);
 }
 
 /// With codes kept at `step`, Q(x; s) = s · (clip(x / s) + code − v) inside: the surrogate whose derivative LSQ takes.
 TEST(LearnedStep, GradientOfTheStepIsThatOfTheSurrogate) {
     const std::vector<double> points{-5, -0.7, 0.2, 1.4, 9};
     const double s = 0.5, h = 1e-6, m = 3;
-    const auto f = [&](double step) {
+    const auto f = [&](double theta) {
+        const double step = std::exp(theta);
         double sum = 0;
         for (const double x : points) {
             const double v = std::clamp(x / s, -m, m);
@@ -206,13 +240,24 @@ TEST(LearnedStep, GradientOfTheStepIsThatOfTheSurrogate) {
         }
         return sum;
     };
-    const at::Tensor step = at::scalar_tensor(s, at::TensorOptions().dtype(at::kDouble)).requires_grad_(true);
-    learnedStepQuantized(tensorOf(points, at::kDouble), step, 3, 1).square().sum().backward();
-    EXPECT_NEAR(step.grad().item().toDouble(), (f(s + h) - f(s - h)) / (2 * h), 1e-7);
+    const at::Tensor theta = logarithmOf({s}, at::kDouble);
+    learnedStepQuantized(tensorOf(points, at::kDouble), {theta, {}}, 3, 1).square().sum().backward();
+    EXPECT_NEAR(theta.grad().item().toDouble(), (f(std::log(s) + h) - f(std::log(s) - h)) / (2 * h), 1e-7);
 }
 
-TEST(LearnedStep, FirstStepAndScale) {
-    EXPECT_NEAR(firstLearnedStep(tensorOf({-1, 2, -3}, at::kFloat), 4), 2 * 2 / std::sqrt(7.0), 1e-6);
+TEST(LearnedStep, BeginsWhereTheSquaredErrorIsLeast) {
+    // 3 bits, steps 2, 1.9 …: 6 loses 6 − 3 s. {6, ±1}: 1 is 0 at s = 2, s at 1.9 and less. With 99 ones (18 + 99) / (9 + 99) = 1.08.
+    EXPECT_NEAR(firstLearnedStep(tensorOf({6, 1, -1}, at::kDouble), 3, false).item().toDouble(), 1.8, 1e-12);
+    std::vector<double> values(100, 1);
+    values[0] = 6;
+    EXPECT_NEAR(firstLearnedStep(tensorOf(values, at::kDouble), 3, false).item().toDouble(), 1.1, 1e-12);
+    values.resize(200, -0.5);
+    values[100] = 0.5;
+    const at::Tensor rows = firstLearnedStep(matrixOf(values, at::kDouble, 100), 3, true);
+    ASSERT_EQ(rows.sizes(), (at::IntArrayRef{2, 1}));
+    EXPECT_NEAR(rows[0].item().toDouble(), 1.1, 1e-12);
+    EXPECT_NEAR(rows[1].item().toDouble(), 0.5 / 3, 1e-12);
+    EXPECT_GT(firstLearnedStep(tensorOf({0, 0}, at::kDouble), 4, false).item().toDouble(), 0);
     EXPECT_EQ(learnedStepScale(28, 4), 1.0 / 14);
 }
 

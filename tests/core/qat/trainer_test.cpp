@@ -262,6 +262,18 @@ TEST(TrainerRanges, TokensAndChannelsLearnAndLeaveNoStaticRange) {
     for (const LayerGrid& grid : training.trainer.grids(true)) EXPECT_TRUE(grid.tokens && grid.channels && grid.activationStep == 0);
 }
 
+TEST(TrainerRanges, LearnedStepsAreOfChannelsAndSharesOfTokens) {
+    QatSettings settings = smallSettings(QatMethod::Lsq);
+    settings.resolve(/*languageModel=*/true, /*fromScratch=*/true, 32);
+    Training training(settings, false);
+    EXPECT_LT(training.run(60), 0.5 * std::log(16.0));
+    for (const LayerGrid& grid : training.trainer.grids(true)) {
+        EXPECT_TRUE(grid.tokens && grid.channels && grid.activationStep == 0);
+        EXPECT_GT(grid.channelSteps.size(), 1U);
+        EXPECT_TRUE(grid.tokenFactor > 0.05 && grid.tokenFactor < 2 && grid.tokenFactor != 1) << grid.tokenFactor;
+    }
+}
+
 TEST(QatSettings, AutomaticOnesFollowModelAndTask) {
     QatSettings settings;
     settings.resolve(/*languageModel=*/false, /*fromScratch=*/true, 64);

@@ -112,8 +112,11 @@ TEST(Train, TheRunComputesWhatTrainingDid) {
     options.qat.steps = 10;
     options.measures.costs = false;
     options.measures.noiseSeeds = 0;
-    for (const auto& [method, channels] :
-         {std::pair{QatMethod::Fixed, false}, {QatMethod::Lsq, false}, {QatMethod::Dsa, false}, {QatMethod::Dsa, true}}) {
+    for (const auto& [method, channels] : {std::pair{QatMethod::Fixed, false},
+                                           {QatMethod::Lsq, false},
+                                           {QatMethod::Lsq, true},
+                                           {QatMethod::Dsa, false},
+                                           {QatMethod::Dsa, true}}) {
         options.qat.method = method;
         options.qat.weightRanges = channels ? WeightRange::Channel : WeightRange::Layer;
         options.qat.ranges = channels ? ActivationRange::Token : ActivationRange::Own;
@@ -127,6 +130,9 @@ TEST(Train, TheRunComputesWhatTrainingDid) {
             LayerGrid& grid = grids.emplace_back();
             grid.bits = linear.bits;
             if (method == QatMethod::Lsq) grid.weightStep = static_cast<double>(whole.scales(0, 0));
+            if (method == QatMethod::Lsq && channels) grid.channelSteps.assign(whole.scales.values().begin(), whole.scales.values().end());
+            EXPECT_EQ(linear.activationMax == 0, channels);
+            EXPECT_EQ(linear.activationFactor != 1, method == QatMethod::Lsq && channels) << linear.name;
             grid.channels = channels;
         }
         const std::vector<at::Tensor> quantized = quantizedValues(trained, grids);
