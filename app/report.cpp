@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "evaluate/statistics.h"
 #include "views/plot/figure_export.h"
 #include "views/run_names.h"
 #include "views/training/training_model.h"
@@ -30,19 +31,6 @@ struct Value {
 /// Five digits; large numbers whole.
 QString number(double value) { return std::abs(value) >= 1e5 ? QString::number(value, 'f', 0) : QString::number(value, 'g', 5); }
 
-double meanOf(const std::vector<double>& values) {
-    double sum = 0;
-    for (const double value : values) sum += value;
-    return sum / static_cast<double>(values.size());
-}
-
-double deviationOf(const std::vector<double>& values) {
-    double squares = 0;
-    const double mean = meanOf(values);
-    for (const double value : values) squares += (value - mean) * (value - mean);
-    return values.size() > 1 ? std::sqrt(squares / static_cast<double>(values.size() - 1)) : 0;
-}
-
 /// Accuracy under noise, one value a variant and level.
 void addNoise(std::vector<Value>& values, const TrainingRecord& record) {
     for (const TrainingVariant& variant : record.variants) {
@@ -53,7 +41,7 @@ void addNoise(std::vector<Value>& values, const TrainingRecord& record) {
             values.push_back({variant.name,
                               QStringLiteral("accuracy with noise of %1").arg(number(level)),
                               {},
-                              meanOf(accuracies),
+                              meanOf(accuracies).value,
                               deviationOf(accuracies),
                               QStringLiteral("standard deviation over %1 draws").arg(accuracies.size()),
                               false});

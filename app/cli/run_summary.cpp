@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "cli/estimate_text.h"
 #include "cli/output.h"
@@ -147,11 +148,13 @@ std::string eventText(const RunFile& run) {
     return text;
 }
 
-std::string nextText(const std::string& path, bool quantized, bool trained) {
-    if (!quantized) return trained ? "" : "\nNext: look at the bank with  quantoscope " + path + "\n";
-    return "\nNext\n  quantoscope-cli errors " + path + (trained ? " --text FILE --lengths 128" : "") + "\n  quantoscope-cli evaluate " +
-           path + " --task perplexity --text FILE\n  quantoscope-cli export " + path +
-           " --format dequantized --out FOLDER\n  quantoscope " + path + "\n";
+std::string nextText(const std::string& path, bool quantized, const std::optional<TrainingRecord>& training) {
+    if (!quantized) return training ? "" : "\nNext: look at the bank with  quantoscope " + path + "\n";
+    const char* task = training && !training->classes.empty() ? "classification" : "perplexity";
+    return "\nNext\n  quantoscope-cli errors " + path + (training ? " --text FILE --lengths 128" : "") + "\n  quantoscope-cli evaluate " +
+           path + " --task " + task + " --text FILE\n  quantoscope-cli export " + path +
+           " --format dequantized --out FOLDER\n  quantoscope " + path +
+           (training ? "\n  quantoscope --report " + path + " --out FOLDER\n" : "\n");
 }
 
 /// Inputs with scales (AWQ), and their mean ratio.
@@ -197,7 +200,7 @@ std::string runSummaryText(const std::string& path) {
     text += planSummary(*run) + scaledText(*run) + eventText(*run) + resourceTable(*run);
     text += "\nWritten to " + path + " in " + secondsText(run->seconds()) + "\n";
     if (training) text += "The trained model is " + run->provenance().model + "\n";
-    return text + nextText(path, !run->linears().empty(), training.has_value());
+    return text + nextText(path, !run->linears().empty(), training);
 }
 
 json runSummaryJson(const std::string& path) {

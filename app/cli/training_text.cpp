@@ -2,11 +2,11 @@
 #include "cli/training_text.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "cli/output.h"
+#include "evaluate/statistics.h"
 
 namespace qs::cli {
 namespace {
@@ -56,11 +56,7 @@ std::string noiseTable(const TrainingRecord& record) {
         std::vector<std::string> row{variant};
         for (const double level : levels) {
             const std::vector<double>& values = accuracies[{variant, level}];
-            double mean = 0, squares = 0;
-            for (const double v : values) mean += v / static_cast<double>(values.size());
-            for (const double v : values) squares += (v - mean) * (v - mean);
-            row.push_back(number(mean, 3) + " ± " +
-                          number(values.size() > 1 ? std::sqrt(squares / static_cast<double>(values.size() - 1)) : 0, 2));
+            row.push_back(number(meanOf(values).value, 3) + " ± " + number(deviationOf(values), 2));
         }
         rows.push_back(std::move(row));
     }

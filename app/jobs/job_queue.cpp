@@ -4,6 +4,7 @@
 #include <QFileInfo>
 #include <algorithm>
 
+#include "app/event_text.h"
 #include "views/number_text.h"
 
 namespace qs {
@@ -17,10 +18,8 @@ JobQueue::JobQueue(Engine engine, QObject* parent) : QObject(parent), m_engine(s
         if (Job* job = mutableFind(m_current)) job->progress = progress;
         emit progressed();
     });
-    connect(&m_runner, &JobRunner::happened, this, [this](const Event& event) {
-        const QString subject = QString::fromStdString(event.subject);
-        log(event.severity, (subject.isEmpty() ? QString() : subject + ": ") + QString::fromStdString(event.message));
-    });
+    connect(&m_runner, &JobRunner::happened, this,
+            [this](const Event& event) { log(event.severity, eventLine(event, QString::fromStdString(event.subject))); });
     connect(&m_runner, &JobRunner::partFinished, this, [this](int block, const QString& path) {
         const double now = static_cast<double>(m_clock.elapsed()) / 1000, took = now - m_lastBlock;
         m_lastBlock = now;

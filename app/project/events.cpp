@@ -12,6 +12,7 @@
 #include <algorithm>
 
 #include "app/empty_page.h"
+#include "app/event_text.h"
 #include "views/run_names.h"
 #include "views/theme.h"
 
@@ -45,11 +46,12 @@ QVariant EventModel::data(const QModelIndex& index, int role) const {
     const Selection& where = m_where[static_cast<std::size_t>(index.row())];
     QString subject = QString::fromStdString(event.subject);
     if (!where.linear.empty()) subject = tr("Block %1, %2").arg(where.block).arg(linearName(where.linear));
-    const QString text = (subject.isEmpty() ? QString() : subject + ": ") + QString::fromStdString(event.message);
+    const QString text = eventLine(event, subject);
     const bool failure = event.severity == Severity::Failure, warning = event.severity == Severity::Warning;
     switch (role) {
         case Qt::DisplayRole: return text;
-        case Qt::ToolTipRole: return QStringLiteral("<p>%1</p>").arg(text.toHtmlEscaped());
+        case Qt::ToolTipRole:
+            return QStringLiteral("<p>%1</p><p>%2</p>").arg(text.toHtmlEscaped(), eventMeaning(event.kind).toHtmlEscaped());
         case Qt::AccessibleTextRole: return (failure ? tr("Failure") : warning ? tr("Warning") : tr("Note")) + ": " + text;
         case Qt::DecorationRole:
             return icon(failure   ? "failure"

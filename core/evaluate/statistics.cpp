@@ -20,8 +20,8 @@ Mean meanOf(std::span<const double> values) {
     if (values.empty()) return {};
     const auto n = static_cast<double>(values.size());
     double sum = 0, squares = 0;
-    for (const double x : values) sum += x;
-    const double mean = sum / n;
+    for (const double x : values) sum += x - values[0];  // exact where all are equal
+    const double mean = values[0] + sum / n;
     for (const double x : values) squares += (x - mean) * (x - mean);
     return {mean, values.size() > 1 ? std::sqrt(squares / (n - 1)) / std::sqrt(n) : 0};
 }

@@ -148,6 +148,10 @@ const std::vector<Rule>& rules() {
         {"gptq gptq_v2 awq gguf", true, "every loader", "a scale is above 65504, the largest number of float16", where(overflows)},
         {"gptq gptq_v2 awq", false, "every loader",
          "scales are stored in float16 and were rounded; quantize with --scale-type f16 for an exact export", roundedToHalf},
+        {"compressed-tensors gptq gptq_v2 awq gguf dequantized", false, "every loader",
+         "leaves inputs of linears as they are, which the training rounded: these files hold weights alone; evaluate with "
+         "--no-round-activations computes as loaders do",
+         where([](const LinearFacts& f) { return f.activationBits > 0; })},
         // GGUF
         {"gguf", false, "every loader",
          "scales are stored in float16 and were rounded; quantize with --scale-type f16 or k for an exact export", roundedInBlocks},

@@ -48,6 +48,7 @@ LinearFacts factsOf(const LinearRecord& record) {
     facts.symmetric = std::all_of(zeros.begin(), zeros.end(), [&](std::uint8_t zero) { return zero == middle; });
     facts.smallestZero = zeros.empty() ? middle : *std::min_element(zeros.begin(), zeros.end());
     facts.largestZero = zeros.empty() ? middle : *std::max_element(zeros.begin(), zeros.end());
+    facts.activationBits = record.activationBits;
     facts.superBlocks = superBlocksHold(record, facts.symmetric);
     for (const float scale : record.scales.values()) {
         if (!std::isfinite(scale)) throw Error(record.name + ": a scale is not finite; the run file is damaged");

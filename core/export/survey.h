@@ -33,6 +33,7 @@ struct LinearFacts {
     bool symmetric = false;  ///< every zero point is 2^(bits−1)
     bool scattered = false;  ///< columns belong to other groups than column / groupSize
     int smallestZero = 0, largestZero = 0;
+    int activationBits = 0;    ///< its input was rounded to so many bits in training; 0: it was not
     bool superBlocks = false;  ///< super-blocks of GGUF hold the integers exactly (gguf_super_blocks.h)
     ScaleFacts scales;
 

@@ -709,6 +709,269 @@
     </message>
 </context>
 <context>
+    <name>Events</name>
+    <message>
+        <source>Activations rounded</source>
+        <translation>Aktivierungen gerundet</translation>
+    </message>
+    <message>
+        <source>The trained run is evaluated as it was trained. Switch the rounding of activations off to see the weights alone.</source>
+        <translation>Der trainierte Lauf wird so ausgewertet, wie er trainiert wurde. Ohne das Runden der Aktivierungen sieht man die Gewichte allein.</translation>
+    </message>
+    <message>
+        <source>Activations on disk</source>
+        <translation>Aktivierungen auf der Platte</translation>
+    </message>
+    <message>
+        <source>The result is the same, the job is slower. Give it more memory or fewer tokens.</source>
+        <translation>Das Ergebnis ist dasselbe, der Auftrag ist langsamer. Gib ihm mehr Speicher oder weniger Tokens.</translation>
+    </message>
+    <message>
+        <source>Cell of the study failed</source>
+        <translation>Zelle der Studie gescheitert</translation>
+    </message>
+    <message>
+        <source>The other cells are not affected. Put the cause right and resume the study: finished cells are kept.</source>
+        <translation>Die anderen Zellen sind nicht betroffen. Behebe die Ursache und setze die Studie fort: Fertige Zellen bleiben.</translation>
+    </message>
+    <message>
+        <source>Costs not measured</source>
+        <translation>Kosten nicht gemessen</translation>
+    </message>
+    <message>
+        <source>Times and memory of integer arithmetic need a training on the CPU.</source>
+        <translation>Zeiten und Speicher der Ganzzahlrechnung brauchen ein Training auf der CPU.</translation>
+    </message>
+    <message>
+        <source>Damping raised</source>
+        <translation>Dämpfung erhöht</translation>
+    </message>
+    <message>
+        <source>The Hessian could not be factored as it was. More text for calibration makes it better conditioned.</source>
+        <translation>Die Hesse-Matrix ließ sich so nicht zerlegen. Mehr Text zum Kalibrieren macht sie besser konditioniert.</translation>
+    </message>
+    <message>
+        <source>Dead channels</source>
+        <translation>Tote Kanäle</translation>
+    </message>
+    <message>
+        <source>Inputs that the calibration text never used. Their weights become zero; other text may need them.</source>
+        <translation>Eingänge, die der Kalibriertext nie benutzt hat. Ihre Gewichte werden null; anderer Text braucht sie vielleicht.</translation>
+    </message>
+    <message>
+        <source>Fell back to the CPU</source>
+        <translation>Ausgewichen auf die CPU</translation>
+    </message>
+    <message>
+        <source>The result is the same up to rounding, the job is slower. Check the driver of the GPU.</source>
+        <translation>Das Ergebnis ist bis auf Rundung dasselbe, der Auftrag ist langsamer. Prüfe den Treiber der GPU.</translation>
+    </message>
+    <message>
+        <source>Factorization failed</source>
+        <translation>Zerlegung gescheitert</translation>
+    </message>
+    <message>
+        <source>No damping made this Hessian positive. Calibrate with more or other text.</source>
+        <translation>Keine Dämpfung machte diese Hesse-Matrix positiv. Kalibriere mit mehr oder anderem Text.</translation>
+    </message>
+    <message>
+        <source>Other GGUF type</source>
+        <translation>Anderer GGUF-Typ</translation>
+    </message>
+    <message>
+        <source>The type that was asked for does not fit this tensor, so that a wider one holds it.</source>
+        <translation>Der verlangte Typ passt nicht zu diesem Tensor, deshalb hält ihn ein breiterer.</translation>
+    </message>
+    <message>
+        <source>Input not scaled</source>
+        <translation>Eingang nicht skaliert</translation>
+    </message>
+    <message>
+        <source>This model has nothing before this input that AWQ&apos;s scales could be divided into. It is quantized without them.</source>
+        <translation>Vor diesem Eingang hat dieses Modell nichts, in das die Skalen von AWQ dividiert werden könnten. Er wird ohne sie quantisiert.</translation>
+    </message>
+    <message>
+        <source>Limit of a loader</source>
+        <translation>Grenze eines Ladeprogramms</translation>
+    </message>
+    <message>
+        <source>The files are complete, but the program that loads them does not do everything they ask for.</source>
+        <translation>Die Dateien sind vollständig, aber das Programm, das sie lädt, tut nicht alles, was sie verlangen.</translation>
+    </message>
+    <message>
+        <source>Memory is short</source>
+        <translation>Speicher ist knapp</translation>
+    </message>
+    <message>
+        <source>The job may be stopped by the system. Take fewer tokens, or close other programs.</source>
+        <translation>Das System könnte den Auftrag beenden. Nimm weniger Tokens oder schließe andere Programme.</translation>
+    </message>
+    <message>
+        <source>Narrowing waits</source>
+        <translation>Verschmälern wartet</translation>
+    </message>
+    <message>
+        <source>Layers keep their width for now, so that the training can follow.</source>
+        <translation>Schichten behalten vorerst ihre Breite, damit das Training folgen kann.</translation>
+    </message>
+    <message>
+        <source>Option without effect</source>
+        <translation>Option ohne Wirkung</translation>
+    </message>
+    <message>
+        <source>An option was set that the other options leave without a meaning. The result does not depend on it.</source>
+        <translation>Eine Option wurde gesetzt, die neben den anderen nichts bedeutet. Das Ergebnis hängt nicht von ihr ab.</translation>
+    </message>
+    <message>
+        <source>Other number of processes</source>
+        <translation>Andere Zahl von Prozessen</translation>
+    </message>
+    <message>
+        <source>The run went on with another number of processes. Its sums differ by rounding.</source>
+        <translation>Der Lauf ging mit einer anderen Zahl von Prozessen weiter. Seine Summen unterscheiden sich um Rundung.</translation>
+    </message>
+    <message>
+        <source>Large weight cut off</source>
+        <translation>Großes Gewicht gekappt</translation>
+    </message>
+    <message>
+        <source>A weight far beyond its group&apos;s range was clipped. If the perplexity suffers, search the scales with the Hessian or take the full range.</source>
+        <translation>Ein Gewicht weit außerhalb des Bereichs seiner Gruppe wurde gekappt. Leidet die Perplexität, suche die Skalen mit der Hesse-Matrix oder nimm den vollen Bereich.</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>A figure that an evaluation found.</source>
+        <translation>Eine Zahl, die eine Auswertung ergab.</translation>
+    </message>
+    <message>
+        <source>Result not kept</source>
+        <translation>Ergebnis nicht aufgehoben</translation>
+    </message>
+    <message>
+        <source>The evaluation is done, but the run file could not take its result. Make the file writable and evaluate again.</source>
+        <translation>Die Auswertung ist fertig, aber die Laufdatei konnte ihr Ergebnis nicht aufnehmen. Mache die Datei beschreibbar und werte noch einmal aus.</translation>
+    </message>
+    <message>
+        <source>Only rounded</source>
+        <translation>Nur gerundet</translation>
+    </message>
+    <message>
+        <source>This linear is rounded to nearest, without compensation of its errors. Calibrate with more or other text.</source>
+        <translation>Diese lineare Schicht ist zum Nächsten gerundet, ohne Ausgleich ihrer Fehler. Kalibriere mit mehr oder anderem Text.</translation>
+    </message>
+    <message>
+        <source>Runs as int8</source>
+        <translation>Läuft als int8</translation>
+    </message>
+    <message>
+        <source>Narrower codes save space on disk, but are multiplied as bytes. The times are those of int8.</source>
+        <translation>Schmalere Codes sparen Platz auf der Platte, werden aber als Bytes multipliziert. Die Zeiten sind die von int8.</translation>
+    </message>
+    <message>
+        <source>Scales kept</source>
+        <translation>Skalen behalten</translation>
+    </message>
+    <message>
+        <source>The refinement leaves scales alone where a new one would be no better or not allowed.</source>
+        <translation>Die Verfeinerung lässt Skalen stehen, wo eine neue nicht besser oder nicht erlaubt wäre.</translation>
+    </message>
+    <message>
+        <source>Item skipped</source>
+        <translation>Aufgabe übersprungen</translation>
+    </message>
+    <message>
+        <source>An item of the task has no score and is not counted.</source>
+        <translation>Eine Aufgabe des Tests hat keine Wertung und zählt nicht.</translation>
+    </message>
+    <message>
+        <source>Spectra left out</source>
+        <translation>Spektren weggelassen</translation>
+    </message>
+    <message>
+        <source>Eigenvalues of wide inputs take long. Raise the width of spectra to have them.</source>
+        <translation>Eigenwerte breiter Eingänge dauern lange. Erhöhe die Breite der Spektren, um sie zu bekommen.</translation>
+    </message>
+    <message>
+        <source>Tensors left out</source>
+        <translation>Tensoren weggelassen</translation>
+    </message>
+    <message>
+        <source>Parts of the model that do not belong to its text part are not in the file.</source>
+        <translation>Teile des Modells, die nicht zum Textteil gehören, sind nicht in der Datei.</translation>
+    </message>
+    <message>
+        <source>Test part of the data</source>
+        <translation>Testteil der Daten</translation>
+    </message>
+    <message>
+        <source>Only texts that the training has not seen are evaluated.</source>
+        <translation>Nur Texte, die das Training nicht gesehen hat, werden ausgewertet.</translation>
+    </message>
+    <message>
+        <source>Text used repeatedly</source>
+        <translation>Text mehrfach benutzt</translation>
+    </message>
+    <message>
+        <source>There is less text than asked for, so that sequences overlap. Give more text.</source>
+        <translation>Es gibt weniger Text als verlangt, deshalb überlappen sich Sequenzen. Gib mehr Text.</translation>
+    </message>
+    <message>
+        <source>Tokenizer differs</source>
+        <translation>Tokenizer weicht ab</translation>
+    </message>
+    <message>
+        <source>The exported tokenizer splits some texts differently. Compare before using it.</source>
+        <translation>Der exportierte Tokenizer zerlegt manche Texte anders. Vergleiche, bevor du ihn benutzt.</translation>
+    </message>
+    <message>
+        <source>Tokenizer not exported</source>
+        <translation>Tokenizer nicht exportiert</translation>
+    </message>
+    <message>
+        <source>The weights are complete. Programs that load them need the tokenizer of the original model.</source>
+        <translation>Die Gewichte sind vollständig. Programme, die sie laden, brauchen den Tokenizer des ursprünglichen Modells.</translation>
+    </message>
+    <message>
+        <source>Weighting fitted</source>
+        <translation>Gewichtung angepasst</translation>
+    </message>
+    <message>
+        <source>The weights of the lengths that predict the error on the held-out text best.</source>
+        <translation>Die Gewichte der Längen, die den Fehler auf dem Prüftext am besten vorhersagen.</translation>
+    </message>
+    <message>
+        <source>Width went back</source>
+        <translation>Breite ging zurück</translation>
+    </message>
+    <message>
+        <source>A layer returned to the width it had left. Raise hysteresis or smoothing if it happens often.</source>
+        <translation>Eine Schicht kehrte zu der Breite zurück, die sie verlassen hatte. Erhöhe Hysterese oder Glättung, wenn das oft geschieht.</translation>
+    </message>
+    <message>
+        <source>Widths held by hysteresis</source>
+        <translation>Breiten von Hysterese gehalten</translation>
+    </message>
+    <message>
+        <source>Changes that gain too little were not made. A smaller hysteresis lets them happen.</source>
+        <translation>Änderungen, die zu wenig bringen, wurden nicht gemacht. Eine kleinere Hysterese lässt sie zu.</translation>
+    </message>
+    <message>
+        <source>Width kept</source>
+        <translation>Breite behalten</translation>
+    </message>
+    <message>
+        <source>Widths changed</source>
+        <translation>Breiten geändert</translation>
+    </message>
+    <message>
+        <source>Layers got other widths from their sensitivity.</source>
+        <translation>Schichten bekamen andere Breiten aus ihrer Empfindlichkeit.</translation>
+    </message>
+</context>
+<context>
     <name>HessianDiagonal</name>
     <message>
         <source>%1 tokens</source>

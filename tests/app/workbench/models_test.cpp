@@ -97,7 +97,9 @@ TEST(EventModel, FailuresComeFirstAndNameTheirLayer) {
     Tester tester(&model, kFatal);
     model.setRun(run);
     ASSERT_EQ(model.rowCount(), 3);
-    EXPECT_EQ(model.index(0).data().toString(), "Block 0, down_proj: not positive definite; raise --damp");
+    EXPECT_EQ(model.index(0).data().toString(), "Only rounded · Block 0, down_proj: not positive definite; raise --damp");
+    EXPECT_TRUE(model.index(0).data(Qt::ToolTipRole).toString().contains("rounded to nearest"));
+    EXPECT_EQ(model.index(2).data().toString(), "all is well") << "a kind without a title";
     EXPECT_EQ(model.selectionAt(model.index(0)).linear, "model.layers.0.mlp.down_proj");
     EXPECT_EQ(model.selectionAt(model.index(1)).block, 1);
     EXPECT_EQ(model.selectionAt(model.index(2)).block, -1);

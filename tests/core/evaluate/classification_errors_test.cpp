@@ -15,6 +15,7 @@ TEST(Statistics, DeviationIsOfTheSample) {
     const std::vector<double> values{1, 2, 3, 6};
     EXPECT_NEAR(deviationOf(values), std::sqrt(14.0 / 3), 1e-12);
     EXPECT_EQ(deviationOf(std::vector<double>{5}), 0);
+    EXPECT_EQ(deviationOf(std::vector<double>(10, 0.99)), 0);
 }
 
 TEST(ClassificationErrors, AccuracyIsBinomial) {

@@ -182,6 +182,11 @@ TEST(LoaderRules, SayWhatDoesNotFit) {
     survey = smallSurvey();
     survey.linears[0].bits = 5;
     EXPECT_TRUE(found(lint("gptq", survey), "2, 3, 4 or 8"));
+    survey = smallSurvey();
+    EXPECT_FALSE(found(lint("dequantized", survey), "which the training rounded"));
+    survey.linears[3].activationBits = 4;
+    for (const char* format : {"compressed-tensors", "gptq", "gptq_v2", "awq", "gguf", "dequantized"})
+        EXPECT_TRUE(found(lint(format, survey), "which the training rounded")) << format;
 }
 
 TEST(Configuration, MixedGridsHaveTargetsThatDoNotOverlap) {

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/event_text.h"
+
+#include <gtest/gtest.h>
+
+#include <QRegularExpression>
+#include <QTranslator>
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "base/file.h"
+
+namespace qs {
+namespace {
+namespace fs = std::filesystem;
+
+/// The kinds of all events that the engine and the window make, from their sources.
+std::set<std::string> kindsOfTheSources() {
+    const QRegularExpression made(R"(\{Severity::(?:Info|Warning|Failure),\s*([^,}]*))");
+    std::set<std::string> kinds;
+    for (const char* folder : {"core", "app"})
+        for (const auto& entry : fs::recursive_directory_iterator(fs::path(QS_SOURCE_DIR) / folder)) {
+            if (entry.path().extension() != ".cpp") continue;
+            const QString code = QString::fromStdString(readText(entry.path()));
+            for (auto match = made.globalMatch(code); match.hasNext();) {
+                const QString kind = match.next().captured(1);
+                const bool isWord = kind.size() > 2 && kind.startsWith('"') && kind.endsWith('"');
+                const bool isPassedOn = kind.startsWith("object.at(");  // from another process
+                EXPECT_TRUE(isWord || isPassedOn) << entry.path() << ": an event whose kind is no fixed word: " << kind.toStdString();
+                if (isWord) kinds.insert(kind.mid(1, kind.size() - 2).toStdString());
+            }
+        }
+    return kinds;
+}
+
+TEST(EventText, KnowsEveryKindOfTheSourcesAndNoOther) {
+    const std::set<std::string> made = kindsOfTheSources();
+    EXPECT_GT(made.size(), 30U);
+    EXPECT_TRUE(made.contains("damping-retry") && made.contains("width-flicker"));
+    const std::vector<std::string> known = eventKinds();
+    EXPECT_EQ(std::set<std::string>(known.begin(), known.end()), made);
+    EXPECT_TRUE(std::is_sorted(known.begin(), known.end()));
+    for (const std::string& kind : known) {
+        EXPECT_FALSE(eventTitle(kind).isEmpty() || eventMeaning(kind).isEmpty()) << kind;
+        EXPECT_LE(eventTitle(kind).size(), 30) << kind;
+    }
+}
+
+TEST(EventText, EveryKindHasGermanWords) {
+    QTranslator german;
+    ASSERT_TRUE(german.load(":/translations/quantoscope_de.qm"));
+    std::vector<std::pair<QString, QString>> english;
+    for (const std::string& kind : eventKinds()) english.emplace_back(eventTitle(kind), eventMeaning(kind));
+    QCoreApplication::installTranslator(&german);
+    for (std::size_t i = 0; i < english.size(); ++i) {
+        const std::string kind = eventKinds()[i];
+        EXPECT_NE(eventTitle(kind), english[i].first) << kind;
+        EXPECT_NE(eventMeaning(kind), english[i].second) << kind;
+    }
+    EXPECT_EQ(eventTitle("dead-columns"), QString::fromUtf8("Tote Kanäle"));
+    QCoreApplication::removeTranslator(&german);
+}
+
+TEST(EventText, LinesNameTitleSubjectAndMessageAsFarAsThereAreAny) {
+    const Event event{Severity::Warning, "damping-retry", "", "raised to 0.02"};
+    EXPECT_EQ(eventLine(event, "Block 3, up_proj"), QString::fromUtf8("Damping raised · Block 3, up_proj: raised to 0.02"));
+    EXPECT_EQ(eventLine(event, ""), "Damping raised: raised to 0.02");
+    const Event other{Severity::Info, "of a later version", "", "something"};
+    EXPECT_EQ(eventLine(other, "block 1"), "block 1: something");
+    EXPECT_EQ(eventLine(other, ""), "something");
+}
+
+}  // namespace
+}  // namespace qs
