@@ -9,6 +9,7 @@
 #include "base/version.h"
 #include "export/loader_rules.h"
 #include "run/options.h"
+#include "run/train_options.h"
 
 namespace qs {
 namespace fs = std::filesystem;
@@ -29,12 +30,12 @@ std::string quoted(const std::string& word) {
     return text + "'";
 }
 
-/// The quantize command with every option that is not at its default.
-std::string quantizeCommand(const Provenance& origin) {
-    QuantizeOptions defaults;
+/// The options of a command that are not at their defaults.
+template <class Options>
+std::string optionsOf(const Provenance& origin) {
+    Options defaults;
     const OptionList list = describeOptions(defaults);
-    std::string command = "quantoscope-cli quantize " + quoted(origin.model);
-    if (origin.processes > 1) command = "mpirun -n " + std::to_string(origin.processes) + " " + command;
+    std::string command;
     for (const OptionField& field : list.fields()) {
         const auto given = origin.options.find(field.name);
         if (given == origin.options.end() || field.name == "model" || field.name == "resume" || given->second == field.defaultText)
@@ -45,16 +46,26 @@ std::string quantizeCommand(const Provenance& origin) {
     return command;
 }
 
+std::string optionOf(const Provenance& origin, const char* name) {
+    const auto found = origin.options.find(name);
+    return found == origin.options.end() ? "" : found->second;
+}
+
+/// What made the run: a training began with another model than it ended with, or with none.
+std::string originCommand(const Provenance& origin) {
+    if (origin.kind == "train") {
+        const std::string model = optionOf(origin, "model");
+        return "quantoscope-cli train" + (model.empty() ? "" : " " + quoted(model)) + optionsOf<TrainOptions>(origin);
+    }
+    const std::string command = "quantoscope-cli quantize " + quoted(origin.model) + optionsOf<QuantizeOptions>(origin);
+    return origin.processes > 1 ? "mpirun -n " + std::to_string(origin.processes) + " " + command : command;
+}
+
 std::string exportCommand(const ExportRequest& request) {
     std::string command =
         "quantoscope-cli export " + quoted(request.run.path().filename().string()) + " --format " + request.options.format;
     if (request.options.ggufType != "auto") command += " --gguf-type " + request.options.ggufType;
     return command + " --out " + quoted(fs::path(request.options.out).lexically_normal().string());
-}
-
-std::string optionOf(const Provenance& origin, const char* name) {
-    const auto found = origin.options.find(name);
-    return found == origin.options.end() ? "" : found->second;
 }
 
 std::string gridText(const LinearFacts& f) {
@@ -89,7 +100,9 @@ std::string settingsTable(const ExportRequest& request) {
     row("grid", counts(grids));
     row("linears",
         std::to_string(request.survey.linears.size()) + (failed ? ", of which " + std::to_string(failed) + " fell back to RTN" : ""));
-    row("calibration text", optionOf(origin, "ids").empty() ? optionOf(origin, "text") : optionOf(origin, "ids"));
+    const bool trained = origin.kind == "train";
+    row(trained ? "text of the training" : "calibration text",
+        optionOf(origin, "ids").empty() ? optionOf(origin, "text") : optionOf(origin, "ids"));
     std::set<int> lengths;
     std::int64_t tokens = 0;
     for (const SequenceRecord& s : request.run.sequences()) {
@@ -99,7 +112,8 @@ std::string settingsTable(const ExportRequest& request) {
     }
     std::string lengthList;
     for (const int length : lengths) lengthList += (lengthList.empty() ? "" : ", ") + std::to_string(length);
-    row("calibration", tokens ? std::to_string(tokens) + " tokens in sequences of " + lengthList : "none");
+    if (trained) row("training", optionOf(origin, "steps") + " steps");
+    else row("calibration", tokens ? std::to_string(tokens) + " tokens in sequences of " + lengthList : "none");
     row("weighting of lengths", optionOf(origin, "weighting"));
     row("seed", std::to_string(origin.seed));
     row("run", origin.program + ", " + origin.created);
@@ -161,7 +175,7 @@ std::string modelCard(const ExportRequest& request) {
                        ")\n\nWritten by Quantoscope " + kVersion +
                        " from the solver's own integers; re-read and compared before it was put in place.\n\n";
     text += settingsTable(request) + errorTable(request.run) + evaluationTable(request.run) + loaderList(request);
-    text += "\n## Repeat it\n```\n" + quantizeCommand(origin) + "\n" + exportCommand(request) + "\n```\n";
+    text += "\n## Repeat it\n```\n" + originCommand(origin) + "\n" + exportCommand(request) + "\n```\n";
     return text;
 }
 

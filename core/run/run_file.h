@@ -41,7 +41,7 @@ class RunWriter {
     void setResources(Resources forecast, Resources actual);
     void setBitPlan(BitPlanRecord plan);  ///< written by finish()
     /// finish() names this model as the one of the run instead of the one it was started with: a training makes its own.
-    void setModel(const std::string& path, const std::string& fingerprint);
+    void setModel(const std::string& path, const std::string& fingerprint, std::int64_t parameters);
 
     /// Puts the record of a training, and the events up to now, in the place of earlier ones; finish() takes it over.
     void writeTraining(const TrainingRecord& record, const std::vector<Event>& events);

@@ -249,9 +249,10 @@ void RunWriter::setResources(Resources forecast, Resources actual) {
 
 void RunWriter::setBitPlan(BitPlanRecord plan) { m_state->plan = std::move(plan); }
 
-void RunWriter::setModel(const std::string& path, const std::string& fingerprint) {
+void RunWriter::setModel(const std::string& path, const std::string& fingerprint, std::int64_t parameters) {
     m_state->provenance.model = path;
     m_state->provenance.modelFingerprint = fingerprint;
+    m_state->provenance.parameters = parameters;
 }
 
 fs::path RunWriter::trainingPath() const { return m_state->trainingPath(); }

@@ -250,7 +250,8 @@ class Training {
         } catch (const fs::filesystem_error& error) {
             throw Error(folder.string() + ": cannot be written: " + error.code().message() + "; put it right and run again with --resume");
         }
-        m_writer.setModel(fs::absolute(folder).lexically_normal().string(), openModel(folder)->fingerprint());
+        const auto trained = openModel(folder);
+        m_writer.setModel(fs::absolute(folder).lexically_normal().string(), trained->fingerprint(), trained->parameters());
     }
 
     const TrainGround& m_ground;

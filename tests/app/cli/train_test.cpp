@@ -58,6 +58,9 @@ TEST_F(TrainedRun, IsInspectedExportedAndMeasuredLikeAnyRun) {
     const ProgramResult result = runProgram({"export", run(), "--format", "dequantized", "--out", exported});
     EXPECT_EQ(result.status, 0) << result.err;
     EXPECT_TRUE(std::filesystem::exists(exported + "/tokenizer.json"));
+    EXPECT_NE(result.err.find("which the training rounded"), std::string::npos) << result.err;
+    const std::string card = readText(exported + "/README.md");
+    EXPECT_NE(card.find("quantoscope-cli train --task classification --scratch"), std::string::npos) << card;
     writeText(*s_place / "plain.txt", "left and right of them, left and right of them, left and right of them once more");
     const ProgramResult errors =
         runProgram({"errors", run(), "--text", *s_place / "plain.txt", "--lengths", "12", "--tokens", "36", "--json"});

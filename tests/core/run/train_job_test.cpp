@@ -104,6 +104,7 @@ TEST(Train, LearnsAndLeavesIntegersAndAModel) {
     EXPECT_TRUE(fs::exists(folder / "run.model" / "model.safetensors"));
     EXPECT_FALSE(fs::exists(options.out + ".parts"));
     EXPECT_GT(run->actual()->memoryBytes, 0);
+    EXPECT_GT(run->provenance().parameters, 1000);
 }
 
 TEST(Train, TheRunComputesWhatTrainingDid) {
