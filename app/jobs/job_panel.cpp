@@ -17,6 +17,7 @@
 #include "app/empty_page.h"
 #include "app/jobs/job_models.h"
 #include "app/jobs/job_pictures.h"
+#include "app/jobs/stage_text.h"
 #include "views/number_text.h"
 #include "views/theme.h"
 
@@ -249,7 +250,7 @@ void JobPanel::showProgress() {
     const QString words = job->state == JobState::Done ? tr("finished")
                           : stage.isEmpty()            ? tr("starting")
                           : isTraining(job->options)   ? trainingStageText(stage)
-                                                       : stage;
+                                                       : stageText(stage);
     const int room = m_bar->width() - m_remaining->sizeHint().width() - 12;
     m_stage->setText(room > 40 ? m_stage->fontMetrics().elidedText(words, Qt::ElideRight, room) : words);
     m_stage->setToolTip(words);

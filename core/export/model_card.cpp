@@ -38,8 +38,9 @@ std::string optionsOf(const Provenance& origin) {
     std::string command;
     for (const OptionField& field : list.fields()) {
         const auto given = origin.options.find(field.name);
-        if (given == origin.options.end() || field.name == "model" || field.name == "resume" || given->second == field.defaultText)
-            continue;
+        if (given == origin.options.end() || field.name == "model" || field.name == "resume") continue;
+        const bool required = field.name == "task";  // is given also where it is the first of its choices
+        if (given->second == field.defaultText && !required) continue;
         if (field.kind == OptionKind::Flag) command += given->second == "true" ? " --" + field.name : " --no-" + field.name;
         else command += " --" + field.name + " " + quoted(given->second);
     }

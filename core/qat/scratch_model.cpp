@@ -31,9 +31,12 @@ std::string scratchConfig(const ScratchShape& shape) {
 }
 
 ModelSpec scratchSpec(const ScratchShape& shape) {
-    const Config config(nlohmann::json::parse(scratchConfig(shape)), "model from scratch");
+    const nlohmann::json json = nlohmann::json::parse(scratchConfig(shape));
+    const Config config(json, "model from scratch");
     std::vector<std::string> unsupported;
-    return llamaSpec({config, "model.", "", unsupported});
+    ModelSpec spec = llamaSpec({config, "model.", "", unsupported});
+    spec.architecture = json.at("model_type");
+    return spec;
 }
 
 void TrainableModel::save(const std::filesystem::path& directory, const std::string& config) const {

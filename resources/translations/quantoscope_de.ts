@@ -2006,6 +2006,145 @@
     </message>
 </context>
 <context>
+    <name>Stage</name>
+    <message>
+        <source>block %1 of %2</source>
+        <translation>Block %1 von %2</translation>
+    </message>
+    <message>
+        <source>opening the model</source>
+        <translation>öffnet das Modell</translation>
+    </message>
+    <message>
+        <source>opening model and data</source>
+        <translation>öffnet Modell und Daten</translation>
+    </message>
+    <message>
+        <source>checking the weights</source>
+        <translation>prüft die Gewichte</translation>
+    </message>
+    <message>
+        <source>embedding the sequences</source>
+        <translation>bettet die Sequenzen ein</translation>
+    </message>
+    <message>
+        <source>reading weights</source>
+        <translation>liest Gewichte</translation>
+    </message>
+    <message>
+        <source>Hessians of %1</source>
+        <translation>Hesse-Matrizen von %1</translation>
+    </message>
+    <message>
+        <source>untouched chain behind %1</source>
+        <translation>unberührte Kette hinter %1</translation>
+    </message>
+    <message>
+        <source>again: untouched chain</source>
+        <translation>noch einmal: unberührte Kette</translation>
+    </message>
+    <message>
+        <source>cross term of %1</source>
+        <translation>Kreuzterm von %1</translation>
+    </message>
+    <message>
+        <source>output Hessians of the heads</source>
+        <translation>Hesse-Matrizen der Ausgänge der Köpfe</translation>
+    </message>
+    <message>
+        <source>fit the weighting of %1</source>
+        <translation>passt die Gewichtung von %1 an</translation>
+    </message>
+    <message>
+        <source>scales of %1</source>
+        <translation>Skalen von %1</translation>
+    </message>
+    <message>
+        <source>factor %1</source>
+        <translation>zerlegt %1</translation>
+    </message>
+    <message>
+        <source>solve %1</source>
+        <translation>löst %1</translation>
+    </message>
+    <message>
+        <source>errors behind %1</source>
+        <translation>Fehler hinter %1</translation>
+    </message>
+    <message>
+        <source>errors per width</source>
+        <translation>Fehler je Breite</translation>
+    </message>
+    <message>
+        <source>trying widths behind %1</source>
+        <translation>probiert Breiten hinter %1</translation>
+    </message>
+    <message>
+        <source>sensitivity of the prediction to every linear</source>
+        <translation>Empfindlichkeit der Vorhersage für jede lineare Schicht</translation>
+    </message>
+    <message>
+        <source>tokenising %1, document %2 of %3</source>
+        <translation>zerlegt %1 in Tokens, Dokument %2 von %3</translation>
+    </message>
+    <message>
+        <source>tokenising, prompt %1 of %2</source>
+        <translation>zerlegt in Tokens, Prompt %1 von %2</translation>
+    </message>
+    <message>
+        <source>tokenising the texts of the perplexities</source>
+        <translation>zerlegt die Texte der Perplexitäten in Tokens</translation>
+    </message>
+    <message>
+        <source>tokenising</source>
+        <translation>zerlegt in Tokens</translation>
+    </message>
+    <message>
+        <source>perplexity, windows %1 to %2 of %3, block %4 of %5</source>
+        <translation>Perplexität, Fenster %1 bis %2 von %3, Block %4 von %5</translation>
+    </message>
+    <message>
+        <source>perplexity, windows %1 to %2 of %3, losses</source>
+        <translation>Perplexität, Fenster %1 bis %2 von %3, Verluste</translation>
+    </message>
+    <message>
+        <source>perplexity, windows, %1 of %2</source>
+        <translation>Perplexität, Fenster, %1 von %2</translation>
+    </message>
+    <message>
+        <source>perplexity of %1 windows</source>
+        <translation>Perplexität von %1 Fenstern</translation>
+    </message>
+    <message>
+        <source>divergence, window %1 of %2</source>
+        <translation>Divergenz, Fenster %1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2 items</source>
+        <translation>%1 mit %2 Aufgaben</translation>
+    </message>
+    <message>
+        <source>reading %1</source>
+        <translation>liest %1</translation>
+    </message>
+    <message>
+        <source>writing the run file</source>
+        <translation>schreibt die Laufdatei</translation>
+    </message>
+    <message>
+        <source>writing the tables</source>
+        <translation>schreibt die Tabellen</translation>
+    </message>
+    <message>
+        <source>writing %1</source>
+        <translation>schreibt %1</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+</context>
+<context>
     <name>TrainingStage</name>
     <message>
         <source> · %1 bits</source>

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <set>
 
+#include "app/jobs/stage_text.h"
 #include "base/file.h"
 
 namespace qs {
@@ -69,6 +70,21 @@ TEST(EventText, LinesNameTitleSubjectAndMessageAsFarAsThereAreAny) {
     const Event other{Severity::Info, "of a later version", "", "something"};
     EXPECT_EQ(eventLine(other, "block 1"), "block 1: something");
     EXPECT_EQ(eventLine(other, ""), "something");
+}
+
+TEST(StageText, SaysPartByPartWhatIsKnown) {
+    for (const char* stage : {"block 3 of 30 · solve up_proj", "perplexity, windows 1 to 4 of 20, block 3 of 30", "tokenising", "done"})
+        EXPECT_EQ(stageText(stage), QString::fromUtf8(stage));
+    QTranslator german;
+    ASSERT_TRUE(german.load(":/translations/quantoscope_de.qm"));
+    QCoreApplication::installTranslator(&german);
+    EXPECT_EQ(stageText(QString::fromUtf8("block 3 of 30 · solve up_proj")), QString::fromUtf8("Block 3 von 30 · löst up_proj"));
+    EXPECT_EQ(stageText(QString::fromUtf8("errors per width · block 3 of 30 · Hessians of mlp-in")),
+              QString::fromUtf8("Fehler je Breite · Block 3 von 30 · Hesse-Matrizen von mlp-in"));
+    EXPECT_EQ(stageText("perplexity, windows 1 to 4 of 20, block 3 of 30"), "Perplexität, Fenster 1 bis 4 von 20, Block 3 von 30");
+    EXPECT_EQ(stageText("something new"), "something new");
+    for (const QString& stage : knownStages()) EXPECT_NE(stageText(stage), stage) << stage.toStdString();
+    QCoreApplication::removeTranslator(&german);
 }
 
 }  // namespace
