@@ -41,6 +41,10 @@ constexpr EventWords kWords[] = {
      QT_TRANSLATE_NOOP("Events", "The job may be stopped by the system. Take fewer tokens, or close other programs.")},
     {"narrowing-waits", QT_TRANSLATE_NOOP("Events", "Narrowing waits"),
      QT_TRANSLATE_NOOP("Events", "Layers keep their width for now, so that the training can follow.")},
+    {"newer-schema", QT_TRANSLATE_NOOP("Events", "Newer run file"),
+     QT_TRANSLATE_NOOP(
+         "Events",
+         "A newer version of the program wrote this run. What this one does not know is not shown; update it to see everything.")},
     {"option-without-effect", QT_TRANSLATE_NOOP("Events", "Option without effect"),
      QT_TRANSLATE_NOOP("Events", "An option was set that the other options leave without a meaning. The result does not depend on it.")},
     {"processes-changed", QT_TRANSLATE_NOOP("Events", "Other number of processes"),

@@ -815,6 +815,14 @@
         <translation>Schichten behalten vorerst ihre Breite, damit das Training folgen kann.</translation>
     </message>
     <message>
+        <source>Newer run file</source>
+        <translation>Neuere Laufdatei</translation>
+    </message>
+    <message>
+        <source>A newer version of the program wrote this run. What this one does not know is not shown; update it to see everything.</source>
+        <translation>Eine neuere Version des Programms hat diesen Lauf geschrieben. Was diese nicht kennt, wird nicht gezeigt; mit der neueren sieht man alles.</translation>
+    </message>
+    <message>
         <source>Option without effect</source>
         <translation>Option ohne Wirkung</translation>
     </message>
