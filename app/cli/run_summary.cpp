@@ -103,6 +103,23 @@ std::string resourceTable(const RunFile& run) {
                             {0});
 }
 
+/// Where the time of the blocks went, with the share of each phase.
+std::string phaseTable(const RunFile& run) {
+    const PhaseSeconds phases = run.phases();
+    if (phases.empty()) return "";
+    double total = 0;
+    for (const auto& [name, seconds] : phases) total += seconds;
+    Rows rows{{"phase", "seconds", "share"}};
+    for (const auto& [name, seconds] : phases) rows.push_back({name, number(seconds, 3), number(100 * seconds / total, 2) + " %"});
+    return "\nSeconds by phase, all blocks\n" + tableText(rows, {0});
+}
+
+json phasesJson(const RunFile& run) {
+    json phases = json::object();
+    for (const auto& [name, seconds] : run.phases()) phases[name] = seconds;
+    return phases;
+}
+
 /// length -> number of sequences, of calibration or of held-out text.
 std::map<int, int> sequenceCounts(const RunFile& run, bool heldOut) {
     std::map<int, int> counts;
@@ -197,7 +214,7 @@ std::string runSummaryText(const std::string& path) {
     else
         text =
             sequenceText(*run) + (run->linears().empty() ? std::to_string(run->tags().size()) + " inputs calibrated\n" : errorTable(*run));
-    text += planSummary(*run) + scaledText(*run) + eventText(*run) + resourceTable(*run);
+    text += planSummary(*run) + scaledText(*run) + eventText(*run) + phaseTable(*run) + resourceTable(*run);
     text += "\nWritten to " + path + " in " + secondsText(run->seconds()) + "\n";
     if (training) text += "The trained model is " + run->provenance().model + "\n";
     return text + nextText(path, !run->linears().empty(), training);
@@ -238,6 +255,7 @@ json runSummaryJson(const std::string& path) {
         if (const auto check = checkBitPlan(*plan, run->linears())) document["bit_plan"]["check"] = planCheckJson(*check);
     }
     if (const auto training = run->training()) document["training"] = trainingJson(*training);
+    if (!run->phases().empty()) document["phase_seconds"] = phasesJson(*run);
     if (const auto forecast = run->forecast()) document["forecast"] = resourcesJson(*forecast);
     if (const auto actual = run->actual()) document["actual"] = resourcesJson(*actual);
     return document;

@@ -180,6 +180,7 @@ void Walk::addFirstRows(std::size_t j, std::size_t count) {
 void Walk::addFirstCodes(std::size_t count) {
     std::size_t j = 0;
     for (; j + kPanel * kHalf <= m.count; j += kPanel * kHalf) addFirstRows<kPanel>(j, count);
+    for (; j + kPanel / 2 * kHalf <= m.count; j += kPanel / 2 * kHalf) addFirstRows<kPanel / 2>(j, count);
     for (; j + kHalf <= m.count; j += kHalf) addFirstRows<1>(j, count);
     for (; j < m.count; ++j) {
         s.v[j] = 0;

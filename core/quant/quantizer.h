@@ -38,6 +38,14 @@ Matrix<float> dequantize(const QuantizedLinear& q, Device device = {});
 /// One row of it into out [in].
 void dequantizeRow(const QuantizedLinear& q, std::size_t row, float* out);
 
+/// Wall time of a solve. Of BoA `columns` is all of it.
+struct SolveSeconds {
+    double stageOne = 0;
+    double columns = 0;  ///< all but the others
+    double stageTwo = 0;
+    double losses = 0;  ///< of the stations of the scales
+};
+
 /// What a solve reports besides the result.
 struct SolveReport {
     double loss = 0;    ///< Σ_rows (ŵ−w) H (ŵ−w)ᵀ, undamped H, original W; ‖ŵ−w‖² where no H was given; GPTAQ: see gptaq.h
@@ -46,6 +54,7 @@ struct SolveReport {
     double dampingUsed = 0;  ///< value added to the diagonal
     std::vector<std::int32_t> deadColumns;
     bool failed = false;  ///< fell back to RTN under --on-failure rtn
+    SolveSeconds seconds;
 };
 
 /// A station of the group scales on their way through both stages.

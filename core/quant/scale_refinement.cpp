@@ -5,8 +5,7 @@
 #include <limits>
 
 #include "base/error.h"
-#include "kernels/blas.h"
-#include "kernels/segment_dots.h"
+#include "kernels/block_dots.h"
 #include "quant/grid_rule.h"
 #include "quant/grouped_columns.h"
 #include "quant/scale_system.h"
@@ -16,14 +15,17 @@ namespace qs {
 namespace {
 
 constexpr std::size_t kMostRows = 128, kLeastRows = 32;
-constexpr std::size_t kSystemsBytes = std::size_t{32} << 20;  // of the systems of a tile
-constexpr std::size_t kBlockColumns = 1024;                   // of Z at a time, so that it stays in the cache
+constexpr std::size_t kSystemsBytes = std::size_t{32} << 20;   // of the systems of a tile
+constexpr std::size_t kBlockDepth = 256, kBlockColumns = 256;  // of H at a time: what is packed stays in the cache
+constexpr std::size_t kSystemRows = 8;                         // whose systems are gathered at once, a cache line of doubles
 
-/// Rows of a tile: nearly equal tiles, few enough rows for their systems. Must not depend on the number of threads.
+std::size_t roundedUp(std::size_t count, std::size_t unit) { return (count + unit - 1) / unit * unit; }
+
+/// Rows of a tile: nearly equal tiles of whole vectors, few enough rows for their systems. Must not depend on the number of threads.
 std::size_t refinementTileRows(std::size_t rows, std::size_t groups) {
     const std::size_t most = std::clamp(kSystemsBytes / (8 * groups * groups), kLeastRows, kMostRows);
     const std::size_t tiles = std::max<std::size_t>((rows + most - 1) / most, rows > 2 * kLeastRows ? 2 : 1);
-    return (rows + tiles - 1) / tiles;
+    return roundedUp((rows + tiles - 1) / tiles, kBlockDotLanes);
 }
 
 /// A square matrix with rows and columns in grouped order: a view of the original where that is natural.
@@ -81,31 +83,27 @@ class Refiner {
     }
 
   private:
-    /// Rows [first, first + rows), everything in grouped order.
+    /// Rows [first, first + rows), everything in grouped order, rows as lanes.
     struct Tile {
-        std::size_t first = 0, rows = 0;
-        Matrix<float> c, d, W, Z;    // [rows, in]: code − z, w − ŵ, w; Z one block of columns
-        Matrix<double> A, r, scale;  // [rows, k · k], [rows, k]; Σ c_j² H_jj [rows, k], the size of A_gg without correlations
-        Matrix<double> workspace;
+        std::size_t first = 0, rows = 0, lanes = 0;
+        AlignedVector<float> c, d, w;       // [in, lanes], and finite numbers behind: code − z, w − ŵ, w
+        AlignedVector<float> block;         // of H or D, packed
+        Matrix<double> A, r, scale;         // [k · k, lanes], [k, lanes]; Σ c_j² H_jj [k, lanes], the size of A_gg without correlations
+        Matrix<double> systems, workspace;  // [kSystemRows, k · k], [k, k]
     };
 
     void refine(std::size_t index, Tile& tile, JobContext& context);
     void load(std::size_t index, Tile& tile) const;
+    void loadGroup(Tile& tile, std::size_t g) const;
     void addProducts(Tile& tile, JobContext& context) const;
     void addCrossTerm(Tile& tile, JobContext& context) const;
+    void gatherSystems(Tile& tile, std::size_t first, std::size_t last) const;
     void refineRow(std::size_t index, Tile& tile, std::size_t row);
     void take(std::size_t index, const ScaleSystem& system, std::size_t row, const ScaleChange& change);
     void keepStep(std::size_t step, const ScaleSystem& system, std::size_t row, const std::vector<double>& delta);
     void report(JobContext& context) const;
 
     std::size_t groups() const { return m_columns.groups(); }
-    /// Groups [g, end) of a block of columns that begins with g.
-    std::size_t blockEnd(std::size_t g) const {
-        std::size_t end = g + 1;
-        while (end < groups() && m_columns.starts[end + 1] - m_columns.starts[g] <= kBlockColumns) ++end;
-        return end;
-    }
-
     QuantizedLinear& m_q;
     const SolveInput& m_input;
     const QuantSettings& m_settings;
@@ -123,75 +121,97 @@ void Refiner::load(std::size_t index, Tile& tile) const {
     const std::size_t n = m_q.codes.cols(), k = groups();
     tile.first = index * m_tileRows;
     tile.rows = std::min(m_tileRows, m_q.codes.rows() - tile.first);
-    if (tile.c.rows() != tile.rows) {
-        tile.c = Matrix<float>(tile.rows, n);
-        tile.d = Matrix<float>(tile.rows, n);
-        tile.A = Matrix<double>(tile.rows, k * k);
-        tile.r = Matrix<double>(tile.rows, k);
-        tile.scale = Matrix<double>(tile.rows, k);
+    if (const std::size_t lanes = roundedUp(tile.rows, kBlockDotLanes); lanes != tile.lanes) {
+        tile.lanes = lanes;
+        const std::size_t size = (n + kBlockDotColumns) * lanes;
+        tile.c.assign(size, 0);
+        tile.d.assign(size, 0);
+        if (!m_D.view.empty()) tile.w.assign(size, 0);
+        tile.block.resize(packedBlockSize(kBlockDepth, kBlockColumns));
+        tile.A = Matrix<double>(k * k, lanes);
+        tile.r = Matrix<double>(k, lanes);
+        tile.scale = Matrix<double>(k, lanes);
+        tile.systems = Matrix<double>(kSystemRows, k * k);
         tile.workspace = Matrix<double>(k, k);
-        if (!m_D.view.empty()) tile.W = Matrix<float>(tile.rows, n);
     }
-    std::fill(tile.A.values().begin(), tile.A.values().end(), 0.0);
-    std::fill(tile.r.values().begin(), tile.r.values().end(), 0.0);
-    std::fill(tile.scale.values().begin(), tile.scale.values().end(), 0.0);
-    for (std::size_t i = 0; i < tile.rows; ++i)
-        for (std::size_t g = 0; g < k; ++g) {
-            const float scale = static_cast<float>(m_q.scales(tile.first + i, g));
-            const int zero = m_q.zeros(tile.first + i, g);
-            double sum = 0;
-            for (std::size_t j = m_columns.starts[g]; j < m_columns.starts[g + 1]; ++j) {
-                const std::size_t column = m_columns.natural(j);
-                const float code = static_cast<float>(m_q.codes(tile.first + i, column) - zero), w = m_input.W(tile.first + i, column);
-                tile.c(i, j) = code;
-                tile.d(i, j) = w - scale * code;
-                if (!tile.W.empty()) tile.W(i, j) = w;
-                sum += static_cast<double>(code * code * m_H.view(j, j));
-            }
-            tile.scale(i, g) = sum;
+    for (Matrix<double>* sums : {&tile.A, &tile.r, &tile.scale}) std::fill(sums->values().begin(), sums->values().end(), 0.0);
+    for (std::size_t g = 0; g < k; ++g) loadGroup(tile, g);
+}
+
+void Refiner::loadGroup(Tile& tile, std::size_t g) const {
+    float scales[kMostRows];
+    int zeros[kMostRows];
+    for (std::size_t i = 0; i < tile.rows; ++i) {
+        scales[i] = static_cast<float>(m_q.scales(tile.first + i, g));
+        zeros[i] = m_q.zeros(tile.first + i, g);
+    }
+    for (std::size_t j = m_columns.starts[g]; j < m_columns.starts[g + 1]; ++j) {
+        const std::size_t column = m_columns.natural(j);
+        const float own = m_H.view(j, j);
+        float *c = tile.c.data() + j * tile.lanes, *d = tile.d.data() + j * tile.lanes;
+        for (std::size_t i = 0; i < tile.rows; ++i) {
+            const float w = m_input.W(tile.first + i, column);
+            c[i] = static_cast<float>(m_q.codes(tile.first + i, column) - zeros[i]);
+            d[i] = w - scales[i] * c[i];
+            if (!tile.w.empty()) tile.w[j * tile.lanes + i] = w;
+            tile.scale(g, i) += static_cast<double>(c[i] * c[i] * own);
         }
+    }
+}
+
+/// body(first, last) for pieces of at most `most` of [from, to).
+template <class Body>
+void inPieces(std::size_t from, std::size_t to, std::size_t most, const Body& body) {
+    for (; from < to; from += most) body(from, std::min(to, from + most));
 }
 
 /// A_gh for h ≤ g, and r_g without the cross term.
 void Refiner::addProducts(Tile& tile, JobContext& context) const {
     const std::size_t n = m_q.codes.cols(), k = groups();
     const auto& starts = m_columns.starts;
+    const auto at = [&](const AlignedVector<float>& values, std::size_t column) { return values.data() + column * tile.lanes; };
     for (std::size_t g = 0; g < k; ++g)
-        for (std::size_t from = 0, end = 0; from < k; from = end) {
+        inPieces(starts[g], starts[g + 1], kBlockDepth, [&](std::size_t top, std::size_t bottom) {
             context.check();
-            end = blockEnd(from);
-            const std::size_t column = starts[from], width = starts[end] - column, depth = starts[g + 1] - starts[g];
-            if (tile.Z.rows() != tile.rows || tile.Z.cols() < width)
-                tile.Z = Matrix<float>(tile.rows, std::max(width, std::min(n, kBlockColumns)));
-            gemm(Transpose::No, Transpose::No, tile.rows, width, depth, 1.0f, tile.c.data() + starts[g], n,
-                 m_H.view.row(starts[g]) + column, m_H.view.stride, 0.0f, tile.Z.data(), tile.Z.cols());
-            std::vector<std::size_t> local(starts.begin() + static_cast<std::ptrdiff_t>(from),
-                                           starts.begin() + static_cast<std::ptrdiff_t>(end) + 1);
-            for (std::size_t& start : local) start -= column;
-            const std::size_t whole[] = {0, width}, lower = g < from ? 0 : std::min(end, g + 1) - from;
-            for (std::size_t i = 0; i < tile.rows; ++i) {
-                segmentDots(tile.Z.row(i), tile.d.row(i) + column, whole, 1, &tile.r(i, g));
-                segmentDots(tile.Z.row(i), tile.c.row(i) + column, local.data(), lower, &tile.A(i, g * k + from));
-            }
-        }
+            const auto add = [&](std::size_t left, std::size_t right, double* ofA) {
+                packBlock({m_H.view.row(top) + left, bottom - top, right - left, m_H.view.stride}, tile.block.data());
+                BlockDots dots{tile.block.data(), bottom - top,  right - left, tile.lanes, at(tile.c, top),
+                               at(tile.d, left),  tile.r.row(g), nullptr,      nullptr};
+                if (ofA) {
+                    dots.b = at(tile.c, left);
+                    dots.sumB = ofA;
+                }
+                addBlockDots(dots);
+            };
+            for (std::size_t h = 0; h <= g; ++h)
+                inPieces(starts[h], starts[h + 1], kBlockColumns,
+                         [&](std::size_t left, std::size_t right) { add(left, right, tile.A.row(g * k + h)); });
+            inPieces(starts[g + 1], n, kBlockColumns, [&](std::size_t left, std::size_t right) { add(left, right, nullptr); });
+        });
 }
 
 /// r_g += w D_:g c_gᵀ.
 void Refiner::addCrossTerm(Tile& tile, JobContext& context) const {
-    const std::size_t n = m_q.codes.cols(), k = groups();
-    const auto& starts = m_columns.starts;
-    for (std::size_t from = 0, end = 0; from < k; from = end) {
-        context.check();
-        end = blockEnd(from);
-        const std::size_t column = starts[from], width = starts[end] - column;
-        gemm(Transpose::No, Transpose::No, tile.rows, width, n, 1.0f, tile.W.data(), n, m_D.view.data + column, m_D.view.stride, 0.0f,
-             tile.Z.data(), tile.Z.cols());
-        std::vector<std::size_t> local(starts.begin() + static_cast<std::ptrdiff_t>(from),
-                                       starts.begin() + static_cast<std::ptrdiff_t>(end) + 1);
-        for (std::size_t& start : local) start -= column;
-        for (std::size_t i = 0; i < tile.rows; ++i)
-            segmentDots(tile.Z.row(i), tile.c.row(i) + column, local.data(), end - from, &tile.r(i, from));
-    }
+    const std::size_t n = m_q.codes.cols();
+    for (std::size_t g = 0; g < groups(); ++g)
+        inPieces(m_columns.starts[g], m_columns.starts[g + 1], kBlockColumns, [&](std::size_t left, std::size_t right) {
+            context.check();
+            inPieces(0, n, kBlockDepth, [&](std::size_t top, std::size_t bottom) {
+                packBlock({m_D.view.row(top) + left, bottom - top, right - left, m_D.view.stride}, tile.block.data());
+                addBlockDots({tile.block.data(), bottom - top, right - left, tile.lanes, tile.w.data() + top * tile.lanes,
+                              tile.c.data() + left * tile.lanes, tile.r.row(g), nullptr, nullptr});
+            });
+        });
+}
+
+/// The matrices A of rows [first, last) of the tile.
+void Refiner::gatherSystems(Tile& tile, std::size_t first, std::size_t last) const {
+    const std::size_t k = groups();
+    for (std::size_t g = 0; g < k; ++g)
+        for (std::size_t h = 0; h <= g; ++h) {
+            const double* A = tile.A.row(g * k + h);
+            for (std::size_t i = first; i < last; ++i) tile.systems(i - first, g * k + h) = tile.systems(i - first, h * k + g) = A[i];
+        }
 }
 
 void Refiner::keepStep(std::size_t step, const ScaleSystem& system, std::size_t row, const std::vector<double>& delta) {
@@ -232,11 +252,11 @@ void Refiner::take(std::size_t index, const ScaleSystem& system, std::size_t row
 void Refiner::refineRow(std::size_t index, Tile& tile, std::size_t i) {
     constexpr double kFloat = std::numeric_limits<float>::epsilon();
     const std::size_t k = groups(), row = tile.first + i;
-    ScaleSystem system{{tile.A.row(i), k, k, k}, {tile.r.row(i), tile.r.row(i) + k}, {}, std::vector<unsigned char>(k)};
+    ScaleSystem system{{tile.systems.row(i % kSystemRows), k, k, k}, std::vector<double>(k), {}, std::vector<unsigned char>(k)};
     for (std::size_t g = 0; g < k; ++g) {
-        for (std::size_t h = 0; h < g; ++h) system.A(h, g) = system.A(g, h);
+        system.r[g] = tile.r(g, i);
         system.start.push_back(m_q.scales(row, g));
-        system.fixed[g] = !(system.A(g, g) > 16 * kFloat * tile.scale(i, g));
+        system.fixed[g] = !(system.A(g, g) > 16 * kFloat * tile.scale(g, i));
     }
     if (m_settings.refine == Refine::Joint)
         return take(index, system, row, solveScales(system, 8 * static_cast<double>(k) * kFloat, tile.workspace));
@@ -256,7 +276,10 @@ void Refiner::refine(std::size_t index, Tile& tile, JobContext& context) {
     addProducts(tile, context);
     if (!m_D.view.empty()) addCrossTerm(tile, context);
     for (std::size_t i = 0; i < tile.rows; ++i) {
-        if (i % 16 == 0) context.check();
+        if (i % kSystemRows == 0) {
+            context.check();
+            gatherSystems(tile, i, std::min(tile.rows, i + kSystemRows));
+        }
         refineRow(index, tile, i);
     }
 }
@@ -294,7 +317,8 @@ Refinement refineScales(QuantizedLinear& q, const SolveInput& input, const Quant
 
 std::size_t refinementBytes(std::size_t rows, std::size_t in, std::size_t groups) {
     const std::size_t tile = refinementTileRows(rows, groups);
-    return tile * (8 * in + 4 * std::max(kBlockColumns, in / groups) + 8 * groups * groups) + 8 * groups * groups;
+    return tile * (8 * in + 8 * groups * groups) + 4 * packedBlockSize(kBlockDepth, kBlockColumns) +
+           (kSystemRows + 1) * 8 * groups * groups;
 }
 
 }  // namespace qs

@@ -26,8 +26,9 @@ struct Refinement {
 /// paper) if it is not empty. Scales are rounded to settings.scaleType at the end; a row whose loss would not fall keeps its scales. Scales
 /// that are kept are counted in the event "scales-kept". Does not depend on the number of threads. Always on the CPU.
 ///
-/// Per row tile and group g: Z = C_g H_g: by one float32 product, then A_gh = Z_h·c_h and r_g = Z·(w − ŵ) with sums beyond 256 terms in
-/// double. Starting from the residual w − ŵ keeps r small, so nothing cancels. 2 · rows · in² flops, twice that with D.
+/// Per tile of rows and group g the products z = c_g H_g: are made block by block in registers (kernels/block_dots.h) and go straight into
+/// A_gh = z_h·c_h and r_g = z·(w − ŵ), summed in double. Starting from the residual w − ŵ keeps r small, so nothing cancels.
+/// 2 · rows · in² flops, twice that with D.
 Refinement refineScales(QuantizedLinear& q, const SolveInput& input, const QuantSettings& settings, bool keepScales, JobContext& context,
                         ThreadPool& pool);
 

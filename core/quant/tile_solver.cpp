@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "kernels/cuda_device.h"
 #include "kernels/quadratic_form.h"
@@ -207,8 +208,11 @@ SolveResult solveByTiles(const SolveInput& input, const HessianFactor* factor, c
                 std::vector<ColumnSums>(tiles),
                 {},
                 superBlockRule(settings, in)};
-    if (settings.search == SearchKind::Hessian)
+    if (settings.search == SearchKind::Hessian) {
+        const auto start = Clock::now();
         solve.stageOne = chooseStageOneGrids(input, solve.plan.deadColumns, settings, context, pool);
+        solve.result.report.seconds.stageOne = secondsSince(start);
+    }
     QuantizedLinear& q = solve.result.quantized;
     q.bits = settings.bits;
     q.groupSize = settings.groupSize;

@@ -3,6 +3,7 @@
 // Source: "two-stage optimisation for group scales", arXiv 2602.02126.
 #include <algorithm>
 
+#include "base/clock.h"
 #include "kernels/blas.h"
 #include "quant/boa_solver.h"
 #include "quant/grid_rule.h"
@@ -105,21 +106,30 @@ bool needsHessian(const QuantSettings& settings) {
 
 SolveResult quantizeLinear(const SolveInput& input, const QuantSettings& settings, StepDetail detail, JobContext& context, ThreadPool& pool,
                            Device device) {
-    if (!input.outputHessians.empty()) return solveTwoSided(input, settings, detail, context, pool, device);
-    SolveResult result = quantizerOf(settings.method).solve(input, settings, context, pool, device);
+    const auto start = Clock::now();
+    SolveResult result = input.outputHessians.empty() ? quantizerOf(settings.method).solve(input, settings, context, pool, device)
+                                                      : solveTwoSided(input, settings, detail, context, pool, device);
+    SolveReport& report = result.report;
+    SolveSeconds& seconds = report.seconds;
+    if (!input.outputHessians.empty()) seconds = {};
+    seconds.columns = secondsSince(start) - seconds.stageOne;
+    if (!input.outputHessians.empty()) return result;
     const bool stageOne = settings.search == SearchKind::Hessian, refine = settings.refine != Refine::None;
     const bool steps = detail != StepDetail::None && (stageOne || refine), scales = detail == StepDetail::Scales && steps;
-    SolveReport& report = result.report;
     double objective = report.loss;
+    const auto stations = Clock::now();
     if (steps) {
         if (!input.D.empty()) objective = objectiveOf(result.quantized, input, context, pool);
         Matrix<float> found = scales ? inFloat(result.quantized.scales) : Matrix<float>();
         if (stageOne)
             result.steps.push_back({"stage 1", objectiveOf(roundedOn(result.quantized, input.W, pool), input, context, pool), found});
         result.steps.push_back({"codes", objective, std::move(found)});
+        seconds.losses = secondsSince(stations);
     }
     if (!refine) return result;
+    const auto refining = Clock::now();
     Refinement refinement = refineScales(result.quantized, input, settings, scales, context, pool);
+    seconds.stageTwo = secondsSince(refining);
     if (input.D.empty()) report.loss += refinement.steps.back().lossChange;
     else if (input.energy) report.loss = hessianLoss(result.quantized, input.W, input.H, context, pool);
     if (!steps) return result;

@@ -6,13 +6,13 @@
 #include <optional>
 #include <set>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/resources.h"
 #include "run/bank_exchange.h"
 #include "run/bank_record.h"
 #include "run/calibration_set.h"
-#include "run/clock.h"
 #include "run/deal.h"
 #include "run/job_share.h"
 #include "run/part_writer.h"
@@ -157,13 +157,13 @@ class Loop {
 
     void runStage(int b, Stage stage, const std::string& what, double seconds, Stream& calibration, Stream& heldOut) {
         m_progress.begin(label(b) + " · " + what);
-        calibration.run(stage, m_context);
-        heldOut.run(stage, m_context);
+        m_clock.time(Phase::Forward, [&] { calibration.run(stage, m_context); });
+        if (!m_heldOut.all.empty()) m_clock.time(Phase::HeldOut, [&] { heldOut.run(stage, m_context); });
         m_progress.done(seconds);
     }
 
     void runUntouched(Stage stage) {
-        if (m_untouched) m_untouched->run(stage, m_context);
+        if (m_untouched) m_clock.time(Phase::Untouched, [&] { m_untouched->run(stage, m_context); });
     }
 
     /// A block that an earlier run finished: only its activations are needed.
@@ -186,13 +186,14 @@ class Loop {
 
     BlockPart process(int b, Stream& calibration, Stream& heldOut) {
         const auto start = Clock::now();
+        m_clock = {};
         BlockPart part;
         part.block = b;
         m_progress.begin(label(b) + " · reading weights");
         BlockWeights weights = m_session.model->block(b);
         m_session.executor->setBlock(block(b), weights);
         if (!m_work) weights = {};
-        BlockState state{b, label(b), block(b), weights, part, m_session, m_costs, m_progress, m_group};
+        BlockState state{b, label(b), block(b), weights, part, m_session, m_costs, m_progress, m_group, m_clock};
         runUntouched(Stage::AttentionIn);
         for (const InputTag tag : kInputTags) {
             runStage(b, stageOf(tag), stageText(tag), forwardSeconds(block(b), tag), calibration, heldOut);
@@ -201,6 +202,7 @@ class Loop {
         runStage(b, Stage::Finish, "output", finishSeconds(block(b)), calibration, heldOut);
         m_progress.done(untouchedSeconds(block(b)));
         part.events = eventsOfAllRanks(m_context, m_group);
+        part.phases = m_clock.seconds();
         part.seconds = secondsSince(start);
         return part;
     }
@@ -208,20 +210,25 @@ class Loop {
     void atInput(InputTag tag, BlockState& state, Stream& calibration, Stream& heldOut) {
         const int dim = widthOf(tag, state.spec);
         m_progress.begin(state.label + " · Hessians of " + nameOf(tag));
-        const auto banks = std::pair(bankAt(state.block, tag, false, calibration), bankAt(state.block, tag, true, heldOut));
-        const HessianBank &bank = *banks.first, *other = banks.second.get();
+        const auto ofCalibration = m_clock.time(Phase::Hessians, [&] { return bankAt(state.block, tag, false, calibration); });
+        std::shared_ptr<const HessianBank> ofHeldOut;  // null without such text
+        if (!m_heldOut.all.empty()) ofHeldOut = m_clock.time(Phase::HeldOut, [&] { return bankAt(state.block, tag, true, heldOut); });
+        const HessianBank &bank = *ofCalibration, *other = ofHeldOut.get();
         TagRecord record;
         record.block = state.block;
         record.tag = nameOf(tag);
         record.dim = dim;
-        record.calibration =
-            recordsOf(bank, m_job.calibration.keep, m_job.calibration.wantsSpectra(dim), m_context, *m_session.pool, m_group);
+        const auto records = [&](const HessianBank& of, bool spectra) {
+            return m_clock.time(Phase::Spectra,
+                                [&] { return recordsOf(of, m_job.calibration.keep, spectra, m_context, *m_session.pool, m_group); });
+        };
+        record.calibration = records(bank, m_job.calibration.wantsSpectra(dim));
         // Spectra cost n³ a matrix, a third of a run when both banks have them; how other text differs shows in the diagonals.
-        if (other) record.heldOut = recordsOf(*other, m_job.calibration.keep, false, m_context, *m_session.pool, m_group);
+        if (other) record.heldOut = records(*other, false);
         state.part.tags.push_back(std::move(record));
         m_progress.done(bankSeconds(state.spec, tag));
         state.calibration = &calibration;
-        if (needsUntouched()) takeCross(tag, state, bank);
+        if (needsUntouched()) m_clock.time(Phase::Untouched, [&] { takeCross(tag, state, bank); });
         if (m_untouched) {
             m_progress.begin(state.label + " · untouched chain behind " + nameOf(tag));
             runUntouched(kStages[static_cast<std::size_t>(stageOf(tag)) + 1]);
@@ -229,11 +236,10 @@ class Loop {
         if (m_work) m_work->atInput(tag, state, bank, other);
     }
 
-    /// The bank of one text at an input; null without sequences of held-out text. Before the first linear it is the same for every job on
+    /// The bank of one text at an input. Before the first linear it is the same for every job on
     /// these sequences.
     std::shared_ptr<const HessianBank> bankAt(int b, InputTag tag, bool heldOut, const Stream& stream) {
         const DealtSequences& sequences = heldOut ? m_heldOut : m_calibration;
-        if (heldOut && sequences.all.empty()) return nullptr;
         const auto make = [&] { return bankOf(sequences, stream, tag, widthOf(tag, block(b))); };
         if (m_job.share && b == 0 && tag == InputTag::AttentionIn) return m_job.share->firstBanks->get(heldOut, make);
         return std::make_shared<const HessianBank>(make());
@@ -267,6 +273,7 @@ class Loop {
     int m_finished;  ///< blocks of an earlier run
     CostModel m_costs;
     CostTracker m_progress;
+    PhaseClock m_clock;                   ///< of the block in work
     std::unique_ptr<Stream> m_untouched;  ///< the calibration sequences behind the original weights, where the work needs them
 };
 

@@ -28,6 +28,7 @@
 #include "hessian/cross_sum.h"
 #include "run/cost_model.h"
 #include "run/options.h"
+#include "run/phases.h"
 #include "run/run_data.h"
 #include "run/session.h"
 
@@ -63,6 +64,7 @@ struct BlockState {
     const CostModel& costs;
     CostTracker& progress;
     Communicator& group;
+    PhaseClock& clock;
     Matrix<float> cross = {};             ///< D of the input in work, if wished for
     const Stream* calibration = nullptr;  ///< this rank's calibration sequences; the input in work is complete in them
 };

@@ -6,9 +6,9 @@
 #include <numeric>
 
 #include "base/array.h"
+#include "base/clock.h"
 #include "kernels/blas.h"
 #include "quant/grid_rule.h"
-#include "run/clock.h"
 
 namespace qs {
 namespace {
@@ -58,8 +58,8 @@ CostModel CostModel::measured(Compute compute, int threads, int ranks) {
     model.ranks = ranks;
     constexpr double kReference = 225e9;  // float32 product rate of the machine on which the defaults above were measured
     const double level = measuredGemmRate() / kReference;
-    for (double* rate :
-         {&model.linear, &model.gram, &model.attention, &model.attended, &model.factor, &model.solve, &model.errors, &model.spectrum})
+    for (double* rate : {&model.linear, &model.gram, &model.attention, &model.attended, &model.factor, &model.solve, &model.errors,
+                         &model.spectrum, &model.search})
         *rate *= level;
     if (compute != Compute::BFloat16) {
         model.linear = std::min(model.linear, 215e9 * level);
@@ -102,16 +102,16 @@ double CostModel::scaleStages(const LinearSpec& linearSpec, const QuantSettings&
     double seconds = 0;
     if (settings.search == SearchKind::Hessian) {
         const double group = static_cast<double>(groupWidth(settings, static_cast<std::size_t>(linearSpec.in)));
-        // In flops at the rate of the spectra: for every change a fixed part and one over the group.
-        const double changes = std::min(1.5 * std::pow(2.0, settings.bits - 2), static_cast<double>(searchStepsOf(settings)));
-        const double once = weights * changes * (240 + 0.4 * group);
-        seconds += (schemeOf(settings) == Scheme::Asymmetric ? 2 : 1) * once / spectrum;
+        // Every weight: its first code and a share of its group's; every change of a code: a fixed part and one over the group.
+        const double changes = std::min(0.45 + 0.68 * std::pow(2.0, settings.bits - 2), static_cast<double>(searchStepsOf(settings)));
+        const double once = weights * (72 + 1540 / group + changes * (13 + (group > 128 ? 0.9 : 0.6) * group));
+        seconds += (schemeOf(settings) == Scheme::Asymmetric ? 2 : 1) * once / search;
         if (recorded) seconds += weights * linearSpec.in / errors;
     }
     if (settings.refine != Refine::None) {
         const double groups = static_cast<double>(groupCount(settings, static_cast<std::size_t>(linearSpec.in)));
         seconds += 2 * weights * linearSpec.in / solve;
-        if (settings.refine == Refine::Joint) seconds += linearSpec.out * std::pow(groups, 3) / 3 / spectrum;
+        if (settings.refine == Refine::Joint) seconds += linearSpec.out * std::pow(groups, 3) / 3 / search;
     }
     return seconds / (threads * ranks);
 }

@@ -7,8 +7,9 @@
 //   factor    d³/3 / factorRate                                               once per input
 //   solve     rows·d² / solve                                                 per linear; both twice with a cross term
 //   errors    2·rows·d² / errors                                              per linear (Gram of ΔW and of W), for all texts
-//   stage 1   changes · (240 + 0.4 group) / spectrum                           1.5 · 2^(bits−2) changes a weight, twice if asymmetric
-//   stage 2   2·rows·d² / solve (+ rows · groups³/3 / spectrum for the joint solution)
+//   stage 1   (72 + 1540/group + changes · (13 + 0.6 group)) / search           a weight, twice if asymmetric; 0.45 + 0.68 · 2^(bits−2)
+//             changes before a walk can end; 0.9 instead of 0.6 beyond 128 columns, whose H leaves the fastest cache
+//   stage 2   2·rows·d² / solve (+ rows · groups³/3 / search for the joint solution)
 //   scales    20·rows·d·(d + 300) / errors                                     AWQ; and 20·rows·d·(group + 100) / errors for clipping
 //   attended  2·pairs·heads·(d + headDim) / attended + heads · bank + key-value heads · factor     BoA; thrice with a cross term
 //   spectra   4/3·d³ / spectrum per length, lengths in parallel
@@ -27,7 +28,7 @@ namespace qs {
 
 struct CostModel {
     double linear = 430e9, gram = 750e9, attention = 220e9, attended = 300e9, factor = 190e9, solve = 200e9, errors = 200e9,
-           spectrum = 12e9;
+           spectrum = 45e9, search = 12e9;
     int threads = 1;
     int ranks = 1;  ///< processes that share spectra and solves; sequences are those of one
 

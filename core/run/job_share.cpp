@@ -5,7 +5,7 @@
 #include <chrono>
 #include <limits>
 
-#include "run/clock.h"
+#include "base/clock.h"
 
 namespace qs {
 namespace {

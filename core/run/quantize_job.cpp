@@ -25,6 +25,7 @@
 #include "run/length_errors.h"
 #include "run/linear_record.h"
 #include "run/patterns.h"
+#include "run/phases.h"
 #include "run/planned_bits.h"
 #include "run/rank_messages.h"
 #include "run/role_name.h"
@@ -93,22 +94,28 @@ class Quantization : public BlockWork {
         std::shared_ptr<const HessianFactor> factor;
         std::vector<float> scales;  // of the input; empty = none
         const Weighting weighting = fitted(linears, state, calibration, heldOut, subject);
-        if (needsHessian(m_settings)) H = calibration.combine(weighting, context, pool);
+        if (needsHessian(m_settings)) H = state.clock.time(Phase::Hessians, [&] { return calibration.combine(weighting, context, pool); });
         if (m_scaling) {
             state.progress.begin(state.label + " · scales of " + nameOf(tag));
-            scales = m_scaling->choose(tag, state, {calibration, weighting, H.view()}, settingsOf(linears.front()));
+            scales = state.clock.time(Phase::InputScales, [&] {
+                return m_scaling->choose(tag, state, {calibration, weighting, H.view()}, settingsOf(linears.front()));
+            });
             if (!scales.empty()) H = scaledHessian(H, scales);
         }
         if (m_quantizer.needsHessian) {
             state.progress.begin(state.label + " · factor " + nameOf(tag));
-            factor = factorize(H.view(), m_settings, subject, context, pool);
+            factor = state.clock.time(Phase::Factor, [&] { return factorize(H.view(), m_settings, subject, context, pool); });
         }
         std::shared_ptr<const AsymmetricFactor> cross;
-        if (m_needsCross && factor) cross = factorizeCross(state.cross.view(), *factor, m_settings, subject, context, pool);
+        if (m_needsCross && factor)
+            cross = state.clock.time(Phase::Factor,
+                                     [&] { return factorizeCross(state.cross.view(), *factor, m_settings, subject, context, pool); });
         HeadHessians outputs;
         if (m_quantizer.outputHessians && tag == InputTag::AttentionIn) {
             state.progress.begin(state.label + " · output Hessians of the heads");
-            outputs = headHessians(state, weighting, calibration.counts(), m_settings.centreKeys ? Keys::Centred : Keys::AsTheyAre);
+            outputs = state.clock.time(Phase::OutputHessians, [&] {
+                return headHessians(state, weighting, calibration.counts(), m_settings.centreKeys ? Keys::Centred : Keys::AsTheyAre);
+            });
             if (!m_settings.valueRows) outputs.v.clear();
         }
         std::optional<ValueHeads> heads;
@@ -212,13 +219,16 @@ class Quantization : public BlockWork {
             input.W = W.view();
             const std::size_t dim = W.rows() / side.heads->inputs.heads();
             const RowRange heads{rows.first / dim, rows.last / dim};
-            own.result = solveByHeads(*side.heads, heads, input, settingsOf(linear), m_detail, context, pool, device);
+            own.result = state.clock.time(Phase::Columns, [&] {
+                return solveByHeads(*side.heads, heads, input, settingsOf(linear), m_detail, context, pool, device);
+            });
             if (rows.size() == 0) return own;
         } else {
             own.result = quantizeLinear(input, settingsOf(linear), m_detail, context, pool, device);
+            addSeconds(own.result.report.seconds, state.clock);
         }
         quantized = weightsOf(own.result.quantized, side, device);
-        own.errors = lengthErrors(banks, original, quantized.view(), pool);
+        own.errors = state.clock.time(Phase::Errors, [&] { return lengthErrors(banks, original, quantized.view(), pool); });
         return own;
     }
 
@@ -250,6 +260,13 @@ class Quantization : public BlockWork {
         record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         state.part.linears.push_back(std::move(record));
         W = {};  // not needed any more; the executor has its own copy
+    }
+
+    static void addSeconds(const SolveSeconds& seconds, PhaseClock& clock) {
+        clock.add(Phase::StageOne, seconds.stageOne);
+        clock.add(Phase::Columns, seconds.columns);
+        clock.add(Phase::StageTwo, seconds.stageTwo);
+        clock.add(Phase::Losses, seconds.losses);
     }
 
     LinearRecord recordOf(const LinearSpec& linear, int block, SolveResult result) const {

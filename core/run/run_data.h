@@ -170,6 +170,9 @@ struct BitPlanRecord {
     int bitsOf(const std::string& linear) const;
 };
 
+/// Seconds by phase (run/phases.h), in the order of the work.
+using PhaseSeconds = std::vector<std::pair<std::string, double>>;
+
 /// A finished block: the unit of saving, resuming and watching.
 struct BlockPart {
     int block = 0;
@@ -178,6 +181,7 @@ struct BlockPart {
     std::vector<TagRecord> tags;
     std::vector<Event> events;
     BitErrors bitErrors = {};  ///< of this block; empty if no widths were tried
+    PhaseSeconds phases = {};
 };
 
 /// One item of a task, as it is shown beside the same item of another run.

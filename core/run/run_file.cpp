@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "run/phases.h"
 #include "run/run_file_records.h"
 
 namespace qs {
@@ -18,6 +19,7 @@ struct Contents {
     std::vector<LinearRecord> linears;
     std::vector<TagRecord> tags;
     std::vector<Event> events;
+    PhaseSeconds phases;
     std::vector<fs::path> linearFiles;  ///< where each linear lies, parallel to linears
     std::map<int, fs::path> blockFiles;
     fs::path headFile;
@@ -28,6 +30,7 @@ void addBlock(Contents& contents, hid_t file, int block, const fs::path& path) {
     BlockPart part = hdf5::readBlock(file, block);
     std::move(part.tags.begin(), part.tags.end(), std::back_inserter(contents.tags));
     std::move(part.events.begin(), part.events.end(), std::back_inserter(contents.events));
+    addPhases(contents.phases, part.phases);
     contents.blockFiles[block] = path;
 }
 
@@ -114,6 +117,7 @@ class OpenRun final : public RunFile {
     const std::vector<LinearRecord>& linears() const override { return m_contents.linears; }
     const std::vector<TagRecord>& tags() const override { return m_contents.tags; }
     const std::vector<Event>& events() const override { return m_contents.events; }
+    PhaseSeconds phases() const override { return m_contents.phases; }
 
     std::vector<std::int32_t> sequenceIds(std::size_t index) const override {
         if (index >= m_contents.head.sequences.size()) throw Error(m_path.string() + ": has no sequence " + std::to_string(index));

@@ -78,6 +78,7 @@ class RunFile {
     virtual const std::vector<TagRecord>& tags() const = 0;        ///< without full S; diagonals included
     virtual const std::vector<Event>& events() const = 0;
     virtual std::vector<EvaluationRecord> evaluations() const = 0;
+    virtual PhaseSeconds phases() const = 0;  ///< of all blocks; empty in files of schema 1.4 and of trainings
     virtual BitErrors bitErrors() const = 0;  ///< of all blocks, model order; without linears if no widths were tried
     virtual std::optional<BitPlanRecord> bitPlan() const = 0;
     /// What a training went through; of one that is running, what it last wrote. None for other runs.

@@ -301,6 +301,7 @@ void writeBlock(hid_t file, const BlockPart& part, const std::string& fingerprin
     writeAttribute(group, "seconds", part.seconds);
     writeAttribute(group, "fingerprint", fingerprint);
     writeEvents(group, part.events);
+    if (!part.phases.empty()) writeNamedReals(group, "phases", "seconds", part.phases);
     const Id tags = createGroup(group, "tags");
     for (const TagRecord& tag : part.tags) {
         const Id tagGroup = createGroup(tags, tag.tag);
@@ -322,6 +323,7 @@ BlockPart readBlock(hid_t file, int block) {
     const Id group = openGroup(file, "blocks/" + std::to_string(block));
     part.seconds = readReal(group, "seconds");
     part.events = readEvents(group);
+    if (exists(group, "phases")) part.phases = readNamedReals(group, "phases", "seconds");
     const Id tags = openGroup(group, "tags");
     for (const char* name : {"attention-in", "attention-out", "mlp-in", "mlp-down"}) {
         if (!exists(tags, name)) continue;

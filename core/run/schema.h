@@ -29,6 +29,11 @@
 // /events                  table [events] {severity u8 (0 info, 1 warning, 2 failure), kind, subject, message}: events of the run
 // /blocks/<b>              attributes seconds f64, fingerprint (as at the root)
 //   events                   as /events, of this block
+//   phases                   table {name, seconds f64}: wall time of the first process by phase, those that took any: "forward", "held-out
+//                            text" (forward passes and Hessians of it), "Hessians", "spectra" (and other records of the bank), "untouched
+//                            chain" (with cross terms), "input scales", "output Hessians", "factor", "stage 1", "column loop", "stage 2",
+//                            "losses of stages" (scale_steps), "errors per length"; what is missing to `seconds` went into reading
+//                            weights, dequantisation and records; absent in files of schema 1.0 to 1.4 and of trainings
 //   tags/<tag>               the Hessian bank of one input, <tag> = attention-in | attention-out | mlp-in | mlp-down; attribute dim i64
 //     calibration, held_out    groups; each only if there are such sequences
 //       table                    [k] {length i32 (tokens), sequences i32, half_0 i32, half_1 i32 (sequences of the two random halves),

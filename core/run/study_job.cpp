@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "quant/quantizer.h"
-#include "run/clock.h"
+#include "base/clock.h"
 #include "run/study_cost.h"
 #include "run/study_measure.h"
 #include "run/study_tables.h"

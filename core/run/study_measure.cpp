@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "evaluate/perplexity.h"
-#include "run/clock.h"
+#include "base/clock.h"
 #include "run/run_weights.h"
 
 namespace qs {

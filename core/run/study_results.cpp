@@ -91,6 +91,7 @@ StudyResult resultOf(const RunFile& run, const QuantSettings& settings) {
     result.bytes = bits / 8;
     result.bitsPerWeight = weights > 0 ? bits / weights : 0;
     result.events = run.events();
+    result.phases = run.phases();
     return result;
 }
 
@@ -100,7 +101,8 @@ json jsonOf(const StudyMeasure& m) {
 }
 
 json jsonOf(const StudyCell& cell, const StudyResult& result) {
-    json labels = json::object(), events = json::array(), perplexities = json::array();
+    json labels = json::object(), events = json::array(), perplexities = json::array(), phases = json::array();
+    for (const auto& [name, seconds] : result.phases) phases.push_back({{"name", name}, {"seconds", seconds}});
     for (const auto& [axis, label] : cell.labels) labels[axis] = label;
     for (const Event& event : result.events) events.push_back(eventJson(event));
     for (const StudyMeasure& measure : result.perplexities) perplexities.push_back(jsonOf(measure));
@@ -118,6 +120,7 @@ json jsonOf(const StudyCell& cell, const StudyResult& result) {
                 {"errors", {{"calibration", errorsJson(result.calibration)}, {"held_out", errorsJson(result.heldOut)}}},
                 {"bytes", result.bytes},
                 {"bits_per_weight", result.bitsPerWeight},
+                {"phases", phases},
                 {"events", events},
                 {"perplexities", perplexities}};
     object["seconds"] = result.seconds ? json(*result.seconds) : json();
@@ -141,6 +144,7 @@ StudyResult resultFrom(const json& object) {
         result.bytes = object.at("bytes");
         result.bitsPerWeight = object.at("bits_per_weight");
         if (!object.at("seconds").is_null()) result.seconds = object.at("seconds").get<double>();
+        for (const json& phase : object.value("phases", json::array())) result.phases.emplace_back(phase.at("name"), phase.at("seconds"));
         for (const json& event : object.at("events")) result.events.push_back(eventFrom(event));
         for (const json& m : object.at("perplexities")) result.perplexities.push_back(measureFrom(m));
         return result;

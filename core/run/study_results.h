@@ -36,6 +36,7 @@ struct StudyResult {
     StudyErrors calibration, heldOut;
     double bytes = 0, bitsPerWeight = 0;  ///< codes, scales and zero points as stored densely
     std::optional<double> seconds;        ///< one core; absent where the run was resumed in between
+    PhaseSeconds phases;                  ///< wall time of the blocks; empty in results of earlier versions
     std::vector<Event> events;
     std::vector<StudyMeasure> perplexities;
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/version.h"
+#include "run/phases.h"
 #include "run/study_analysis.h"
 #include "run/study_numbers.h"
 
@@ -95,6 +96,22 @@ std::vector<Column> useColumns() {
             {"events", [](const StudyResult& r) { return std::optional(static_cast<double>(r.events.size())); }, amountText}};
 }
 
+std::vector<Column> phaseColumns(const StudyOutcome& outcome) {
+    PhaseSeconds all;
+    for (const auto& result : outcome.results)
+        if (result) addPhases(all, result->phases);
+    std::vector<Column> columns;
+    for (const auto& [phase, seconds] : all)
+        columns.push_back({phase,
+                           [name = phase](const StudyResult& r) -> std::optional<double> {
+                               for (const auto& [own, s] : r.phases)
+                                   if (own == name) return s;
+                               return std::nullopt;
+                           },
+                           amountText});
+    return columns;
+}
+
 std::string tableOf(const StudyOutcome& outcome, const std::vector<Column>& columns, const std::vector<std::string>& firstRow = {}) {
     std::vector<std::vector<std::string>> rows{outcome.study.axes};
     for (const Column& column : columns) rows[0].push_back(column.heading);
@@ -144,6 +161,12 @@ std::string errorTables(const StudyOutcome& outcome) {
     return text;
 }
 
+std::string phaseTable(const StudyOutcome& outcome) {
+    const std::vector<Column> columns = phaseColumns(outcome);
+    if (columns.empty()) return "";
+    return "\nSeconds by phase of the quantization, waiting for a core or a device included:\n\n" + tableOf(outcome, columns);
+}
+
 std::string eventText(const StudyOutcome& outcome) {
     std::map<std::string, std::pair<int, std::string>> kinds;
     for (std::size_t i = 0; i < outcome.results.size(); ++i)
@@ -189,7 +212,7 @@ std::string studyMarkdown(const StudyOutcome& outcome) {
            "## Size and time\n\nTime of the quantization alone, each run on one core beside others; of methods with an untouched chain "
            "with its share "
            "of the chain that cells share.\n\n" +
-           tableOf(outcome, useColumns()) + eventText(outcome);
+           tableOf(outcome, useColumns()) + phaseTable(outcome) + eventText(outcome);
 }
 
 std::string studyCsv(const StudyOutcome& outcome) {
@@ -204,6 +227,10 @@ std::string studyCsv(const StudyOutcome& outcome) {
                 columns.push_back(std::move(column));
             }
     for (const Column& column : useColumns()) columns.push_back(column);
+    for (Column& column : phaseColumns(outcome)) {
+        column.heading = "seconds of " + column.heading;
+        columns.push_back(std::move(column));
+    }
     std::string text = "cell";
     for (const std::string& axis : study.axes) text += "," + csvField(axis);
     text += ",seed";

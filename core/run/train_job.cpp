@@ -15,7 +15,7 @@
 #include "qat/post_training.h"
 #include "qat/sensitivity.h"
 #include "qat/trainer.h"
-#include "run/clock.h"
+#include "base/clock.h"
 #include "run/idle_options.h"
 #include "run/run_file.h"
 #include "run/train_estimate.h"

@@ -31,7 +31,7 @@ struct AttentionBlock {
 
     /// What a job at the first input would see of the block.
     BlockState state() {
-        BlockState state{0, "block 1 of 6", spec, weights, part, session, costs, progress, alone};
+        BlockState state{0, "block 1 of 6", spec, weights, part, session, costs, progress, alone, clock};
         state.calibration = stream.get();
         return state;
     }
@@ -82,6 +82,7 @@ struct AttentionBlock {
     const CostModel costs;
     CostTracker progress{context, 1};
     Communicator alone;
+    PhaseClock clock;
 };
 
 }  // namespace qs::testing

@@ -87,6 +87,8 @@ inline BlockPart examplePart(int block) {
     BlockPart part;
     part.block = block;
     part.seconds = 0.75;
+    part.phases = {{"forward", 0.25}, {"stage 2", 0.125 * (1 + block)}};
+    if (block == 1) part.phases.insert(part.phases.begin() + 1, {"factor", 0.5});
     part.linears = {exampleLinear(block, "q_proj", "self_attn.q_proj"), exampleLinear(block, "down_proj", "mlp.down_proj")};
     TagRecord tag;
     tag.block = block;

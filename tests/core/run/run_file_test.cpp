@@ -59,6 +59,7 @@ TEST(RunFile, GivesBackWhatWasWritten) {
     ASSERT_EQ(run->events().size(), 3u);  // one of the run, one a block
     EXPECT_EQ(run->events()[0].kind, "device-fallback");
     EXPECT_EQ(run->events()[1], examplePart(0).events[0]);
+    EXPECT_EQ(run->phases(), (PhaseSeconds{{"forward", 0.5}, {"factor", 0.5}, {"stage 2", 0.375}}));  // in the order of the work
 }
 
 TEST(RunFile, GivesBackLinearsAndTags) {

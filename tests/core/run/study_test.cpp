@@ -68,6 +68,7 @@ json timeless(const std::string& out) {
     json document = json::parse(readText(fs::path(out) / "comparison.json"));
     for (json& cell : document["cells"]) {
         cell.erase("seconds");
+        cell.erase("phases");
         for (json& p : cell["perplexities"]) p.erase("seconds");
     }
     std::sort(document["full_precision"].begin(), document["full_precision"].end(),

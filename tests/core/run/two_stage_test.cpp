@@ -172,6 +172,14 @@ TEST(TwoStageRun, LowersTheLossOfEveryLinearAndKeepsTheWay) {
             for (const LengthError& e : linear.calibrationErrors) weighted += e.error / e.length / 8;
             EXPECT_NEAR(linear.loss, weighted, 2e-3 * weighted) << "errors per length are those of the refined scales";
         }
+        std::vector<std::string> phases;
+        double seconds = 0;
+        for (const auto& [phase, spent] : run->phases()) {
+            phases.push_back(phase);
+            seconds += spent;
+        }
+        EXPECT_THAT(phases, ::testing::IsSupersetOf({"forward", "Hessians", "stage 1", "column loop", "stage 2", "losses of stages"}));
+        EXPECT_LT(seconds, run->seconds());
         const std::string name = "model.layers.3.mlp.down_proj";
         const std::vector<ScaleStepRecord> steps = run->scaleSteps(name);
         ASSERT_EQ(steps.size(), 5u);
