@@ -218,6 +218,7 @@ class Loop {
         record.block = state.block;
         record.tag = nameOf(tag);
         record.dim = dim;
+        if (m_job.calibration.wantsSpectra(dim)) m_progress.begin(state.label + " · spectra of " + nameOf(tag));
         const auto records = [&](const HessianBank& of, bool spectra) {
             return m_clock.time(Phase::Spectra,
                                 [&] { return recordsOf(of, m_job.calibration.keep, spectra, m_context, *m_session.pool, m_group); });
