@@ -135,8 +135,14 @@ void apply(const Rule<Options> (&rules)[N], const Options& options, std::vector<
     const auto texts = optionTexts(changed), defaults = optionTexts(untouched);
     for (const Rule<Options>& rule : rules)
         if (texts.at(rule.option) != defaults.at(rule.option) && !rule.works(options))
-            events.push_back({Severity::Warning, "option-without-effect", std::string("--") + rule.option,
+            events.push_back({Severity::Warning, kIdleOption, std::string("--") + rule.option,
                               std::string("changes nothing here; it has a meaning only ") + rule.needs});
+}
+
+template <class Options, std::size_t N>
+void addIdle(const Rule<Options> (&rules)[N], const Options& options, std::vector<std::string>& names) {
+    for (const Rule<Options>& rule : rules)
+        if (!rule.works(options)) names.emplace_back(rule.option);
 }
 
 }  // namespace
@@ -161,10 +167,17 @@ std::vector<Event> idleOptions(const TrainOptions& options) {
     return events;
 }
 
+std::vector<std::string> namesWithoutUse(const QuantizeOptions& options) {
+    std::vector<std::string> names;
+    addIdle(kCalibrationRules, options.calibration, names);
+    addIdle(kQuantRules, options.quant, names);
+    addIdle(kRunRules, options, names);
+    return names;
+}
+
 std::vector<std::string> namesWithoutUse(const TrainOptions& options) {
     std::vector<std::string> names;
-    for (const Rule<TrainOptions>& rule : kTrainRules)
-        if (!rule.works(options)) names.emplace_back(rule.option);
+    addIdle(kTrainRules, options, names);
     return names;
 }
 

@@ -11,13 +11,16 @@
 
 namespace qs {
 
-/// One event "option-without-effect" (subject "--alpha", message what would give it a meaning) for every option that differs from its
+inline constexpr const char* kIdleOption = "option-without-effect";
+
+/// One event kIdleOption (subject "--alpha", message what would give it a meaning) for every option that differs from its
 /// default and changes nothing.
 std::vector<Event> idleOptions(const CalibrateOptions& options);
 std::vector<Event> idleOptions(const QuantizeOptions& options);
 std::vector<Event> idleOptions(const TrainOptions& options);
 
 /// Names of the options that change nothing beside the others, whether they were set or not: a form leaves them out.
+std::vector<std::string> namesWithoutUse(const QuantizeOptions& options);
 std::vector<std::string> namesWithoutUse(const TrainOptions& options);
 
 }  // namespace qs

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "base/content_hash.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "hessian/weighting.h"
@@ -13,6 +12,7 @@
 #include "run/estimate.h"
 #include "run/fitted_weighting.h"
 #include "run/study.h"
+#include "run/study_fingerprint.h"
 #include "run/study_place.h"
 
 namespace qs {
@@ -279,15 +279,13 @@ class Reader {
         } catch (const Error& error) {
             grid.wrong(error.what());
         }
-        ContentHash hash;
-        for (const auto& [name, value] : optionTexts(cell.options))
-            if (changesResult(name) || name == "text" || name == "held-out") {
-                hash.add(name);
-                hash.add(value);
-            }
-        const auto [other, fresh] = m_hashes.emplace(hash.text(), cell.title());
-        if (!fresh) grid.wrong("the cells " + other->second + " and " + cell.title() + " are the same; leave one out");
-        cell.id = slugOf(cell.title()) + "-" + hash.text().substr(0, 8);
+        const std::string hash = cellHash(cell.options);
+        cell.id = slugOf(cell.title()) + "-" + hash.substr(0, 8);
+        // Two grids may have a cell in common, under other labels: it is run once.
+        for (const std::string& key : {grid.path + hash, cell.id}) {
+            const auto [other, fresh] = m_titles.emplace(key, cell.title());
+            if (!fresh) grid.wrong("the cells " + other->second + " and " + cell.title() + " are the same; leave one out");
+        }
         m_study.cells.push_back(std::move(cell));
     }
 
@@ -325,7 +323,7 @@ class Reader {
     const StudyOptions& m_options;
     Study m_study;
     std::vector<StudyCell> m_all;                 ///< with those that --only leaves out
-    std::map<std::string, std::string> m_hashes;  ///< of the options -> title
+    std::map<std::string, std::string> m_titles;  ///< of cells: of their hash in a grid, and of their ids
 };
 
 }  // namespace

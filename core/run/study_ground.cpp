@@ -12,6 +12,7 @@
 #include "quant/quantizer.h"
 #include "run/estimate.h"
 #include "run/patterns.h"
+#include "run/study_fingerprint.h"
 
 namespace qs {
 namespace fs = std::filesystem;
@@ -52,17 +53,6 @@ void checkCells(const StudyGround& ground) {
                         ErrorKind::Usage);
 }
 
-std::string fingerprintOf(const StudyGround& ground, QuantizeOptions options, const CalibrationSet& set) {
-    ContentHash hash;
-    for (const std::string& text : {std::string(kVersion), ground.fingerprint, set.fingerprint}) hash.add(text);
-    for (const auto& [name, value] : optionTexts(options))
-        if (changesResult(name)) {
-            hash.add(name);
-            hash.add(value);
-        }
-    return hash.text();
-}
-
 /// Cells of the studies that are named for it.
 void findReusable(StudyGround& ground) {
     for (const std::string& folder : ground.options.reuse) {
@@ -87,7 +77,7 @@ void drawSequences(StudyGround& ground, JobContext& context) {
             sequences.set = std::make_shared<const CalibrationSet>(
                 drawCalibrationSet(options.calibration, ground.model->spec(), ground.threads, context));
         ground.sequencesOf.push_back(&sequences);
-        ground.fingerprints.push_back(fingerprintOf(ground, options, *sequences.set));
+        ground.fingerprints.push_back(cellFingerprint(ground.fingerprint, *sequences.set, options));
     }
 }
 
@@ -177,7 +167,7 @@ std::optional<StudyMeasure> StudyGround::measureIn(const fs::path& file, const S
 
 std::string StudyGround::keyOf(const StudyPerplexity& p) const {
     ContentHash hash;
-    for (const std::string& text : {std::string(kVersion), fingerprint, streams.at(p.text).hash,
+    for (const std::string& text : {std::string(kNumericVersion), fingerprint, streams.at(p.text).hash,
                                     std::string(nameOfEnum(study.evaluationCompute)), options.machine.device})
         hash.add(text);
     return hash.text();

@@ -32,7 +32,7 @@ struct StudyGround {
     std::string fingerprint = {};  ///< of the model
     std::map<std::string, StudySequences> sequences = {};
     std::vector<StudySequences*> sequencesOf = {};  ///< of every cell
-    std::vector<std::string> fingerprints = {};     ///< of every cell: model, sequences, options that change the result
+    std::vector<std::string> fingerprints = {};     ///< of every cell (study_fingerprint.h)
     std::map<std::string, EvaluationStream> streams = {};
     double memoryBudget = 0;  ///< bytes, for all cells at work
 

@@ -100,7 +100,28 @@ class StudyJob {
             m_finished += m_results[i] ? 1 : 0;
         }
         m_reused = m_finished;
+        for (std::size_t i = 0; i < cellCount(); ++i) {
+            const std::size_t first = firstAlike(i);
+            if (first != i && m_results[first]) takeOver(i, first);
+        }
         m_fullPrecision = m_ground.storedFullPrecision();
+    }
+
+    /// The first of the cells whose results are the same as those of cell i; a finished one, if there is one.
+    std::size_t firstAlike(std::size_t i) const {
+        std::size_t first = i;
+        for (std::size_t k = cellCount(); k-- > 0;)
+            if (m_ground.fingerprints[k] == m_ground.fingerprints[i] && (m_results[k] || !m_results[first])) first = k;
+        return first;
+    }
+
+    /// Cell i gets the result of one that is the same.
+    void takeOver(std::size_t i, std::size_t from) {
+        m_results[i] = resultFor(m_ground.cell(i), *m_results[from]);
+        if (m_ground.options.keepRuns && fs::exists(m_ground.runFile(from)))
+            fs::copy_file(m_ground.runFile(from), m_ground.runFile(i), fs::copy_options::overwrite_existing);
+        finishCell(m_ground, i, *m_results[i]);
+        ++m_finished;
     }
 
     void makeUnits() {
@@ -125,7 +146,7 @@ class StudyJob {
     void addUnits(const StudySequences& sequences) {
         std::vector<std::size_t> onChain, alone;
         for (std::size_t i = 0; i < cellCount(); ++i) {
-            if (m_ground.sequencesOf[i] != &sequences || m_results[i]) continue;
+            if (m_ground.sequencesOf[i] != &sequences || m_results[i] || firstAlike(i) != i) continue;
             const bool cross = needsCross(m_ground.cell(i).options.quant) && !fs::exists(m_ground.runFile(i));
             (cross ? onChain : alone).push_back(i);
         }
@@ -232,9 +253,19 @@ class StudyJob {
             return;
         }
         if (!failure.empty()) m_context.event({Severity::Failure, "cell-failed", m_ground.cell(i).title(), failure});
-        m_failures[i] = failure;
         m_finished += result ? 1 : 0;
         m_results[i] = std::move(result);
+        for (std::size_t k = 0; k < cellCount(); ++k) {
+            if (m_ground.fingerprints[k] != m_ground.fingerprints[i]) continue;
+            m_failures[k] = failure;
+            if (!m_results[i] || m_results[k]) continue;
+            try {
+                takeOver(k, i);
+            } catch (const std::exception& error) {
+                m_results[k].reset();
+                m_failures[k] = error.what();
+            }
+        }
     }
 
     void measureFullPrecision(const std::vector<StudyPerplexity>& wanted, Task& task) {

@@ -7,6 +7,7 @@
 #include "quant/grid_rule.h"
 #include "quant/super_blocks.h"
 #include "run/estimate.h"
+#include "run/idle_options.h"
 
 namespace qs {
 namespace {
@@ -27,7 +28,6 @@ void addErrors(StudyErrors& errors, const std::vector<LengthError>& linear) {
     errors.withoutFirst.push_back(std::move(withoutFirst));
 }
 
-/// Bits of one linear: b a code, and for every group of a row its scale and, of asymmetric grids, its zero point.
 double storedBits(const LinearRecord& linear, const QuantSettings& settings) {
     QuantSettings own = settings;
     own.bits = linear.bits;
@@ -98,6 +98,14 @@ StudyResult resultOf(const RunFile& run, const QuantSettings& settings) {
 json jsonOf(const StudyMeasure& m) {
     return {{"text", m.text},     {"window", m.window}, {"value", m.value},    {"standard_error", m.standardError},
             {"tokens", m.tokens}, {"key", m.key},       {"seconds", m.seconds}};
+}
+
+StudyResult resultFor(const StudyCell& cell, StudyResult result) {
+    std::vector<Event> events = idleOptions(cell.options);
+    for (Event& event : result.events)
+        if (event.kind != kIdleOption) events.push_back(std::move(event));
+    result.events = std::move(events);
+    return result;
 }
 
 json jsonOf(const StudyCell& cell, const StudyResult& result) {

@@ -30,7 +30,7 @@ struct StudyMeasure {
 };
 
 struct StudyResult {
-    std::string fingerprint;  ///< of model, sequences and all options that change the result
+    std::string fingerprint;  ///< of what it depends on (study_fingerprint.h)
     std::vector<std::string> linears, roles;
     std::vector<double> losses, energies;  ///< Σ (ŵ−w)H(ŵ−w)ᵀ and Σ w H wᵀ of every linear, H as it was solved with
     StudyErrors calibration, heldOut;
@@ -45,6 +45,9 @@ struct StudyResult {
 
 /// Everything but perplexities, fingerprint and time.
 StudyResult resultOf(const RunFile& run, const QuantSettings& settings);
+
+/// The result of a cell whose numbers are those of `result`, made with options that change nothing there.
+StudyResult resultFor(const StudyCell& cell, StudyResult result);
 
 nlohmann::json jsonOf(const StudyCell& cell, const StudyResult& result);
 nlohmann::json jsonOf(const StudyMeasure& measure);

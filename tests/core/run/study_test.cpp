@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "run/study_numbers.h"
+#include "run/study_results.h"
 #include "support/data.h"
 #include "support/run_compare.h"
 
@@ -99,6 +100,11 @@ TEST(Study, EveryCellIsTheSingleRun) {
         single.out = folder / "single.qsrun";
         testing::quantize(single);
         testing::expectSameRun(single.out, own);
+        const StudyResult expected = resultOf(*RunFile::open(single.out), single.quant);
+        const json& cell = comparison["cells"][i];
+        EXPECT_EQ(cell["losses"], json(expected.losses));
+        EXPECT_EQ(cell["errors"]["held_out"]["relative"], json(expected.heldOut.relative));
+        EXPECT_EQ(cell["errors"]["calibration"]["relative_without_first"], json(expected.calibration.withoutFirst));
         PerplexityOptions perplexity;
         perplexity.subject = single.out;
         perplexity.text = single.calibration.text;
@@ -106,7 +112,11 @@ TEST(Study, EveryCellIsTheSingleRun) {
         perplexity.maxTokens = 512;
         perplexity.machine.threads = 2;
         JobContext context;
-        EXPECT_EQ(runPerplexity(perplexity, context).metrics.at("perplexity").first, comparison["cells"][i]["perplexities"][1]["value"]);
+        EXPECT_EQ(runPerplexity(perplexity, context).metrics.at("perplexity").first, cell["perplexities"][1]["value"]);
+        perplexity.window = 32;  // half of these windows begin one of 64
+        const double value = runPerplexity(perplexity, context).metrics.at("perplexity").first;
+        EXPECT_NEAR(value, cell["perplexities"][0]["value"].get<double>(), 1e-5 * value);
+        perplexity.window = 64;
         perplexity.subject = single.calibration.model;
         EXPECT_EQ(runPerplexity(perplexity, context).metrics.at("perplexity").first, comparison["full_precision"][1]["value"]);
     }
@@ -114,7 +124,8 @@ TEST(Study, EveryCellIsTheSingleRun) {
 
 TEST(Study, TablesSayWhatWasMeasured) {
     const TemporaryFolder folder;
-    const StudyOptions options = optionsOf(folder, smallStudy());
+    json declared = smallStudy();
+    const StudyOptions options = optionsOf(folder, declared);
     const StudySummary summary = run(options);
     const json comparison = timeless(options.out);
     EXPECT_EQ(comparison["format"], "quantoscope-study");
@@ -178,6 +189,33 @@ TEST(Study, FinishedCellsAreNotRepeated) {
     const StudySummary summary = run(options);
     EXPECT_EQ(summary.cells, 3);
     EXPECT_EQ(summary.reused, 2);
+}
+
+TEST(Study, CellsThatAreTheSameAreRunOnce) {
+    const TemporaryFolder folder;
+    json declared = smallStudy();
+    declared["grids"][0]["axes"][0]["values"] = {"gptq"};
+    json other = declared["grids"][0];
+    other["axes"][0]["values"] = {{{"label", "gptq again"}, {"set", {{"method", "gptq"}}}},
+                                  {{"label", "gptq with alpha"}, {"set", {{"method", "gptq"}, {"alpha", 0.5}}}}};
+    other["axes"][0].erase("option");
+    other["axes"][0]["name"] = "method";
+    declared["grids"].push_back(other);
+    StudyOptions options = optionsOf(folder, declared);
+    options.keepRuns = true;
+    EXPECT_EQ(run(options).cells, 6);
+    const json cells = json::parse(readText(fs::path(options.out) / "comparison.json"))["cells"];
+    for (const std::size_t k : {2, 3, 4, 5}) {
+        const json &own = cells[k], &first = cells[k % 2];
+        for (const char* what : {"seconds", "losses", "errors", "perplexities", "fingerprint"}) EXPECT_EQ(own[what], first[what]) << k;
+        EXPECT_NE(own["id"], first["id"]);
+        EXPECT_EQ(own["events"].size(), first["events"].size() + (k > 3 ? 1 : 0));  // alpha has no effect
+        EXPECT_TRUE(fs::exists(options.out + "/runs/" + own["id"].get<std::string>() + ".qsrun"));
+    }
+    fs::remove(options.out + "/cells/" + cells[0]["id"].get<std::string>() + ".json");
+    options.resume = true;
+    run(options);
+    EXPECT_EQ(json::parse(readText(fs::path(options.out) / "comparison.json"))["cells"][0]["seconds"], cells[0]["seconds"]);
 }
 
 TEST(Study, EqualCellsOfAnotherStudyAreTakenOver) {
