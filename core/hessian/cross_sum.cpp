@@ -65,8 +65,8 @@ void CrossSum::add(int length, std::span<const SequenceInput> untouched, std::sp
                     std::to_string(quantized.size()));
     if (quantized.empty() || factor == 0) return;
     const std::size_t dim = m_sum.rows();
-    const CrossParts parts = m_device.kind == DeviceKind::Cuda
-                                 ? crossOnDevice(m_device, m_dtype, static_cast<int>(dim), length, untouched, quantized, tick)
+    const CrossParts parts = m_device.kind == DeviceKind::Cuda ? crossOnDevice(m_device, m_dtype, static_cast<int>(dim), length, untouched,
+                                                                               quantized, CrossWith::Input, tick)
                              : m_dtype == DType::BF16 ? partsOnCpu<BFloat16, float>(dim, m_part, length, untouched, quantized, pool, tick)
                              : m_dtype == DType::F32  ? partsOnCpu<float, float>(dim, m_part, length, untouched, quantized, pool, tick)
                                                       : partsOnCpu<double, double>(dim, m_part, length, untouched, quantized, pool, tick);

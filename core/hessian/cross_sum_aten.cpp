@@ -13,7 +13,7 @@
 namespace qs {
 
 CrossParts crossOnDevice(Device device, DType dtype, int dim, int length, std::span<const SequenceInput> untouched,
-                         std::span<const SequenceInput> quantized, const std::function<void()>& tick) {
+                         std::span<const SequenceInput> quantized, CrossWith with, const std::function<void()>& tick) {
     const at::Device where = deviceOf(device);
     const c10::DeviceGuard guard(where);
     const at::ScalarType type = dtype == DType::F64 ? at::kDouble : at::kFloat;
@@ -27,7 +27,8 @@ CrossParts crossOnDevice(Device device, DType dtype, int dim, int length, std::s
             return stacked(dtype, dim, length, inputs.subspan(static_cast<std::size_t>(s), static_cast<std::size_t>(together)), where);
         };
         const at::Tensor x = read(quantized), difference = read(untouched).sub(x);
-        sum.add_(difference.slice(1, 1).reshape({-1, dim}).t().matmul(x.slice(1, 1).reshape({-1, dim})));
+        const at::Tensor& factor = with == CrossWith::Input ? x : difference;
+        sum.add_(difference.slice(1, 1).reshape({-1, dim}).t().matmul(factor.slice(1, 1).reshape({-1, dim})));
         differences.narrow(0, s, together).copy_(difference.select(1, 0));
         first.narrow(0, s, together).copy_(x.select(1, 0));
         s += together;

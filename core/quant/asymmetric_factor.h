@@ -19,9 +19,11 @@ struct AsymmetricFactor {
     std::size_t block = 0;
 };
 
-/// The part of D that is read: factorizeCross() takes what is above the diagonal, where act-order brings every element; --refine takes all.
-inline CrossPart crossPartOf(const QuantSettings& settings) {
-    return settings.actOrder || settings.method == Method::Boa || settings.refine != Refine::None ? CrossPart::Whole : CrossPart::Upper;
+/// The part of D that is read: factorizeCross() takes what is above the diagonal, where act-order brings every element; --refine takes all,
+/// and so does who measures the asymmetric loss.
+inline CrossPart crossPartOf(const QuantSettings& settings, bool measured) {
+    return measured || settings.actOrder || settings.method == Method::Boa || settings.refine != Refine::None ? CrossPart::Whole
+                                                                                                              : CrossPart::Upper;
 }
 
 /// The upper triangle (in solve order) of D [in, in] = E[(x̃ − x) xᵀ], in the unit of H and natural order, row = difference, column = input,

@@ -121,7 +121,7 @@ class Loop {
     }
     double crossSeconds(int b, InputTag tag) const {
         const auto wish = m_work ? m_work->crossWish(b, tag) : std::nullopt;
-        return wish ? m_costs.cross(widthOf(tag, block(b)), wish->part, lengthsOf(m_calibration.own)) : 0;
+        return wish ? m_costs.cross(widthOf(tag, block(b)), wish->part, wish->differences, lengthsOf(m_calibration.own)) : 0;
     }
     double bankSeconds(const BlockSpec& block, InputTag tag) const {
         const int dim = widthOf(tag, block);
@@ -251,7 +251,7 @@ class Loop {
     }
 
     void takeCross(InputTag tag, BlockState& state, const HessianBank& bank) {
-        state.cross = {};
+        state.cross = state.differences = {};
         const auto wish = m_work->crossWish(state.block, tag);
         if (!wish) return;
         m_progress.begin(state.label + " · cross term of " + nameOf(tag));
@@ -259,6 +259,10 @@ class Loop {
         const Stream& untouched = shared ? shared->at(m_job.share->member, state.block, tag, m_context) : *m_untouched;
         state.cross = state.calibration->cross(untouched, tag, bank.dim(), wish->weighting, bank.counts(), wish->part, m_context);
         m_group.sum(state.cross.values());
+        if (wish->differences) {
+            state.differences = state.calibration->differences(untouched, tag, bank.dim(), wish->weighting, bank.counts(), m_context);
+            m_group.sum(state.differences.values());
+        }
         m_work->atBothChains(tag, state, untouched, bank);
         if (shared) shared->done(m_job.share->member, state.block, tag);
         m_progress.done(crossSeconds(state.block, tag));

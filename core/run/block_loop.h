@@ -66,13 +66,15 @@ struct BlockState {
     Communicator& group;
     PhaseClock& clock;
     Matrix<float> cross = {};             ///< D of the input in work, if wished for
+    Matrix<float> differences = {};       ///< C of it, likewise
     const Stream* calibration = nullptr;  ///< this rank's calibration sequences; the input in work is complete in them
 };
 
-/// The cross term D of the two chains (hessian/cross_sum.h), with the weights of H.
+/// The cross term D of the two chains (hessian/cross_sum.h), with the weights of H, and C of their differences (hessian/difference_sum.h).
 struct CrossWish {
     Weighting weighting;
     CrossPart part = CrossPart::Whole;
+    bool differences = false;
 };
 
 /// What a job does at the inputs of a block besides recording them.

@@ -86,8 +86,8 @@ double CostModel::finish(const BlockSpec& block, std::span<const int> lengths) c
 
 double CostModel::bank(int dim, std::span<const int> lengths) const { return 2 * tokensOf(lengths) * dim * dim / gram / threads; }
 
-double CostModel::cross(int dim, CrossPart part, std::span<const int> lengths) const {
-    return bank(dim, lengths) * (part == CrossPart::Whole ? 2 : 1);
+double CostModel::cross(int dim, CrossPart part, bool differences, std::span<const int> lengths) const {
+    return bank(dim, lengths) * ((part == CrossPart::Whole ? 2 : 1) + (differences ? 1 : 0));
 }
 
 double CostModel::spectra(int dim, std::size_t lengthCount) const {

@@ -3,7 +3,7 @@
 //
 //   forward   [ 2·P·N / linear + attention / attentionRate ] / threads        P parameters of the linears run, N tokens
 //   bank      2·N·d² / gram / threads
-//   cross     4·N·d² / gram / threads, half of it where the upper triangle is enough
+//   cross     4·N·d² / gram / threads, half of it where the upper triangle is enough; half more for the sum of the differences
 //   factor    d³/3 / factorRate                                               once per input
 //   solve     rows·d² / solve                                                 per linear; both twice with a cross term
 //   errors    2·rows·d² / errors                                              per linear (Gram of ΔW and of W), for all texts
@@ -40,7 +40,7 @@ struct CostModel {
     /// What remains of a block behind its last input.
     double finish(const BlockSpec& block, std::span<const int> lengths) const;
     double bank(int dim, std::span<const int> lengths) const;
-    double cross(int dim, CrossPart part, std::span<const int> lengths) const;
+    double cross(int dim, CrossPart part, bool differences, std::span<const int> lengths) const;
     double spectra(int dim, std::size_t lengthCount) const;
     double factorize(int dim, bool cross) const;
     /// Both stages of group scales; `recorded`: the loss of stage 1 alone is taken as well.

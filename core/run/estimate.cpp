@@ -158,7 +158,7 @@ class Forecast {
         const auto banks =
             static_cast<double>(HessianBank::bytesFor(dim, distinct(m_calibration)) + HessianBank::bytesFor(dim, distinct(m_heldOut)));
         const double square = 4.0 * dim * dim, lengths = static_cast<double>(distinct(m_calibration));
-        const double solving = needsCross()       ? 5 * square  // D and its factor besides
+        const double solving = needsCross()       ? (m_input.quantize->asymmetricLoss ? 8 : 5) * square  // D, its factor, C and its sums
                                : scalesInputs()   ? 4 * square  // H, scaled H, Gram of ΔW, both parts of one
                                : m_input.quantize ? 3 * square  // H, factor, Gram of ΔW
                                                   : 0;
@@ -237,7 +237,9 @@ class Forecast {
                 solve += costs.solveLinear(linear, needsCross());
                 if (!factored.insert(linear.tag).second) continue;
                 solve += costs.factorize(linear.in, needsCross());
-                if (needsCross()) cross += costs.cross(linear.in, crossPartOf(m_input.quantize->quant), m_ownCalibration);
+                if (!needsCross()) continue;
+                const bool measured = m_input.quantize->asymmetricLoss;
+                cross += costs.cross(linear.in, crossPartOf(m_input.quantize->quant, measured), measured, m_ownCalibration);
             }
         }
         e.timeParts = {

@@ -76,6 +76,7 @@ constexpr Rule<QuantizeOptions> kRunRules[] = {
     {"ties", kBudget, isPlanned},
     {"widths", kBudget, isPlanned},
     {"objective", kBudget, isPlanned},
+    {"asymmetric-loss", "with --method gptaq, or boa with --columns gptaq", [](const QuantizeOptions& o) { return needsCross(o.quant); }},
     {"trajectories", "with --stage1 or --refine",
      [](const QuantizeOptions& o) { return o.quant.search == SearchKind::Hessian || o.quant.refine != Refine::None; }},
 };

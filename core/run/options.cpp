@@ -72,6 +72,10 @@ void QuantizeOptions::describe(OptionList& list) {
     list.choice("trajectories", trajectories,
                 "What is kept of the way of the group scales under --stage1 and --refine: the loss after every step, and the scales too; "
                 "auto keeps the scales if those of the whole run take at most 256 MiB");
+    list.flag(
+        "asymmetric-loss", asymmetricLoss,
+        "Of gptaq, measure what it minimises for every linear: the error of its outputs against those of the untouched model; takes up "
+        "to a quarter more time");
     list.group("Which linears");
     list.texts("include", include, "Patterns (* and ?) of linear names to quantize; without it all linears of the blocks");
     list.texts("exclude", exclude, "Patterns of linear names to leave as they are");

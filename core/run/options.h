@@ -93,6 +93,7 @@ struct QuantizeOptions {
     BitPlanOptions plan;
     std::string bitPlan;  ///< file with the widths of the linears
     Trajectories trajectories = Trajectories::Auto;
+    bool asymmetricLoss = false;
     std::string weighting = "maca";
     double firstTokenWeight = 1;
     std::vector<std::string> include;  ///< glob patterns of checkpoint names; empty = all linears of the blocks

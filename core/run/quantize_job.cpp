@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "hessian/difference_sum.h"
 #include "hessian/errors.h"
 #include "quant/asymmetric_factor.h"
 #include "quant/clipping.h"
@@ -46,6 +47,7 @@ class Quantization : public BlockWork {
           m_weighting(weightingOf(options)),
           m_quantizer(quantizerOf(options.quant.method)),
           m_needsCross(needsCross(options.quant)),
+          m_asymmetricLoss(options.asymmetricLoss),
           m_blocks(spec.blocks),
           m_chosen(chooseLinears(spec, options.include, options.exclude)),
           m_planned(planned),
@@ -73,7 +75,7 @@ class Quantization : public BlockWork {
 
     std::optional<CrossWish> crossWish(int block, InputTag tag) const override {
         if (!m_needsCross || chosen(block, tag).empty()) return std::nullopt;
-        return CrossWish{m_weighting, crossPartOf(m_settings)};
+        return CrossWish{m_weighting, crossPartOf(m_settings, m_asymmetricLoss), m_asymmetricLoss};
     }
 
     void atBothChains(InputTag tag, BlockState& state, const Stream& untouched, const HessianBank& calibration) override {
@@ -127,7 +129,7 @@ class Quantization : public BlockWork {
             solve(linear, state, {H.view(), factor.get(), cross.get(), scales, outputs.of(linear.role), weighting, own}, calibration,
                   heldOut);
         }
-        state.cross = {};
+        state.cross = state.differences = {};
         state.progress.done(seconds(state.block, tag, state.costs, state.calibration->lengths()));
     }
 
@@ -256,6 +258,12 @@ class Quantization : public BlockWork {
         record.energy = sum.energy;
         // The solver does not have it for free, or has that of other inputs.
         if (!needsHessian(m_settings) || m_needsCross || side.heads) record.loss = sum.loss;
+        if (!state.differences.empty() && state.group.isFirst()) {
+            const AsymmetricError asymmetric =
+                asymmetricError(side.H, state.cross.view(), state.differences.view(), W.view(), quantized.view(), *state.session.pool);
+            record.asymmetricLoss = asymmetric.loss;
+            record.asymmetricEnergy = asymmetric.energy;
+        }
         record.weightSample = weightSampleOf(W.view());
         record.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         state.part.linears.push_back(std::move(record));
@@ -295,7 +303,7 @@ class Quantization : public BlockWork {
     QuantSettings m_settings;
     Weighting m_weighting;
     const QuantizerEntry& m_quantizer;
-    bool m_needsCross;
+    bool m_needsCross, m_asymmetricLoss;
     StepDetail m_detail = StepDetail::None;
     std::vector<BlockSpec> m_blocks;
     std::vector<std::vector<LinearSpec>> m_chosen;  ///< by block

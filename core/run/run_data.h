@@ -90,7 +90,8 @@ struct LinearRecord {
     std::string scheme;
     bool failed = false;
     double loss = 0, energy = 0, lossInner = 0, damping = 0, seconds = 0;
-    int activationBits = 0;    ///< width of the input, as it was trained; 0: the input is not quantized
+    double asymmetricLoss = 0, asymmetricEnergy = 0;  ///< 2/N ‖W X̃ − Ŵ X‖² and 2/N ‖W X̃‖² (hessian/difference_sum.h); 0: not measured
+    int activationBits = 0;                           ///< width of the input, as it was trained; 0: the input is not quantized
     double activationMax = 0;  ///< the input lies in ±activationMax, steps of activationMax / (2^(activationBits−1) − 1); 0: by token
     double activationFactor = 1;  ///< by token: the input of token t lies in ± activationFactor max_j |A_tj|
     std::vector<std::int32_t> deadColumns;

@@ -204,6 +204,10 @@ void writeLinear(hid_t linears, const LinearRecord& r, std::int64_t position) {
     for (const auto& [name, member] : kLinearIntegers) writeAttribute(group, name, std::int64_t{r.*member});
     for (const auto& [name, member] : kLinearTexts) writeAttribute(group, name, r.*member);
     for (const auto& [name, member] : kLinearReals) writeAttribute(group, name, r.*member);
+    if (r.asymmetricEnergy > 0) {
+        writeAttribute(group, "asymmetric_loss", r.asymmetricLoss);
+        writeAttribute(group, "asymmetric_energy", r.asymmetricEnergy);
+    }
     if (r.activationBits > 0) {
         writeAttribute(group, "activation_bits", std::int64_t{r.activationBits});
         writeAttribute(group, "activation_max", r.activationMax);
@@ -271,6 +275,10 @@ std::pair<LinearRecord, std::int64_t> readPlacedLinear(hid_t file, const std::st
         r.activationMax = readReal(group, "activation_max");
         if (hasAttribute(group, "activation_factor")) r.activationFactor = readReal(group, "activation_factor");
         if (!(r.activationFactor > 0)) throw Error(name + ": its activation_factor is impossible");
+    }
+    if (hasAttribute(group, "asymmetric_loss")) {
+        r.asymmetricLoss = readReal(group, "asymmetric_loss");
+        r.asymmetricEnergy = readReal(group, "asymmetric_energy");
     }
     if (exists(group, "dead_columns")) r.deadColumns = readVector<std::int32_t>(group, "dead_columns");
     r.calibrationErrors = readErrors(group, "errors");

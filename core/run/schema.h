@@ -58,6 +58,9 @@
 //   attributes               block, position (in the block), out, in, bits, group_size (0 = per channel): int64; role ("q_proj"), tag,
 //                            method ("gptq"), scheme ("sym"): text; failed: int64 (1: fell back to RTN);
 //                            loss, energy (Σ (ŵ−w)H(ŵ−w)ᵀ, Σ w H wᵀ), loss_inner, damping (added to the diagonal), seconds: f64;
+//                            of methods with an untouched chain asymmetric_loss and asymmetric_energy: 2/N ‖W X̃ − Ŵ X‖² and 2/N ‖W X̃‖²
+//                            with the inputs X̃ of the untouched model, weighted like H; absent without --asymmetric-loss and in files
+//                            of schema 1.0 to 1.4;
 //                            of a trained one loss and energy with H = 1 and, if its input is quantized, activation_bits i64 and
 //                            activation_max f64 (the input's range is ± that, its step activation_max / (2^(activation_bits−1) − 1);
 //                            0: every token t has the range ± activation_factor max_j |A_tj|), activation_factor f64 (1 unless learned;

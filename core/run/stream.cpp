@@ -63,6 +63,20 @@ Matrix<float> Stream::cross(const Stream& untouched, InputTag tag, int dim, cons
     return sum.take();
 }
 
+Matrix<float> Stream::differences(const Stream& untouched, InputTag tag, int dim, const Weighting& weighting,
+                                  const std::vector<LengthCount>& counts, JobContext& context) const {
+    const auto inputs = inputsByLength(tag), originals = untouched.inputsByLength(tag);
+    const std::vector<double> factors = weighting.factors(counts);
+    DifferenceSum sum(dim, m_session.executor->dtype(), m_session.device());
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        const int length = counts[i].length;
+        if (inputs.count(length) > 0)
+            sum.add(length, originals.at(length), inputs.at(length), factors[i], weighting.firstTokenWeight, *m_session.pool,
+                    [&] { context.check(); });
+    }
+    return sum.take(*m_session.pool);
+}
+
 namespace {
 
 /// sums[c] += Σ_t |x_tc| over rows [first, last) of x [.., dim]; `partial` is workspace [dim].

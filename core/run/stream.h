@@ -11,6 +11,7 @@
 #include "base/job.h"
 #include "hessian/bank.h"
 #include "hessian/cross_sum.h"
+#include "hessian/difference_sum.h"
 #include "model/executor.h"
 #include "run/run_data.h"
 #include "run/session.h"
@@ -38,6 +39,9 @@ class Stream {
     /// through the original weights.
     Matrix<float> cross(const Stream& untouched, InputTag tag, int dim, const Weighting& weighting, const std::vector<LengthCount>& counts,
                         CrossPart part, JobContext& context) const;
+    /// C of an input likewise (hessian/difference_sum.h): both triangles.
+    Matrix<float> differences(const Stream& untouched, InputTag tag, int dim, const Weighting& weighting,
+                              const std::vector<LengthCount>& counts, JobContext& context) const;
     /// Mean |x| of each channel [dim] of an input, weighted like H: every token of length L by c_L, first tokens besides by their weight,
     /// all weights together 1. `counts` as above: shares of sequences add up. In float32 over 256 tokens, beyond that in double.
     std::vector<double> magnitudes(InputTag tag, int dim, const Weighting& weighting, const std::vector<LengthCount>& counts,

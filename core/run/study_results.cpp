@@ -28,6 +28,7 @@ void addErrors(StudyErrors& errors, const std::vector<LengthError>& linear) {
     errors.withoutFirst.push_back(std::move(withoutFirst));
 }
 
+/// Bits of one linear: b a code, and for every group of a row its scale and, of asymmetric grids, its zero point.
 double storedBits(const LinearRecord& linear, const QuantSettings& settings) {
     QuantSettings own = settings;
     own.bits = linear.bits;
@@ -83,11 +84,13 @@ StudyResult resultOf(const RunFile& run, const QuantSettings& settings) {
         result.roles.push_back(linear.role);
         result.losses.push_back(linear.loss);
         result.energies.push_back(linear.energy);
+        if (linear.asymmetricEnergy > 0) result.asymmetric.push_back(linear.asymmetricLoss / linear.asymmetricEnergy);
         addErrors(result.calibration, linear.calibrationErrors);
         if (!linear.heldOutErrors.empty()) addErrors(result.heldOut, linear.heldOutErrors);
         bits += storedBits(linear, settings);
         weights += static_cast<double>(linear.out) * linear.in;
     }
+    if (result.asymmetric.size() < result.linears.size()) result.asymmetric.clear();  // one sees nothing but zeros
     result.bytes = bits / 8;
     result.bitsPerWeight = weights > 0 ? bits / weights : 0;
     result.events = run.events();
@@ -131,6 +134,7 @@ json jsonOf(const StudyCell& cell, const StudyResult& result) {
                 {"phases", phases},
                 {"events", events},
                 {"perplexities", perplexities}};
+    if (!result.asymmetric.empty()) object["asymmetric"] = result.asymmetric;
     object["seconds"] = result.seconds ? json(*result.seconds) : json();
     return object;
 }
@@ -147,6 +151,7 @@ StudyResult resultFrom(const json& object) {
         result.roles = object.at("roles").get<std::vector<std::string>>();
         result.losses = object.at("losses").get<std::vector<double>>();
         result.energies = object.at("energies").get<std::vector<double>>();
+        if (object.contains("asymmetric")) result.asymmetric = object.at("asymmetric").get<std::vector<double>>();
         result.calibration = errorsFrom(object.at("errors").at("calibration"));
         result.heldOut = errorsFrom(object.at("errors").at("held_out"));
         result.bytes = object.at("bytes");

@@ -33,6 +33,8 @@ struct StudyResult {
     std::string fingerprint;  ///< of what it depends on (study_fingerprint.h)
     std::vector<std::string> linears, roles;
     std::vector<double> losses, energies;  ///< Σ (ŵ−w)H(ŵ−w)ᵀ and Σ w H wᵀ of every linear, H as it was solved with
+    /// Of every linear, relative: ‖W X̃ − Ŵ X‖² / ‖W X̃‖², X̃ the input in the untouched model. Empty without an untouched chain.
+    std::vector<double> asymmetric;
     StudyErrors calibration, heldOut;
     double bytes = 0, bitsPerWeight = 0;  ///< codes, scales and zero points as stored densely
     std::optional<double> seconds;        ///< one core; absent where the run was resumed in between

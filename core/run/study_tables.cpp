@@ -89,6 +89,17 @@ std::vector<Column> errorColumns(const StudyOutcome& outcome, bool heldOut, bool
     return columns;
 }
 
+bool hasAsymmetric(const StudyOutcome& outcome) {
+    return std::any_of(outcome.results.begin(), outcome.results.end(),
+                       [](const auto& result) { return result && !result->asymmetric.empty(); });
+}
+
+std::vector<Column> asymmetricColumns() {
+    return {{"mean, %",
+             [](const StudyResult& r) { return r.asymmetric.empty() ? std::nullopt : std::optional(spreadOf(r.asymmetric).mean); },
+             percentPlusMinus}};
+}
+
 std::vector<Column> useColumns() {
     return {{"bits a weight", [](const StudyResult& r) { return std::optional(r.bitsPerWeight); }, amountText},
             {"size, MB", [](const StudyResult& r) { return std::optional(r.bytes / 1e6); }, amountText},
@@ -167,6 +178,13 @@ std::string phaseTable(const StudyOutcome& outcome) {
     return "\nSeconds by phase of the quantization, waiting for a core or a device included:\n\n" + tableOf(outcome, columns);
 }
 
+std::string asymmetricTable(const StudyOutcome& outcome) {
+    if (!hasAsymmetric(outcome)) return "";
+    return "## Error against the untouched model\n\n‖W X̃ − Ŵ X‖² / ‖W X̃‖² on calibration text, weighted like H, mean over linears; X̃: the "
+           "input in the untouched model, X: the cell's own. It is what GPTAQ minimises; measured with asymmetric-loss.\n\n" +
+           tableOf(outcome, asymmetricColumns()) + "\n";
+}
+
 std::string eventText(const StudyOutcome& outcome) {
     std::map<std::string, std::pair<int, std::string>> kinds;
     for (std::size_t i = 0; i < outcome.results.size(); ++i)
@@ -207,7 +225,8 @@ std::string studyMarkdown(const StudyOutcome& outcome) {
     for (const std::string& note : study.notes) text += "\n" + note + "\n";
     for (std::size_t i = 0; i < outcome.failures.size(); ++i)
         if (!outcome.failures[i].empty()) text += "\nFailed: " + study.cells[i].title() + ": " + outcome.failures[i] + "\n";
-    text += "\n" + perplexityTable(outcome) + errorTables(outcome) + ratioMarkdown(outcome) + optimaMarkdown(outcome);
+    text += "\n" + perplexityTable(outcome) + errorTables(outcome) + asymmetricTable(outcome) + ratioMarkdown(outcome) +
+            optimaMarkdown(outcome);
     return text +
            "## Size and time\n\nTime of the quantization alone, each run on one core beside others; of methods with an untouched chain "
            "with its share "
@@ -226,6 +245,10 @@ std::string studyCsv(const StudyOutcome& outcome) {
                                  column.heading.substr(0, column.heading.find(','));
                 columns.push_back(std::move(column));
             }
+    if (hasAsymmetric(outcome)) {
+        columns.push_back(asymmetricColumns().front());
+        columns.back().heading = "error against the untouched model";
+    }
     for (const Column& column : useColumns()) columns.push_back(column);
     for (Column& column : phaseColumns(outcome)) {
         column.heading = "seconds of " + column.heading;

@@ -39,6 +39,7 @@
     <message><source>Refine</source><translation>Verfeinern</translation></message>
     <message><source>Sweeps</source><translation>Durchgänge</translation></message>
     <message><source>Trajectories</source><translation>Verläufe</translation></message>
+    <message><source>Asymmetric loss</source><translation>Asymmetrischer Verlust</translation></message>
     <message><source>Include</source><translation>Nur diese</translation></message>
     <message><source>Exclude</source><translation>Ohne diese</translation></message>
     <message><source>Threads</source><translation>Threads</translation></message>
@@ -152,6 +153,7 @@
     <message><source>What the sum over linears adds up: sensitivity, output errors times how much the prediction depends on that output (nats a token); relative, or absolute output errors under the weighting of the Hessian</source><translation>Was die Summe über die Matrizen addiert: sensitivity, Ausgabefehler mal wie sehr die Vorhersage von dieser Ausgabe abhängt (Nat je Token); relative oder absolute Ausgabefehler unter der Gewichtung der Hesse-Matrix</translation></message>
     <message><source>JSON file with the widths of the linears, as plan --out writes it; others get --bits</source><translation>JSON-Datei mit den Bitbreiten der Matrizen, wie plan --out sie schreibt; andere bekommen die eingestellten Bits</translation></message>
     <message><source>What is kept of the way of the group scales under --stage1 and --refine: the loss after every step, and the scales too; auto keeps the scales if those of the whole run take at most 256 MiB</source><translation>Was vom Weg der Gruppenskalen in Stufe 1 und beim Verfeinern bleibt: der Verlust nach jedem Schritt, und auch die Skalen; auto hebt die Skalen auf, wenn die des ganzen Laufs höchstens 256 MiB brauchen</translation></message>
+    <message><source>Of gptaq, measure what it minimises for every linear: the error of its outputs against those of the untouched model; takes up to a quarter more time</source><translation>Bei gptaq messen, was es für jede Matrix möglichst klein macht: den Fehler seiner Ausgaben gegenüber denen des unveränderten Modells; kostet bis zu einem Viertel mehr Zeit</translation></message>
     <message><source>Go on from the finished blocks of an interrupted run</source><translation>Hinter den fertigen Blöcken eines unterbrochenen Laufs weitermachen</translation></message>
     <message><source>Evaluation</source><translation>Bewertung</translation></message>
     <message><source>What to measure on: plain text, JSON lines, Parquet, or the folder of a task's data set</source><translation>Woran gemessen wird: reiner Text, JSON-Zeilen, Parquet oder der Ordner mit den Daten einer Aufgabe</translation></message>

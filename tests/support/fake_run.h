@@ -87,6 +87,7 @@ inline LinearRecord smallLinear(int block, const std::string& role, double relat
     }
     linear.groupSize = 2;
     linear.loss = 0.5, linear.energy = 10;
+    linear.asymmetricLoss = 0.75, linear.asymmetricEnergy = 11;
     linear.codes = Matrix<std::uint8_t>(2, 3);
     linear.codes(0, 1) = 7, linear.codes(1, 2) = 4;
     linear.zeros = Matrix<std::uint8_t>(2, 2);

@@ -60,10 +60,17 @@ inline void expectSameRun(const std::string& a, const std::string& b) {
         EXPECT_EQ(p.loss, q.loss) << p.name;
         EXPECT_EQ(p.energy, q.energy) << p.name;
         EXPECT_EQ(p.damping, q.damping) << p.name;
+        EXPECT_EQ(p.asymmetricLoss, q.asymmetricLoss) << p.name;
+        EXPECT_EQ(p.asymmetricEnergy, q.asymmetricEnergy) << p.name;
         ASSERT_EQ(p.calibrationErrors.size(), q.calibrationErrors.size());
         for (std::size_t e = 0; e < p.calibrationErrors.size(); ++e) {
             EXPECT_EQ(p.calibrationErrors[e].error, q.calibrationErrors[e].error) << p.name;
             EXPECT_EQ(p.calibrationErrors[e].energyWithoutFirst, q.calibrationErrors[e].energyWithoutFirst) << p.name;
+        }
+        ASSERT_EQ(p.heldOutErrors.size(), q.heldOutErrors.size());
+        for (std::size_t e = 0; e < p.heldOutErrors.size(); ++e) {
+            EXPECT_EQ(p.heldOutErrors[e].errorWithoutFirst, q.heldOutErrors[e].errorWithoutFirst) << p.name;
+            EXPECT_EQ(p.heldOutErrors[e].energy, q.heldOutErrors[e].energy) << p.name;
         }
     }
     ASSERT_EQ(x->tags().size(), y->tags().size());

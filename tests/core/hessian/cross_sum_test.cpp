@@ -131,7 +131,7 @@ TEST(CrossSum, BitIdenticalForAnyNumberOfThreads) {
 TEST(CrossSum, EqualsTheOneOfATen) {
     const Chains<BFloat16> chains(100, {{50, 8}}, 0.1);
     const auto untouched = chains.inputs(chains.untouched.at(50)), quantized = chains.inputs(chains.quantized.at(50));
-    const CrossParts parts = crossOnDevice({}, DType::BF16, 100, 50, untouched, quantized);
+    const CrossParts parts = crossOnDevice({}, DType::BF16, 100, 50, untouched, quantized, CrossWith::Input);
     ThreadPool pool(2, beginSingleThreadedMath);
     CrossSum without(100, DType::BF16, {}, CrossPart::Whole), with(100, DType::BF16, {}, CrossPart::Whole);
     without.add(50, untouched, quantized, 1, 0, pool);

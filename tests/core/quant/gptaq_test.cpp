@@ -153,13 +153,13 @@ TEST(Gptaq, ReadsOnlyWhatItAsksForOfTheCrossTerm) {
     JobContext context;
     const Matrix<float> W = randomMatrix(20, 150, 3), H = randomHessian(150, 400), D = randomCross(H);
     QuantSettings settings = gptaqSettings();
-    EXPECT_EQ(crossPartOf(settings), CrossPart::Upper);
+    EXPECT_EQ(crossPartOf(settings, false), CrossPart::Upper);
     Matrix<float> upper = D;
     for (std::size_t i = 0; i < 150; ++i)
         for (std::size_t j = 0; j < i; ++j) upper(i, j) = std::numeric_limits<float>::quiet_NaN();
     EXPECT_EQ(solveGptaqFast(W, H, upper, settings, context).quantized.codes, solveGptaqFast(W, H, D, settings, context).quantized.codes);
     settings.actOrder = true;
-    EXPECT_EQ(crossPartOf(settings), CrossPart::Whole);
+    EXPECT_EQ(crossPartOf(settings, false), CrossPart::Whole);
 }
 
 /// ‖ŴX − WX̃‖² up to a constant: the derived objective must be well below that of GPTQ, the published α in between.

@@ -68,6 +68,42 @@ TEST(GptaqJob, IsGptqWhereTheChainsAreEqual) {
     }
 }
 
+/// Where the chains are equal the error against the untouched model is the usual one; behind that, GPTAQ makes it smaller than codes that
+/// leave the difference of the chains alone.
+TEST(GptaqJob, RecordsWhatItMinimises) {
+    const TemporaryFolder folder;
+    QuantizeOptions options = smallGptaq(folder);
+    options.asymmetricLoss = true;
+    quantize(options);
+    const auto gptaq = RunFile::open(options.out);
+    options.quant.alpha = 0;
+    options.out = (folder / "zero.qsrun").string();
+    quantize(options);
+    const auto zero = RunFile::open(options.out);
+    options.quant.alpha = QuantSettings().alpha;
+    options.asymmetricLoss = false;
+    options.out = (folder / "without.qsrun").string();
+    quantize(options);
+    const auto without = RunFile::open(options.out);
+    double loss = 0, lossOfZero = 0;
+    for (const LinearRecord& linear : gptaq->linears()) {
+        EXPECT_GT(linear.asymmetricEnergy, 0);
+        if (linear.block == 0 && linear.tag == "attention-in") {
+            EXPECT_NEAR(linear.asymmetricLoss, linear.loss, 1e-4 * linear.loss) << linear.name;
+            EXPECT_NEAR(linear.asymmetricEnergy, linear.energy, 1e-4 * linear.energy) << linear.name;
+        } else {
+            EXPECT_NE(linear.asymmetricLoss, linear.loss) << linear.name;
+            loss += linear.asymmetricLoss / linear.asymmetricEnergy;
+        }
+        EXPECT_EQ(without->linear(linear.name).codes, gptaq->linear(linear.name).codes) << linear.name;
+        EXPECT_EQ(without->linear(linear.name).asymmetricEnergy, 0);
+    }
+    for (const LinearRecord& linear : zero->linears())
+        if (linear.block > 0 || linear.tag != "attention-in") lossOfZero += linear.asymmetricLoss / linear.asymmetricEnergy;
+    std::printf("error against the untouched model, sum over linears: GPTAQ %.4f, without its correction %.4f\n", loss, lossOfZero);
+    EXPECT_LT(loss, 0.9 * lossOfZero);
+}
+
 TEST(GptaqJob, EveryKindOfSettingRuns) {
     const TemporaryFolder folder;
     QuantizeOptions options = smallGptaq(folder);

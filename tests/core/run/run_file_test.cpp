@@ -82,6 +82,8 @@ TEST(RunFile, GivesBackLinearsAndTags) {
     EXPECT_EQ(linear.order, wanted.order);
     EXPECT_EQ(linear.deadColumns, wanted.deadColumns);
     EXPECT_EQ(linear.loss, wanted.loss);
+    EXPECT_EQ(linear.asymmetricLoss, wanted.asymmetricLoss);
+    EXPECT_EQ(linear.asymmetricEnergy, wanted.asymmetricEnergy);
     EXPECT_EQ(linear.scheme, wanted.scheme);
     EXPECT_EQ(linear.heldOutErrors[0].energyWithoutFirst, wanted.heldOutErrors[0].energyWithoutFirst);
     ASSERT_EQ(run->tags().size(), 2u);

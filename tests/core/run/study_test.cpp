@@ -81,6 +81,7 @@ json timeless(const std::string& out) {
 TEST(Study, EveryCellIsTheSingleRun) {
     const TemporaryFolder folder;
     json declared = smallStudy();
+    declared["set"]["asymmetric-loss"] = true;
     for (const char* method : {"awq", "boa", "rtn"}) declared["grids"][0]["axes"][0]["values"].push_back(method);
     declared["grids"][0]["axes"][1]["values"].erase(0);  // the chain is shared below: two weightings of GPTAQ
     declared["grids"].push_back(smallStudy()["grids"][0]);
@@ -105,6 +106,7 @@ TEST(Study, EveryCellIsTheSingleRun) {
         EXPECT_EQ(cell["losses"], json(expected.losses));
         EXPECT_EQ(cell["errors"]["held_out"]["relative"], json(expected.heldOut.relative));
         EXPECT_EQ(cell["errors"]["calibration"]["relative_without_first"], json(expected.calibration.withoutFirst));
+        EXPECT_EQ(cell.value("asymmetric", json::array()), json(expected.asymmetric));
         PerplexityOptions perplexity;
         perplexity.subject = single.out;
         perplexity.text = single.calibration.text;
@@ -125,6 +127,7 @@ TEST(Study, EveryCellIsTheSingleRun) {
 TEST(Study, TablesSayWhatWasMeasured) {
     const TemporaryFolder folder;
     json declared = smallStudy();
+    declared["set"]["asymmetric-loss"] = true;
     const StudyOptions options = optionsOf(folder, declared);
     const StudySummary summary = run(options);
     const json comparison = timeless(options.out);
@@ -136,6 +139,9 @@ TEST(Study, TablesSayWhatWasMeasured) {
     for (const json& cell : comparison["cells"])
         EXPECT_THAT(summary.markdown, HasSubstr(plusMinus({cell["perplexities"][0]["value"].get<double>()})));
     EXPECT_THAT(summary.markdown, HasSubstr("full precision"));
+    EXPECT_THAT(summary.markdown, HasSubstr("## Error against the untouched model"));
+    for (const json& cell : comparison["cells"])
+        EXPECT_EQ(cell.contains("asymmetric"), cell["labels"]["method"] == "gptaq") << cell["title"];
     EXPECT_EQ(readText(summary.table), summary.markdown);
     // baseline × (calibration at two lengths, held-out at one) × linears × two methods
     const std::string ratios = readText(fs::path(options.out) / "ratios.csv");
