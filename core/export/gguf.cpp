@@ -189,9 +189,9 @@ class GgufExport {
             const auto folded = m_folded.find(tensor.name);
             const Matrix<float> original = folded == m_folded.end() ? model.read(tensor.name) : Matrix<float>();
             const std::span<const float> source = folded == m_folded.end() ? original.values() : std::span<const float>(folded->second);
-            const float shift = ggufShift(tensor.name, model.spec());
+            const float shift = ggufShift(tensor.name, model.spec()), factor = ggufFactor(tensor.name, model.spec());
             std::vector<float> values(source.size());
-            for (std::size_t i = 0; i < values.size(); ++i) values[i] = source[ggufSourceRow(i, values.size(), heads)] + shift;
+            for (std::size_t i = 0; i < values.size(); ++i) values[i] = factor * (source[ggufSourceRow(i, values.size(), heads)] + shift);
             return putFloats(type, values, sink);
         }
         const auto rows = static_cast<std::size_t>(tensor.shape[0]), cols = static_cast<std::size_t>(tensor.shape[1]);

@@ -64,17 +64,43 @@ const BlockSpec& fullAttentionBlock(const ModelSpec& spec) {
     return spec.blocks.front();
 }
 
+/// How a file tells the rotary scaling: by keys, or by a divisor for every frequency, which llama.cpp takes for its architecture llama
+/// only.
+enum class RotaryForm { Plain, Linear, Yarn, Divisors };
+
+bool hasUsualBounds(const Config& yarn) {
+    return yarn.positiveOr("beta_fast", 32) == 32 && yarn.positiveOr("beta_slow", 1) == 1 && yarn.flagOr("truncate", true);
+}
+
+RotaryForm rotaryForm(const Model& model) {
+    const RotaryParameters rotary = rotaryOf(model);
+    const std::string type = scalingType(rotary), architecture = ggufArchitecture(model.spec());
+    if (type == "default") return RotaryForm::Plain;
+    if (type == "linear") return RotaryForm::Linear;
+    if (architecture == "llama") return type == "yarn" && hasUsualBounds(rotary.scaling) ? RotaryForm::Yarn : RotaryForm::Divisors;
+    // Gemma's windowed layers would be scaled as well.
+    if (type == "yarn" && architecture != "gemma3" && hasUsualBounds(rotary.scaling)) return RotaryForm::Yarn;
+    throw Error(model.path().string() + ": llama.cpp cannot be told the rotary scaling '" + type + "' of a " + architecture +
+                " model; export to another format");
+}
+
+/// llama.cpp scales cosines and sines by 0.1 ln(factor) + 1 for YaRN, else by 1; rope.scaling.attn_factor multiplies that.
 void addRotary(GgufKeys& keys, const std::string& prefix, const Model& model) {
     const RotaryParameters rotary = rotaryOf(model);
+    const RotaryForm form = rotaryForm(model);
     keys.f32(prefix + "rope.freq_base", rotary.theta);
-    const std::string type = scalingType(rotary);
-    if (type != "linear" && type != "yarn") return;
-    keys.text(prefix + "rope.scaling.type", type);
-    keys.f32(prefix + "rope.scaling.factor", rotary.scaling.positiveOr("factor", 1));
-    if (type == "yarn")
+    const double factor = rotary.scaling.positiveOr("factor", 1);
+    if (form == RotaryForm::Linear || form == RotaryForm::Yarn) {
+        keys.text(prefix + "rope.scaling.type", form == RotaryForm::Yarn ? "yarn" : "linear");
+        keys.f32(prefix + "rope.scaling.factor", factor);
+    }
+    if (form == RotaryForm::Yarn)
         keys.u32(prefix + "rope.scaling.original_context_length",
                  static_cast<std::uint64_t>(
                      rotary.scaling.integerOr("original_max_position_embeddings", model.spec().maxPositions, 1, 1 << 30)));
+    const double usual = form == RotaryForm::Yarn && factor > 1 ? 0.1 * std::log(factor) + 1 : 1;
+    const double extra = fullAttentionBlock(model.spec()).rotary.attentionFactor / usual;
+    if (std::abs(extra - 1) > 1e-6) keys.f32(prefix + "rope.scaling.attn_factor", extra);
 }
 
 void addGemma(GgufKeys& keys, const std::string& prefix, const Model& model) {
@@ -93,9 +119,6 @@ void addGemma(GgufKeys& keys, const std::string& prefix, const Model& model) {
     const double local = config.has("rope_parameters") ? rotaryParameters(config, "sliding_attention", 10000).theta
                                                        : config.positiveOr("rope_local_base_freq", 10000);
     keys.f32(prefix + "rope.freq_base_swa", local);
-    const BlockSpec& block = spec.blocks.front();
-    const double usualWidth = spec.blocks.size() == 62 ? static_cast<double>(spec.hidden) / block.heads : block.headDim;
-    if (std::abs(block.attentionScale * std::sqrt(usualWidth) - 1) > 1e-6) keys.f32(prefix + "attention.scale", block.attentionScale);
     if (spec.finalSoftcap > 0) keys.f32(prefix + "final_logit_softcapping", spec.finalSoftcap);
 }
 
@@ -131,6 +154,14 @@ std::size_t ggufSourceRow(std::size_t row, std::size_t rows, int heads) {
 
 float ggufShift(const std::string& name, const ModelSpec& spec) { return isGemma(spec) && name.ends_with("norm.weight") ? 1.0f : 0.0f; }
 
+float ggufFactor(const std::string& name, const ModelSpec& spec) {
+    if (!isGemma(spec) || !name.ends_with(".self_attn.q_norm.weight")) return 1;
+    const BlockSpec& block = spec.blocks.front();
+    const double width = spec.blocks.size() == 62 ? static_cast<double>(spec.hidden) / block.heads : block.headDim;
+    const double factor = block.attentionScale * std::sqrt(width);
+    return std::abs(factor - 1) > 1e-6 ? static_cast<float>(factor) : 1.0f;
+}
+
 void addArchitectureKeys(GgufKeys& keys, const Model& model, JobContext& context) {
     const ModelSpec& spec = model.spec();
     const BlockSpec& block = spec.blocks.front();
@@ -159,12 +190,9 @@ void addArchitectureKeys(GgufKeys& keys, const Model& model, JobContext& context
 }
 
 std::vector<float> rotaryDivisors(const Model& model) {
+    if (rotaryForm(model) != RotaryForm::Divisors) return {};
     const RotaryParameters rotary = rotaryOf(model);
-    const std::string type = scalingType(rotary);
-    if (type == "default" || type == "linear" || type == "yarn") return {};
     const BlockSpec& block = fullAttentionBlock(model.spec());
-    if (std::abs(block.rotary.attentionFactor - 1) > 1e-9)
-        throw Error(model.path().string() + ": the rotary scaling '" + type + "' cannot be told in a GGUF file; export to another format");
     std::vector<float> divisors;
     for (std::size_t i = 0; i < block.rotary.inverseFrequency.size(); ++i) {
         const double plain = std::pow(rotary.theta, -2.0 * static_cast<double>(i) / block.headDim);

@@ -22,10 +22,13 @@ int ggufInterleavedHeads(const std::string& name, const ModelSpec& spec);
 std::size_t ggufSourceRow(std::size_t row, std::size_t rows, int heads);
 /// 1 for Gemma's norms, which GGUF stores as 1 + weight.
 float ggufShift(const std::string& name, const ModelSpec& spec);
+/// What Gemma's norms of q are multiplied with, so that a scale of the scores other than the one llama.cpp takes for the model's shape
+/// (1/sqrt of the head size; with 62 layers of hidden / heads) is right there: it reads none from the file. 1 for other tensors.
+float ggufFactor(const std::string& name, const ModelSpec& spec);
 
 /// The keys of the architecture. Throws Error for a rotary scaling that GGUF cannot tell; what llama.cpp leaves out is an event.
 void addArchitectureKeys(GgufKeys& keys, const Model& model, JobContext& context);
-/// Divisors of the rotary frequencies [headDim/2], where the scaling is told by them (Llama 3); else empty.
+/// Divisors of the rotary frequencies [headDim/2], where the scaling is told by them (Llama 3, LongRoPE, unusual YaRN); else empty.
 std::vector<float> rotaryDivisors(const Model& model);
 
 }  // namespace qs

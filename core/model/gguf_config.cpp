@@ -75,6 +75,9 @@ void addSizes(Json& config, const Metadata& meta) {
     config["tie_word_embeddings"] = tensors.count("output.weight") == 0;
 }
 
+/// Of cosines and sines, on top of what the kind of scaling has by itself.
+constexpr const char* kAttentionFactor = "rope.scaling.attn_factor";
+
 /// Llama 3's rotary scaling comes as a tensor of divisors, one a frequency. LongRoPE with the same list for short and long texts is just
 /// that.
 Json rotaryDivisors(const Metadata& meta, const GgufTensor& source) {
@@ -87,8 +90,11 @@ Json rotaryDivisors(const Metadata& meta, const GgufTensor& source) {
         throw Error(tensor.where + ": must be one list of real numbers");
     std::vector<float> divisors(tensor.cols());
     decodeRows(tensor, 0, 1, divisors.data());
-    Json scaling = {
-        {"rope_type", "longrope"}, {"factor", 1.0}, {"attention_factor", 1.0}, {"short_factor", divisors}, {"long_factor", divisors}};
+    Json scaling = {{"rope_type", "longrope"},
+                    {"factor", 1.0},
+                    {"attention_factor", meta.has(kAttentionFactor) ? meta.real(kAttentionFactor) : 1.0},
+                    {"short_factor", divisors},
+                    {"long_factor", divisors}};
     if (meta.has("context_length")) scaling["original_max_position_embeddings"] = meta.integer("context_length");
     return scaling;
 }
@@ -103,7 +109,10 @@ std::optional<Json> rotaryScaling(const Metadata& meta) {
     const std::string type = meta.text("rope.scaling.type");
     if (type == "none") return std::nullopt;
     Json scaling = {{"rope_type", type}};
-    if (meta.has("rope.scaling.factor")) scaling["factor"] = meta.real("rope.scaling.factor");
+    const double factor = meta.has("rope.scaling.factor") ? meta.real("rope.scaling.factor") : 1;
+    if (meta.has("rope.scaling.factor")) scaling["factor"] = factor;
+    if (type == "yarn" && meta.has(kAttentionFactor))
+        scaling["attention_factor"] = meta.real(kAttentionFactor) * (factor > 1 ? 0.1 * std::log(factor) + 1 : 1);
     if (meta.has("rope.scaling.original_context_length"))
         scaling["original_max_position_embeddings"] = meta.integer("rope.scaling.original_context_length");
     return scaling;

@@ -53,6 +53,17 @@ inline ExportSummary exportRun(const std::string& run, const fs::path& out, cons
     return runExport(options, context);
 }
 
+/// A copy of a model in the new folder `to` whose configuration has other values.
+inline std::string changedModel(const fs::path& from, const fs::path& to, const nlohmann::json& values) {
+    fs::create_directory(to);
+    for (const auto& entry : fs::directory_iterator(from))
+        if (entry.path().filename() != "golden.safetensors") fs::copy_file(entry.path(), to / entry.path().filename());
+    auto config = nlohmann::json::parse(readText(from / "config.json"));
+    config.update(values);
+    writeText(to / "config.json", config.dump());
+    return to.string();
+}
+
 /// The linear "x" of a reference file.
 struct ReferenceCase {
     LinearRecord record;
