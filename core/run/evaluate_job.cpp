@@ -10,6 +10,7 @@
 #include "run/choice_evaluation.h"
 #include "run/classification_evaluation.h"
 #include "run/evaluation_items.h"
+#include "run/idle_options.h"
 #include "run/jobs.h"
 #include "run/longbench_evaluation.h"
 #include "run/text_evaluation.h"
@@ -170,6 +171,7 @@ std::string mainMetric(const std::string& task) {
 
 EvaluationReport runEvaluation(const EvaluationOptions& options, JobContext& context) {
     requireUsable(options);
+    for (const Event& event : idleOptions(options)) context.event(event);
     EvaluationReport report;
     if (!hasItems(options.task)) {
         report.record = evaluateText(options, context);

@@ -2,6 +2,7 @@
 #include "run/idle_options.h"
 
 #include "quant/quantizer.h"
+#include "run/classification_evaluation.h"
 #include "run/estimate.h"
 
 namespace qs {
@@ -130,6 +131,22 @@ constexpr Rule<TrainOptions> kTrainRules[] = {
     {"repeats", "with --costs", [](const TrainOptions& o) { return o.measures.costs; }},
 };
 
+bool scoresText(const EvaluationOptions& o) { return !hasItems(o.task); }
+bool readsAnswers(const EvaluationOptions& o) { return o.task.starts_with("longbench:"); }
+
+constexpr const char* kText = "with --task perplexity or divergence";
+
+constexpr Rule<EvaluationOptions> kEvaluationRules[] = {
+    {"window", "with --task perplexity or divergence; what other tasks see of a text is --max-length", scoresText},
+    {"max-tokens", kText, scoresText},
+    {"max-length", "with a task that has items; --window is the length of texts",
+     [](const EvaluationOptions& o) { return hasItems(o.task); }},
+    {"seed", "with --baseline or --task classification",
+     [](const EvaluationOptions& o) { return !o.baseline.empty() || o.task == kClassificationTask; }},
+    {"prompts", "with a task of LongBench", readsAnswers},
+    {"max-new-tokens", "with a task of LongBench", readsAnswers},
+};
+
 template <class Options, std::size_t N>
 void apply(const Rule<Options> (&rules)[N], const Options& options, std::vector<Event>& events) {
     Options changed = options, untouched;
@@ -174,6 +191,12 @@ std::vector<std::string> namesWithoutUse(const QuantizeOptions& options) {
     addIdle(kQuantRules, options.quant, names);
     addIdle(kRunRules, options, names);
     return names;
+}
+
+std::vector<Event> idleOptions(const EvaluationOptions& options) {
+    std::vector<Event> events;
+    apply(kEvaluationRules, options, events);
+    return events;
 }
 
 std::vector<std::string> namesWithoutUse(const TrainOptions& options) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/job.h"
+#include "run/evaluation.h"
 #include "run/options.h"
 #include "run/train_options.h"
 
@@ -18,6 +19,7 @@ inline constexpr const char* kIdleOption = "option-without-effect";
 std::vector<Event> idleOptions(const CalibrateOptions& options);
 std::vector<Event> idleOptions(const QuantizeOptions& options);
 std::vector<Event> idleOptions(const TrainOptions& options);
+std::vector<Event> idleOptions(const EvaluationOptions& options);
 
 /// Names of the options that change nothing beside the others, whether they were set or not: a form leaves them out.
 std::vector<std::string> namesWithoutUse(const QuantizeOptions& options);

@@ -173,5 +173,28 @@ TEST(IdleOptions, OfTrainings) {
     EXPECT_EQ(idleOf(options), (Names{"--lambda", "--gamma"}));
 }
 
+TEST(IdleOptions, OfEvaluations) {
+    EvaluationOptions options;
+    const auto idle = [&] {
+        Names names;
+        for (const Event& event : idleOptions(options)) names.push_back(event.subject);
+        return names;
+    };
+    options.task = "perplexity";
+    options.measure.window = 256;
+    options.measure.maxTokens = 4096;
+    EXPECT_EQ(idle(), Names{});
+    options.task = "hellaswag";
+    options.maxLength = 128;
+    EXPECT_EQ(idle(), (Names{"--window", "--max-tokens"}));
+    options.task = "divergence";
+    options.maxNewTokens = 8;
+    options.seed = 3;
+    EXPECT_EQ(idle(), (Names{"--max-length", "--seed", "--max-new-tokens"}));
+    options.task = "longbench:qasper";
+    options.baseline = "other.qsrun";
+    EXPECT_EQ(idle(), (Names{"--window", "--max-tokens"}));
+}
+
 }  // namespace
 }  // namespace qs
