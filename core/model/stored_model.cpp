@@ -158,14 +158,22 @@ std::unique_ptr<Model> makeStoredModel(Checkpoint checkpoint) {
     std::vector<std::string> unsupported;
     const Config whole(checkpoint.config, checkpoint.configWhere);
     const Config text = whole.has("text_config") ? whole.object("text_config") : whole;
-    if (whole.has("quantization_config"))
-        unsupported.push_back(checkpoint.configWhere + ": the checkpoint is quantized (quantization_config); give the original model");
+    const bool packed = whole.has("quantization_config");
+    const std::string isPacked = checkpoint.configWhere +
+                                 ": the checkpoint is quantized (quantization_config), and packed weights are not read; give the original "
+                                 "model, the run or a GGUF file";
+    if (packed) unsupported.push_back(isPacked);
     std::string prefix = firstOf(checkpoint, {"model.", "language_model.model.", "model.language_model.", ""}, "embed_tokens.weight");
     if (!checkpoint.tensors.count(prefix + "embed_tokens.weight")) prefix = "model.";
     const std::string head = firstOf(checkpoint, {"lm_head.weight", "language_model.lm_head.weight"}, "");
     ModelSpec spec = architecture->spec({text, prefix, head, unsupported});
     spec.architecture = checkpoint.architecture;
-    requireTensors(checkpoint, spec);
+    try {
+        requireTensors(checkpoint, spec);
+    } catch (const Error&) {
+        if (packed) throw Error(isPacked);
+        throw;
+    }
     return std::make_unique<StoredModel>(std::move(checkpoint), std::move(spec), std::move(unsupported));
 }
 
