@@ -110,7 +110,8 @@ const std::vector<Rule>& rules() {
         {"compressed-tensors gptq gptq_v2 awq gguf", true, "every loader",
          "a head that is the embedding cannot be quantized by itself; leave it out", tiedHeadQuantized},
         // GPTQ
-        {"gptq gptq_v2", true, "GPTQModel, vLLM, transformers", "GPTQ files hold 2, 3, 4 or 8 bits; quantize with one of these",
+        {"gptq gptq_v2", true, "GPTQModel, vLLM, transformers",
+         "GPTQ files hold 2, 3, 4 or 8 bits; quantize with one of these, by --budget with --widths 2,3,4,8",
          where([](const LinearFacts& f) { return f.bits != 2 && f.bits != 3 && f.bits != 4 && f.bits != 8; })},
         {"gptq gptq_v2", true, "GPTQModel, vLLM, transformers",
          "rows and columns must be multiples of 32; leave these linears out with --exclude or export to compressed-tensors",
