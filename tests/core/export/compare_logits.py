@@ -36,7 +36,7 @@ def gguf_config(export, dequantized):
     if kind == "gemma3" or any(tensor.name == "rope_freqs.weight" for tensor in reader.tensors):
         return AutoConfig.from_pretrained(dequantized)
     config = AutoConfig.from_pretrained(export.parent, gguf_file=export.name)
-    config.head_dim = keys[f"{kind}.attention.key_length"]
+    config.head_dim = keys.get(f"{kind}.attention.key_length", config.hidden_size // config.num_attention_heads)
     return config
 
 
