@@ -1,63 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Exports read by the programs they are for, installed from PyPI. gguf and safetensors always; torch, transformers, compressed-tensors and
-// GPTQModel, about 5 GB, with QUANTOSCOPE_READERS=full; or QUANTOSCOPE_READERS names a Python that has them. Skipped aloud where there are
-// none.
-#include <gtest/gtest.h>
-
-#include <array>
-#include <cstdio>
-#include <fstream>
-
-#include "export_support.h"
-#include "kernels/blas.h"
-#include "model/run_model.h"
-#include "model/safetensors_writer.h"
+// GPTQModel, about 5 GB, with QUANTOSCOPE_READERS=full (llama.cpp: llama_cpp_test.cpp); or QUANTOSCOPE_READERS names a Python that has
+// them. Skipped aloud where there are none.
+#include "readers_support.h"
 
 namespace qs {
 namespace {
 
-using testing::exportRun;
-using testing::quantizedModel;
-using testing::resource;
-using testing::TemporaryFolder;
-
-struct Outcome {
-    int status = 0;
-    std::string text;
-};
-
-Outcome shell(const std::string& command) {
-    std::FILE* pipe = ::popen(("{ " + command + "; } 2>&1").c_str(), "r");
-    if (!pipe) return {127, "no shell"};
-    Outcome outcome;
-    std::array<char, 4096> buffer;
-    while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), pipe)) outcome.text.append(buffer.data(), size);
-    const int status = ::pclose(pipe);
-    outcome.status = status;
-    while (!outcome.text.empty() && outcome.text.back() == '\n') outcome.text.pop_back();
-    return outcome;
-}
-
-std::string script(const char* name) { return (std::filesystem::path(QS_SOURCE_DIR) / "tests/core/export" / name).string(); }
-
-std::string lastLine(const std::string& text) { return text.substr(text.rfind('\n') + 1); }
-
-class Readers : public ::testing::Test {
-  protected:
-    /// Sets the interpreter, or skips.
-    void need(const std::string& kind) {
-        const Outcome found = shell("'" + script("reader_environment") + "' " + kind);
-        if (found.status != 0) GTEST_SKIP() << "the readers cannot be installed: " << lastLine(found.text);
-        m_python = lastLine(found.text);
-    }
-    std::string demoRun(const std::function<void(QuantizeOptions&)>& change) {
-        return quantizedModel(m_folder, resource("models/demo"), change);
-    }
-    Outcome run(const std::string& arguments) { return shell("'" + m_python + "' " + arguments); }
-
-    TemporaryFolder m_folder;
-    std::string m_python;
-};
+using namespace testing;
 
 TEST_F(Readers, GgufPackageDecodesTheSameValues) {
     need("small");
@@ -123,57 +73,11 @@ struct LoadedCase {
     std::function<void(QuantizeOptions&)> change;
 };
 
-void grid(QuantizeOptions& o, int bits, int group, Scheme scheme) {
-    o.quant.bits = bits;
-    o.quant.groupSize = group;
-    o.quant.scheme = scheme;
-    o.quant.scaleType = ScaleType::F16;
-}
-
-std::function<void(QuantizeOptions&)> gridOf(int bits, int group, Scheme scheme) {
-    return [=](QuantizeOptions& o) { grid(o, bits, group, scheme); };
-}
-
-/// GPTQ in the order of the Hessian diagonal.
-std::function<void(QuantizeOptions&)> actOrder(bool staticGroups) {
-    return [=](QuantizeOptions& o) {
-        grid(o, 4, 32, Scheme::Symmetric);
-        o.quant.method = Method::Gptq;
-        o.quant.actOrder = true;
-        o.quant.staticGroups = staticGroups;
-    };
-}
-
-/// A plan of several widths.
-void planned(QuantizeOptions& o) {
-    grid(o, 4, 32, Scheme::Symmetric);
-    o.quant.method = Method::Gptq;
-    o.plan.budget = 3.6;
-    o.plan.widths = {2, 3, 4, 8};
-}
-
-std::string small(const char* name) { return testing::testData(std::string("models/") + name).string(); }
-
 class Loaded : public Readers {
   protected:
     /// The interpreter that has torch, transformers and compressed-tensors, or skips.
     void needFull() {
-        const char* wanted = std::getenv("QUANTOSCOPE_READERS");
-        if (!wanted) GTEST_SKIP() << "needs torch, transformers and compressed-tensors: QUANTOSCOPE_READERS=full installs them (5 GB)";
-        if (std::string(wanted) == "full") need("full");
-        else m_python = wanted;
-    }
-
-    /// Logits of our own forward pass over the dequantized export, in float32.
-    void writeLogits(const std::filesystem::path& folder, const std::filesystem::path& file) {
-        const auto model = openModel(folder);
-        ThreadPool pool(2, beginSingleThreadedMath);
-        const auto executor = makeReferenceExecutor(*model, {}, DType::F32);
-        JobContext context;
-        writeSafetensors(file, forwardOutputs(model->spec(), m_ids, {}), {}, [&](SafetensorsSink& sink) {
-            runModel(*model, *executor, m_ids, {}, pool, context,
-                     [&](const std::string& name, const Matrix<float>& values) { sink.write(name, std::as_bytes(values.values())); });
-        });
+        needAsked("full", "import torch, transformers, compressed_tensors", "torch, transformers and compressed-tensors, 5 GB");
     }
 
     /// Exports every case and has all of them loaded by one process.
@@ -185,7 +89,7 @@ class Loaded : public Readers {
             const std::string run = quantizedModel(m_folder, c.model, c.change), plain = std::string(c.name) + "-plain";
             exportRun(run, m_folder / plain, "dequantized");
             const std::string logits = (m_folder / (plain + ".safetensors")).string();
-            writeLogits(m_folder / plain, logits);
+            writeLogits(m_folder / plain, logits, m_ids);
             for (const char* format : c.formats) {
                 std::filesystem::path out = m_folder / (std::string(c.name) + "-" + format);
                 const ExportSummary summary = exportRun(run, out, format);
