@@ -20,6 +20,7 @@
 #include "app/project/events.h"
 #include "app/project/project_panel.h"
 #include "app/welcome_page.h"
+#include "run/schema.h"
 #include "views/layers/layer_model.h"
 #include "views/layers/layer_panel.h"
 #include "views/number_text.h"
@@ -212,6 +213,12 @@ void MainWindow::projectChanged() {
 
 void MainWindow::runRead(const QString& file, const std::shared_ptr<const RunFile>& run) {
     const Project& project = m_session.project();
+    for (const Event& event : run->events())
+        if (event.kind == schema::kNewerSchema && !m_newer.contains(file)) {
+            m_newer.insert(file);
+            m_notice->ask(tr("%1 was written by a newer version").arg(QFileInfo(file).fileName()), QString::fromStdString(event.message),
+                          {});
+        }
     if (file == project.baseline) m_baseline = run;
     if (file == project.run) showRun(run);
     else if (file == project.baseline) showInViews();

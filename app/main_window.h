@@ -9,6 +9,7 @@
 #pragma once
 
 #include <QMainWindow>
+#include <QSet>
 #include <QTimer>
 #include <functional>
 #include <memory>
@@ -178,7 +179,8 @@ class MainWindow : public QMainWindow {
     FigureWriter m_figures;
     std::shared_ptr<const RunFile> m_run, m_baseline;
     std::map<int, bool> m_demoJobs;
-    QString m_firstPass;  ///< run file of a pass that a job makes before its own run, and removes
+    QSet<QString> m_newer;  ///< runs of newer programs that the person was told of
+    QString m_firstPass;    ///< run file of a pass that a job makes before its own run, and removes
     QTimer m_memoryTimer;
     bool m_closing = false, m_syncing = false, m_storedWaiting = true, m_restored = false;
     QByteArray m_beforeMaximise;

@@ -3602,6 +3602,10 @@ sobald ein Lauf offen ist.</translation>
         <translation>Der letzte lesbare Stand bleibt sichtbar.</translation>
     </message>
     <message>
+        <source>%1 was written by a newer version</source>
+        <translation>%1 wurde von einer neueren Version geschrieben</translation>
+    </message>
+    <message>
         <source>The run could not be opened</source>
         <translation>Der Lauf konnte nicht geöffnet werden</translation>
     </message>

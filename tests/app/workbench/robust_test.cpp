@@ -3,15 +3,14 @@
 // lost.
 #include <gtest/gtest.h>
 
-#include <QPushButton>
 #include <atomic>
 #include <fstream>
 #include <thread>
 
-#include "app/notice_bar.h"
 #include "app/workbench/window_support.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "support/memory.h"
 #include "views/layers/layer_model.h"
 #include "views/layers/layer_panel.h"
 
@@ -24,11 +23,6 @@ using testing::writeSmallRun;
 
 struct RobustTest : testing::WindowTest {
     std::string file(const std::string& name) const { return (folder / name).string(); }
-    static QPushButton* button(MainWindow& window, const QString& text) {
-        for (auto* candidate : window.notice().findChildren<QPushButton*>())
-            if (candidate->text() == text && candidate->isVisible()) return candidate;
-        return nullptr;
-    }
     /// A whole run whose bytes a test may spoil.
     std::string wholeRun(const std::string& name) const {
         QuantizeOptions options;
@@ -181,6 +175,7 @@ TEST_F(RobustTest, StartCancelResumeAgainAndAgain) {
     window.show();
     fillIn(window);
     for (int cycle = 0; cycle < cycles; ++cycle) {
+        if (cycle % 50 == 10) std::printf("cycle %d: %s\n", cycle, testing::memoryText().c_str());
         window.notice().clear();
         window.startJob();
         QTest::qWait(cycle % 7);
@@ -194,7 +189,7 @@ TEST_F(RobustTest, StartCancelResumeAgainAndAgain) {
         EXPECT_FALSE(std::filesystem::exists(out().toStdString() + ".parts"));
         window.queue().remove(queued->id);
     }
-    std::printf("%d cycles, event loop: %s\n", cycles, window.watchdog().text().toStdString().c_str());
+    std::printf("%d cycles: %s, event loop: %s\n", cycles, testing::memoryText().c_str(), window.watchdog().text().toStdString().c_str());
 }
 
 }  // namespace

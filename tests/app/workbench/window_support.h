@@ -4,12 +4,14 @@
 
 #include <gtest/gtest.h>
 
+#include <QPushButton>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTest>
 
 #include "app/main_window.h"
 #include "app/method_panel.h"
+#include "app/notice_bar.h"
 #include "app/option_form.h"
 #include "support/data.h"
 #include "support/fake_run.h"
@@ -68,6 +70,12 @@ struct WindowTest : ::testing::Test {
     }
     static bool shows(const MainWindow& window, const QString& file) {
         return QTest::qWaitFor([&] { return window.run() && QString::fromStdString(window.run()->path().string()) == file; }, 10000);
+    }
+    /// The button of the notice on top.
+    static QPushButton* button(MainWindow& window, const QString& text) {
+        for (auto* candidate : window.notice().findChildren<QPushButton*>())
+            if (candidate->text() == text && candidate->isVisible()) return candidate;
+        return nullptr;
     }
     QString out() const { return QString::fromStdString((folder / "small.qsrun").string()); }
 
