@@ -3,17 +3,14 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include <QPushButton>
 #include <csignal>
+#include <functional>
 
-#include "app/demo.h"
 #include "app/jobs/job_panel.h"
-#include "app/notice_bar.h"
-#include "app/workbench/window_support.h"
+#include "app/workbench/real_job.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "kernels/blas.h"
-#include "run/jobs.h"
+#include "support/run_compare.h"
 #include "views/layers/layer_model.h"
 #include "views/layers/layer_panel.h"
 
@@ -40,37 +37,7 @@ class FullDisk {
     rlimit m_before{};
 };
 
-struct DiskTest : testing::WindowTest {
-    std::filesystem::path model() const { return folder / "model"; }
-    static Engine realEngine() {
-        return {[](const QuantizeOptions& options, JobContext& context) {
-                    beginSingleThreadedMath();
-                    runQuantize(options, context);
-                },
-                {}};
-    }
-    /// Six blocks of the demo model, a copy of it in the folder.
-    void fillInDemo(MainWindow& window) {
-        std::filesystem::copy(resourcePath("models/demo").toStdString(), model(), std::filesystem::copy_options::recursive);
-        for (const auto& [name, value] :
-             std::vector<std::pair<const char*, std::string>>{{"model", model().string()},
-                                                              {"text", resourcePath("text/en.txt").toStdString()},
-                                                              {"lengths", "64,128"},
-                                                              {"tokens", "2048"},
-                                                              {"keep", "none"},
-                                                              {"out", out().toStdString()}})
-            window.method().form().setValue(name, value);
-    }
-    static QPushButton* button(MainWindow& window, const QString& text) {
-        for (auto* candidate : window.notice().findChildren<QPushButton*>())
-            if (candidate->text() == text && candidate->isVisible()) return candidate;
-        return nullptr;
-    }
-    template <class Done>
-    static bool wait(const Done& done) {
-        return QTest::qWaitFor(done, 60000);
-    }
-};
+using DiskTest = testing::RealJobTest;
 
 TEST_F(DiskTest, AFullDiskDuringAJobKeepsItsBlocks) {
     MainWindow window(realEngine());
@@ -136,6 +103,58 @@ TEST_F(DiskTest, AFullDiskDuringASaveKeepsTheOldProjectAndTriesAgain) {
     window.session().saveNow();  // as its timer does
     EXPECT_TRUE(window.session().saved());
     EXPECT_NE(readText(file), before);
+}
+
+/// Hands on what a job reports and does something when a block is finished.
+struct AtBlock : JobObserver {
+    JobContext& outer;
+    int block;
+    std::function<void()> action;
+    AtBlock(JobContext& context, int which, std::function<void()> what) : outer(context), block(which), action(std::move(what)) {}
+    void progressed(const Progress& progress) override { outer.report(progress.fraction, progress.stage); }
+    void happened(const Event& event) override { outer.event(event); }
+    void partFinished(int finished, const std::string& path) override {
+        outer.partFinished(finished, path);
+        if (finished == block) action();
+    }
+};
+
+/// Without care the process would be killed by SIGBUS: the weights are mapped.
+TEST_F(DiskTest, AModelThatIsCutShortDuringAJobFailsItAndIsResumedWhenItIsBack) {
+    const std::string weights = (model() / "model.safetensors").string(), kept = (folder / "kept").string();
+    std::function<void()> atBlockTwo;
+    MainWindow window({[&](const QuantizeOptions& options, JobContext& context) {
+                           beginSingleThreadedMath();
+                           AtBlock observer(context, 2, atBlockTwo);
+                           JobContext watched(&observer);
+                           runQuantize(options, watched);
+                       },
+                       {}});
+    window.show();
+    fillInDemo(window);
+    const auto whole = std::filesystem::file_size(weights);
+    std::filesystem::copy_file(weights, kept);
+    for (const std::uintmax_t left : {std::uintmax_t{4096}, whole - 1}) {
+        atBlockTwo = [&] { std::filesystem::resize_file(weights, left); };
+        window.startJob();
+        ASSERT_TRUE(wait([&] { return window.queue().running(); }));
+        ASSERT_TRUE(wait([&] { return !window.queue().running() && window.notice().isVisible(); }));
+        const QString said = window.notice().details();
+        EXPECT_TRUE(said.contains("model.safetensors: was cut short while it was read, from " + QString::number(whole) + " to " +
+                                  QString::number(left) + " bytes; put the whole file back and resume"))
+            << said.toStdString();
+        ASSERT_TRUE(wait([&] { return window.run() && window.layers().model().finishedLinears() >= 21; }));  // three blocks of seven
+        std::filesystem::copy_file(kept, weights, std::filesystem::copy_options::overwrite_existing);
+        atBlockTwo = [] {};
+        ASSERT_NE(button(window, "Resume"), nullptr);
+        button(window, "Resume")->click();
+        ASSERT_TRUE(wait([&] { return !window.queue().running() && window.run() && window.run()->finished(); }));
+        std::filesystem::rename(out().toStdString(), folder / ("cut-" + std::to_string(left)));
+    }
+    window.startJob();
+    ASSERT_TRUE(wait([&] { return std::filesystem::exists(out().toStdString()) && !window.queue().running(); }));
+    for (const std::uintmax_t left : {std::uintmax_t{4096}, whole - 1})
+        testing::expectSameRun((folder / ("cut-" + std::to_string(left))).string(), out().toStdString());
 }
 
 /// What is mapped stays readable; what is opened anew afterwards is missed by name.

@@ -16,6 +16,7 @@
 
 #include "app/workbench/window_support.h"
 #include "base/error.h"
+#include "support/memory.h"
 
 namespace qs {
 namespace {
@@ -117,11 +118,16 @@ TEST_F(MonkeyTest, RandomInputBreaksNothing) {
     closer.start(20);
     QElapsedTimer clock;
     clock.start();
-    int steps = 0;
+    int steps = 0, minutes = 0;
     for (; clock.elapsed() < 1000 * seconds; ++steps) {
         monkey.step();
         QCoreApplication::processEvents(QEventLoop::AllEvents, 5);
         if (!window.isVisible()) window.show();
+        if (clock.elapsed() >= 60000 * minutes) {
+            if (minutes % 5 == 0 || minutes == 1) std::printf("minute %d: %s\n", minutes, testing::memoryText().c_str());
+            std::fflush(stdout);
+            ++minutes;
+        }
         if (steps % 200 == 0) fillIn(window), window.startJob();
         if (steps % 250 == 100) {
             TrainOptions options;
@@ -131,6 +137,7 @@ TEST_F(MonkeyTest, RandomInputBreaksNothing) {
     }
     window.queue().stopNow();
     ASSERT_TRUE(QTest::qWaitFor([&] { return !window.queue().running(); }, 60000));
+    std::printf("at the end: %s\n", testing::memoryText().c_str());
     std::printf("%d steps, %d jobs, event loop: %s\n", steps, jobs.load(), window.watchdog().text().toStdString().c_str());
     for (const QString& gap : window.watchdog().longestTexts()) std::printf("  %s\n", gap.toStdString().c_str());
     EXPECT_GT(steps, 20);
