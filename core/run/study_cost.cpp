@@ -126,10 +126,11 @@ Estimate estimateStudy(const StudyOptions& options) {
     }
     const double kept = options.keepRuns ? static_cast<double>(costs.size()) * disk / 2 : 0;
     Estimate estimate;
-    estimate.timeParts = {
-        {"quantizing", quantize / threads}, {"perplexities", measure / threads}, {"untouched chains that cells share", -saved / threads}};
+    estimate.timeParts = {{"quantizing", quantize / threads}, {"perplexities", measure / threads}};
+    if (saved > 0) estimate.timeParts.push_back({"untouched chains that cells share", -saved / threads});
     estimate.memoryParts = {{"program and libraries", static_cast<double>(residentMemoryBytes())}, {"cells at work", together}};
-    estimate.diskParts = {{"runs of the cells at work", static_cast<double>(most) * disk}, {"runs that are kept", kept}};
+    estimate.diskParts = {{"runs of the cells at work", static_cast<double>(most) * disk}};
+    if (kept > 0) estimate.diskParts.push_back({"runs that are kept", kept});
     for (const auto& [ignored, value] : estimate.timeParts) estimate.total.seconds += value;
     for (const auto& [ignored, value] : estimate.memoryParts) estimate.total.memoryBytes += value;
     for (const auto& [ignored, value] : estimate.diskParts) estimate.total.diskBytes += value;
