@@ -7,34 +7,47 @@
 #include <QTranslator>
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
+#include <vector>
 
 #include "app/jobs/stage_text.h"
 #include "base/file.h"
-#include "run/schema.h"
 
 namespace qs {
 namespace {
 namespace fs = std::filesystem;
 
-/// The kinds of all events that the engine and the window make, from their sources.
-std::set<std::string> kindsOfTheSources() {
-    const QRegularExpression made(R"(\{Severity::(?:Info|Warning|Failure),\s*([^,}]*))");
-    std::set<std::string> kinds;
+std::vector<QString> sources() {
+    std::vector<QString> texts;
     for (const char* folder : {"core", "app"})
-        for (const auto& entry : fs::recursive_directory_iterator(fs::path(QS_SOURCE_DIR) / folder)) {
-            if (entry.path().extension() != ".cpp") continue;
-            const QString code = QString::fromStdString(readText(entry.path()));
-            for (auto match = made.globalMatch(code); match.hasNext();) {
-                const QString kind = match.next().captured(1);
-                const bool isWord = kind.size() > 2 && kind.startsWith('"') && kind.endsWith('"');
-                const bool isPassedOn = kind.startsWith("object.at(");  // from another process
-                const bool isNamed = kind == "schema::kNewerSchema";
-                EXPECT_TRUE(isWord || isPassedOn || isNamed)
-                    << entry.path() << ": an event whose kind is no fixed word: " << kind.toStdString();
-                if (isNamed) kinds.insert(schema::kNewerSchema);
-                if (isWord) kinds.insert(kind.mid(1, kind.size() - 2).toStdString());
-            }
+        for (const auto& entry : fs::recursive_directory_iterator(fs::path(QS_SOURCE_DIR) / folder))
+            if (entry.path().extension() == ".cpp" || entry.path().extension() == ".h")
+                texts.push_back(QString::fromStdString(readText(entry.path())));
+    return texts;
+}
+
+/// The kinds of all events that the engine and the window make, from their sources: words, and constants that stand for one.
+std::set<std::string> kindsOfTheSources() {
+    const QRegularExpression made(R"(\{Severity::(?:Info|Warning|Failure),\s*([^,}]*))"),
+        constant(R"re((k[A-Z]\w*)(?:\[\])? = "([^"]*)")re");
+    const std::vector<QString> texts = sources();
+    std::map<QString, QString> constants;
+    for (const QString& code : texts)
+        for (auto match = constant.globalMatch(code); match.hasNext();) {
+            const auto found = match.next();
+            constants[found.captured(1)] = found.captured(2);
+        }
+    std::set<std::string> kinds;
+    for (const QString& code : texts)
+        for (auto match = made.globalMatch(code); match.hasNext();) {
+            const QString kind = match.next().captured(1);
+            if (kind.startsWith("object.at(")) continue;  // from another process
+            const bool isWord = kind.size() > 2 && kind.startsWith('"') && kind.endsWith('"');
+            const auto named = constants.find(kind.section("::", -1));
+            EXPECT_TRUE(isWord || named != constants.end()) << "an event whose kind is no fixed word: " << kind.toStdString();
+            if (isWord) kinds.insert(kind.mid(1, kind.size() - 2).toStdString());
+            else if (named != constants.end()) kinds.insert(named->second.toStdString());
         }
     return kinds;
 }
