@@ -10,10 +10,10 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "quant/quantizer.h"
-#include "base/clock.h"
 #include "run/study_cost.h"
 #include "run/study_measure.h"
 #include "run/study_tables.h"

@@ -3,10 +3,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "evaluate/perplexity.h"
-#include "base/clock.h"
 #include "run/run_weights.h"
 
 namespace qs {

@@ -9,13 +9,13 @@
 #include <memory>
 #include <optional>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/resources.h"
 #include "qat/post_training.h"
 #include "qat/sensitivity.h"
 #include "qat/trainer.h"
-#include "base/clock.h"
 #include "run/idle_options.h"
 #include "run/run_file.h"
 #include "run/train_estimate.h"
