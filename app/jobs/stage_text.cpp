@@ -17,6 +17,7 @@ constexpr const char* kStages[] = {
     QT_TRANSLATE_NOOP("Stage", "embedding the sequences"),
     QT_TRANSLATE_NOOP("Stage", "reading weights"),
     QT_TRANSLATE_NOOP("Stage", "Hessians of %1"),
+    QT_TRANSLATE_NOOP("Stage", "spectra of %1"),
     QT_TRANSLATE_NOOP("Stage", "untouched chain behind %1"),
     QT_TRANSLATE_NOOP("Stage", "again: untouched chain"),
     QT_TRANSLATE_NOOP("Stage", "cross term of %1"),

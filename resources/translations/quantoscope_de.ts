@@ -2044,6 +2044,10 @@
         <translation>Hesse-Matrizen von %1</translation>
     </message>
     <message>
+        <source>spectra of %1</source>
+        <translation>Spektren von %1</translation>
+    </message>
+    <message>
         <source>untouched chain behind %1</source>
         <translation>unberührte Kette hinter %1</translation>
     </message>
