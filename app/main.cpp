@@ -131,7 +131,8 @@ int runWindow(QApplication& app, const Request& request) {
                                };
                                qs::runTrain(options, context);
                            },
-                           [](const qs::TrainOptions& options, qs::JobContext& context) { return qs::estimateTrain(options, context); }});
+                           [](const qs::TrainOptions& options, qs::JobContext& context) { return qs::estimateTrain(options, context); },
+                           [](const qs::ExportOptions& options, qs::JobContext& context) { return qs::runExport(options, context); }});
     handleSignals(window);
     window.show();
     if (request.screenshot.file.empty() && !request.demo && request.run.empty()) window.restoreSession();

@@ -66,6 +66,8 @@ class MainWindow : public QMainWindow {
     void startJob();
     /// Asks what the open run is to be evaluated on, beginning with `options`, and adds a job.
     void evaluateRun(const QMap<QString, QString>& options = {});
+    /// Asks where the weights of the open run are to be exported to, and adds a job.
+    void exportRun();
     /// Asks what is to be trained on what, beginning with an example or with what was trained last, and adds a job.
     void trainModel(std::optional<TrainingExample> example = {});
     /// Ends the program without questions: stops a job now (finished blocks are kept), stores settings, then quits.
@@ -155,6 +157,7 @@ class MainWindow : public QMainWindow {
     bool makeReady(Options& options, const std::string& model, const std::vector<std::string>& texts, const QString& failure);
     void launch(QuantizeOptions options, const QString& name = {});
     void launch(EvaluationOptions options);
+    void launch(ExportOptions options);
     void launch(TrainOptions options);
     void start(const JobOptions& options);
     QStringList filesInWork() const;

@@ -168,8 +168,9 @@ void MainWindow::buildRunMenu() {
     addAction(run, tr("Look for unfinished runs"), QKeySequence("Ctrl+U"), [this] { offerUnfinished(); });
     run->addSeparator();
     addAction(run, tr("&Evaluate…"), QKeySequence("Ctrl+E"), [this] { evaluateRun(); });
+    addAction(run, tr("E&xport weights…"), QKeySequence("Ctrl+Shift+X"), [this] { exportRun(); });
     addAction(run, tr("&Train…"), QKeySequence("Ctrl+Shift+T"), [this] { trainModel(); });
-    addAction(run, tr("Train the e&xample…"), QKeySequence("Ctrl+Alt+T"), [this] { trainModel(TrainingExample::Languages); });
+    addAction(run, tr("Train the exa&mple…"), QKeySequence("Ctrl+Alt+T"), [this] { trainModel(TrainingExample::Languages); });
     addAction(run, tr("Run the &demo"), QKeySequence("Ctrl+D"), [this] { startDemo(); });
 }
 

@@ -11,6 +11,7 @@
 #include <QStatusBar>
 
 #include "app/evaluation_dialog.h"
+#include "app/export_dialog.h"
 #include "app/main_window.h"
 #include "app/method_panel.h"
 #include "app/notice_bar.h"
@@ -84,7 +85,7 @@ void MainWindow::launch(QuantizeOptions options, const QString& name) {
 QStringList MainWindow::filesInWork() const {
     QStringList files;
     for (const auto& job : m_queue.jobs())
-        if (!job->ended() && !isEvaluation(job->options)) files << runFileOf(job->options);
+        if (!job->ended() && !isEvaluation(job->options) && !isExport(job->options)) files << runFileOf(job->options);
     return files;
 }
 
@@ -136,10 +137,28 @@ void MainWindow::launch(EvaluationOptions options) {
     m_panels[4]->raise();
 }
 
+void MainWindow::exportRun() {
+    if (!m_run || !m_run->finished())
+        return m_notice->showFailure(tr("Nothing to export"),
+                                     m_run ? tr("The run is not finished yet.") : tr("Open a finished run first."));
+    auto* dialog = new ExportDialog(m_session.project().run, this);
+    connect(dialog, &ExportDialog::wanted, this, [this](const ExportOptions& wanted) { launch(wanted); });
+    dialog->show();
+}
+
+void MainWindow::launch(ExportOptions options) {
+    m_queue.add(tr("%1 of %2").arg(QString::fromStdString(options.format), QFileInfo(runFileOf(JobOptions(options))).completeBaseName()),
+                options);
+    m_panels[4]->show();
+    m_panels[4]->raise();
+}
+
 void MainWindow::jobEnded(int id) {
     const Job* job = m_queue.find(id);
     if (!job) return;
     if (m_closing) return static_cast<void>(QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection));
+    if (const auto* own = std::get_if<ExportOptions>(&job->options); own && job->state == JobState::Done)
+        return statusBar()->showMessage(tr("Written: %1").arg(QString::fromStdString(own->out)), 20000);
     if (job->state == JobState::Done) {
         const QString file = runFileOf(job->options);
         statusBar()->showMessage(isEvaluation(job->options) ? tr("%1 is evaluated").arg(job->name) : tr("Written: %1").arg(file), 20000);
@@ -164,6 +183,7 @@ void MainWindow::jobFailed(const Job& job) {
     if (!stopped || !kept) buttons.push_back({tr("Start anew"), buttons.empty(), [this, id] { m_queue.restart(id, false); }});
     const QString stop =
         isEvaluation(job.options) ? kept ? tr("The evaluation was stopped; finished items are kept") : tr("The evaluation was stopped")
+        : isExport(job.options) ? tr("The export was stopped; nothing is left of it")
         : isTraining(job.options) ? kept ? tr("The training was stopped; it can go on from a checkpoint") : tr("The training was stopped")
         : kept ? tr("The job was stopped; finished blocks are kept")
                                   : tr("The job was stopped");

@@ -8,64 +8,11 @@
 #include "cli/console.h"
 #include "cli/output.h"
 #include "cli/paths.h"
+#include "run/export_choice.h"
 #include "run/jobs.h"
 
 namespace qs::cli {
 namespace {
-
-enum class Format { CompressedTensors, Gptq, GptqV2, Awq, Gguf, Dequantized };
-
-/// Block types of the linears in a GGUF file.
-enum class GgufType { Auto, Exact, K, Tq2 };
-
-}  // namespace
-}  // namespace qs::cli
-
-template <>
-struct qs::EnumNames<qs::cli::GgufType> {
-    using G = qs::cli::GgufType;
-    static constexpr std::pair<G, const char*> values[] = {{G::Auto, "auto"}, {G::Exact, "exact"}, {G::K, "k"}, {G::Tq2, "tq2_0"}};
-};
-
-template <>
-struct qs::EnumNames<qs::cli::Format> {
-    using F = qs::cli::Format;
-    static constexpr std::pair<F, const char*> values[] = {{F::CompressedTensors, "compressed-tensors"},
-                                                           {F::Gptq, "gptq"},
-                                                           {F::GptqV2, "gptq_v2"},
-                                                           {F::Awq, "awq"},
-                                                           {F::Gguf, "gguf"},
-                                                           {F::Dequantized, "dequantized"}};
-};
-
-namespace qs::cli {
-namespace {
-
-struct FormatOptions {
-    Format format = Format::Dequantized;
-    std::string out, model;
-    int shardSize = ExportOptions().shardSize;
-    GgufType ggufType = GgufType::Auto;
-    void describe(OptionList& list) {
-        list.group("Export");
-        list.choice(
-            "format", format,
-            "compressed-tensors: pack-quantized, any width, for transformers and vLLM. gptq: zero points minus one, right for symmetric "
-            "runs of 2, 3, 4, 8 bits. gptq_v2: zero points as they are, for asymmetric ones. awq: GEMM layout, 4 bits. gguf: one file for "
-            "llama.cpp with metadata and tokenizer. dequantized: float32 weights that every loader reads. What a loader will not take is "
-            "said before anything is written");
-        list.text("out", out, "Folder to write; it must be new or empty");
-        list.choice("gguf-type", ggufType,
-                    "Blocks of a GGUF file. auto: Q4_0, Q5_0, Q8_0, Q4_1 and Q5_1 for asymmetric runs of 4 and 5 bits (their offsets are "
-                    "rounded to "
-                    "float16), and Q2_K to Q6_K for runs with --scale-type k. exact: no Q4_1 and Q5_1. k: Q2_K to Q6_K wherever they hold "
-                    "the integers "
-                    "exactly, as with one group for 256 columns, else as auto. tq2_0: the same for symmetric 2 bits. What no block holds "
-                    "becomes float32");
-        list.integer("shard-size", shardSize, 1, 1 << 20, "MiB", "Largest safetensors file; more weights go into several");
-        list.text("model", model, "Where the original model lies now, if it has moved since the run");
-    }
-};
 
 std::string textOf(const std::string& folder, const ExportSummary& summary) {
     std::string text;
@@ -84,14 +31,10 @@ class Export : public Command {
         arguments.add(m_output);
     }
     Status run(const Arguments& arguments) override {
-        const bool gguf = m_format.format == Format::Gguf;
+        const bool gguf = m_format.format == ExportFormat::Gguf;
         if (arguments.given("gguf-type") && !gguf) throw Error("--gguf-type has a meaning only with --format gguf", ErrorKind::Usage);
         if (arguments.given("shard-size") && gguf) throw Error("--shard-size has no meaning with --format gguf", ErrorKind::Usage);
-        m_options.format = nameOfEnum(m_format.format);
-        m_options.out = m_format.out;
-        m_options.model = m_format.model;
-        m_options.shardSize = m_format.shardSize;
-        m_options.ggufType = nameOfEnum(m_format.ggufType);
+        m_options = m_format.of(m_options.run);
         checkOutputFolder(m_options.out);
         ExportSummary summary;
         runJob(m_output, FirstSignal::Now, [&](JobContext& context) { summary = runExport(m_options, context); });
@@ -109,7 +52,7 @@ class Export : public Command {
 
   private:
     ExportOptions m_options;
-    FormatOptions m_format;
+    ExportChoice m_format;
     OutputOptions m_output;
 };
 

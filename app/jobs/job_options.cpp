@@ -32,12 +32,20 @@ void log(const EvaluationOptions& options, const EvaluationReport& report, JobCo
 void Engine::run(const JobOptions& options, JobContext& context) const {
     if (const auto* run = std::get_if<QuantizeOptions>(&options)) return quantize(*run, context);
     if (const auto* training = std::get_if<TrainOptions>(&options)) return train(*training, context);
+    if (const auto* own = std::get_if<ExportOptions>(&options)) {
+        const ExportSummary summary = exportRun(*own, context);
+        const QString text = QCoreApplication::translate("JobOptions", "%1 linears, %2 written to %3, read back and found equal");
+        const QString amount = bytes(static_cast<double>(summary.bytes));
+        context.event(
+            {Severity::Info, "result", own->format, text.arg(summary.linears).arg(amount, QString::fromStdString(own->out)).toStdString()});
+        return;
+    }
     const auto& evaluation = std::get<EvaluationOptions>(options);
     log(evaluation, evaluate(evaluation, context), context);
 }
 
 bool Engine::forecasts(const JobOptions& options) const {
-    return isTraining(options) ? bool(estimateTrain) : !isEvaluation(options) && estimate;
+    return isTraining(options) ? bool(estimateTrain) : !isEvaluation(options) && !isExport(options) && estimate;
 }
 
 Estimate Engine::forecast(const JobOptions& options, JobContext& context) const {
@@ -47,16 +55,23 @@ Estimate Engine::forecast(const JobOptions& options, JobContext& context) const 
 
 bool isEvaluation(const JobOptions& options) { return std::holds_alternative<EvaluationOptions>(options); }
 bool isTraining(const JobOptions& options) { return std::holds_alternative<TrainOptions>(options); }
+bool isExport(const JobOptions& options) { return std::holds_alternative<ExportOptions>(options); }
 
 QString runFileOf(const JobOptions& options) {
     if (const auto* evaluation = std::get_if<EvaluationOptions>(&options))
         return runFileOf(QString::fromStdString(evaluation->measure.subject));
+    if (const auto* own = std::get_if<ExportOptions>(&options)) return runFileOf(QString::fromStdString(own->run));
     const auto* run = std::get_if<QuantizeOptions>(&options);
     return runFileOf(QString::fromStdString(run ? run->out : std::get<TrainOptions>(options).out));
 }
 
 bool resumes(const JobOptions& options) {
-    return std::visit([](const auto& own) { return own.resume; }, options);
+    return std::visit(
+        [](const auto& own) {
+            if constexpr (requires { own.resume; }) return own.resume;
+            else return false;
+        },
+        options);
 }
 
 void setResumes(JobOptions& options, bool resume) {
@@ -66,12 +81,14 @@ void setResumes(JobOptions& options, bool resume) {
 }
 
 bool hasFinishedPart(const JobOptions& options) {
+    if (isExport(options)) return false;
     if (!isEvaluation(options)) return hasParts(runFileOf(options).toStdString());
     const QString part = partOf(std::get<EvaluationOptions>(options));
     return !part.isEmpty() && QFileInfo::exists(part);
 }
 
 void removeFinishedPart(const JobOptions& options) {
+    if (isExport(options)) return;  // an export leaves nothing unless it is whole
     if (!isEvaluation(options)) QDir(runFileOf(options) + ".parts").removeRecursively();
     else if (const QString part = partOf(std::get<EvaluationOptions>(options)); !part.isEmpty()) QFile::remove(part);
 }

@@ -193,7 +193,7 @@ void JobPanel::refresh() {
     m_pause->setProperty("icon-name", paused ? "play" : "pause");
     m_pause->setAccessibleName(m_pause->text());
     m_pause->setEnabled(!stopping);
-    const bool evaluation = isEvaluation(job->options), training = isTraining(job->options);
+    const bool evaluation = isEvaluation(job->options) || isExport(job->options), training = isTraining(job->options);
     m_dots->setVisible(!evaluation);
     m_dots->setTraining(training);
     m_stopAfter->setVisible(!evaluation);
@@ -232,7 +232,8 @@ void JobPanel::showProgress() {
     m_dots->setStage(job->state == JobState::Done ? 4 : isTraining(job->options) ? trainingStageIndex(stage) : stageIndex(stage));
     m_bars->setSeconds(job->blockSeconds);
     // There from the start, so that no button moves away from under the pointer when the first block ends.
-    m_blockRow->setVisible(!job->blockSeconds.empty() || (!job->ended() && !isEvaluation(job->options) && !isTraining(job->options)));
+    m_blockRow->setVisible(!job->blockSeconds.empty() ||
+                           (!job->ended() && !isEvaluation(job->options) && !isExport(job->options) && !isTraining(job->options)));
     const std::size_t of = std::min(kMeanOf, job->blockSeconds.size());
     if (of > 0) {
         const double sum = std::accumulate(job->blockSeconds.end() - static_cast<std::ptrdiff_t>(of), job->blockSeconds.end(), 0.0);

@@ -122,7 +122,7 @@ void JobQueue::pause(bool paused) {
 
 void JobQueue::stopAfterBlock() {
     if (!m_runner.running()) return;
-    if (isEvaluation(current()->options)) return stopNow();
+    if (isEvaluation(current()->options) || isExport(current()->options)) return stopNow();
     m_held = true;  // nothing starts behind it by itself
     m_runner.stopAfterPart();
     setState(JobState::Stopping);

@@ -51,7 +51,8 @@ class JobQueue : public QObject {
     void goOn();
 
     void pause(bool paused);
-    /// A training stops after the step in progress. An evaluation has no blocks and keeps every finished item: it stops now.
+    /// A training stops after the step in progress. An evaluation has no blocks and keeps every finished item: it stops now, and so does an
+    /// export.
     void stopAfterBlock();
     void stopNow();
 

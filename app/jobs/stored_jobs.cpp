@@ -11,12 +11,13 @@
 #include "app/project/project.h"
 #include "app/project/run_store.h"
 #include "base/error.h"
+#include "run/export_choice.h"
 #include "views/run_names.h"
 
 namespace qs {
 namespace {
 
-constexpr const char *kEvaluate = "evaluate", *kTrain = "train", *kQuantize = "quantize";
+constexpr const char *kEvaluate = "evaluate", *kTrain = "train", *kQuantize = "quantize", *kExport = "export";
 
 QJsonObject jsonOf(const QMap<QString, QString>& values) {
     QJsonObject json;
@@ -30,6 +31,15 @@ QJsonObject jsonOf(const Job& job) {
         return {{"name", job.name}, {"options", jsonOf(optionValues(*run, true))}};
     if (const auto* training = std::get_if<TrainOptions>(&job.options))
         return {{"name", job.name}, {"kind", kTrain}, {"options", jsonOf(optionValues(*training, true))}};
+    if (const auto* own = std::get_if<ExportOptions>(&job.options))
+        return {{"name", job.name},
+                {"kind", kExport},
+                {"run", QString::fromStdString(own->run)},
+                {"options", QJsonObject{{"format", QString::fromStdString(own->format)},
+                                        {"out", QString::fromStdString(own->out)},
+                                        {"gguf-type", QString::fromStdString(own->ggufType)},
+                                        {"shard-size", QString::number(own->shardSize)},
+                                        {"model", QString::fromStdString(own->model)}}}};
     auto evaluation = std::get<EvaluationOptions>(job.options);
     evaluation.resume = !evaluation.items.empty();
     return {{"name", job.name},
@@ -97,6 +107,13 @@ std::vector<StoredJob> readWaitingJobs(const QByteArray& json) {
         for (auto it = options.begin(); it != options.end(); ++it) values[it.key()] = it.value().toString();
         StoredJob job;
         job.name = stored["name"].toString();
+        if (stored["kind"].toString() == kExport) {
+            ExportChoice choice;
+            if (!setOptions(choice, values).isEmpty()) continue;
+            job.options = choice.of(stored["run"].toString().toStdString());
+            jobs.push_back(std::move(job));
+            continue;
+        }
         if (stored["kind"].toString() == kEvaluate) {
             EvaluationOptions evaluation;
             evaluation.measure.subject = stored["run"].toString().toStdString();
@@ -106,7 +123,12 @@ std::vector<StoredJob> readWaitingJobs(const QByteArray& json) {
         } else if (stored.contains("kind")) {
             continue;  // of a newer version
         }
-        const QStringList refused = std::visit([&](auto& own) { return setOptions(own, values); }, job.options);
+        const QStringList refused = std::visit(
+            [&](auto& own) {
+                if constexpr (requires(OptionList list) { own.describe(list); }) return setOptions(own, values);
+                else return QStringList();
+            },
+            job.options);
         if (refused.isEmpty() && !values.isEmpty()) jobs.push_back(std::move(job));
     }
     return jobs;

@@ -1312,6 +1312,10 @@
 <context>
     <name>JobOptions</name>
     <message>
+        <source>%1 linears, %2 written to %3, read back and found equal</source>
+        <translation>%1 Lineare, %2 nach %3 geschrieben, zurückgelesen und gleich</translation>
+    </message>
+    <message>
         <source>%1 %2 ± %3 against the baseline (p %4)</source>
         <translation>%1 %2 ± %3 gegen den Vergleich (p %4)</translation>
     </message>
@@ -3148,6 +3152,49 @@
     </message>
 </context>
 <context>
+    <name>qs::ExportDialog</name>
+    <message>
+        <source>Export the quantized weights</source>
+        <translation>Quantisierte Gewichte exportieren</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>Blöcke</translation>
+    </message>
+    <message>
+        <source>A complete directory: weights, configuration, tokenizer and a card. The integers are read back and compared; what a loader will not take is said before anything is written.</source>
+        <translation>Ein vollständiges Verzeichnis: Gewichte, Konfiguration, Tokenizer und eine Karte. Die ganzen Zahlen werden zurückgelesen und verglichen; was ein Ladeprogramm nicht annimmt, wird gesagt, bevor etwas geschrieben wird.</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>A value is refused, see above.</source>
+        <translation>Ein Wert wird nicht angenommen, siehe oben.</translation>
+    </message>
+    <message>
+        <source>Name the folder to write.</source>
+        <translation>Nennen Sie den Ordner, der geschrieben wird.</translation>
+    </message>
+    <message>
+        <source>%1 is there already; name a new folder.</source>
+        <translation>%1 ist schon da; nennen Sie einen neuen Ordner.</translation>
+    </message>
+    <message>
+        <source>%1 is not there.</source>
+        <translation>%1 ist nicht da.</translation>
+    </message>
+</context>
+<context>
     <name>qs::EventModel</name>
     <message>
         <source>Block %1, %2</source>
@@ -3577,6 +3624,14 @@ sobald ein Lauf offen ist.</translation>
 </context>
 <context>
     <name>qs::MainWindow</name>
+    <message>
+        <source>Nothing to export</source>
+        <translation>Nichts zu exportieren</translation>
+    </message>
+    <message>
+        <source>The export was stopped; nothing is left of it</source>
+        <translation>Der Export wurde angehalten; nichts ist davon übrig</translation>
+    </message>
     <message>
         <source>The project could not be stored or read</source>
         <translation>Das Projekt konnte nicht gespeichert oder gelesen werden</translation>
@@ -4175,6 +4230,10 @@ sobald ein Lauf offen ist.</translation>
         <translation>%1 einer Ansicht ändern</translation>
     </message>
     <message>
+        <source>E&amp;xport weights…</source>
+        <translation>Gewichte e&amp;xportieren…</translation>
+    </message>
+    <message>
         <source>&amp;Evaluate…</source>
         <translation>&amp;Bewerten…</translation>
     </message>
@@ -4227,7 +4286,7 @@ sobald ein Lauf offen ist.</translation>
         <translation>&amp;Trainieren…</translation>
     </message>
     <message>
-        <source>Train the e&amp;xample…</source>
+        <source>Train the exa&amp;mple…</source>
         <translation>&amp;Beispiel trainieren…</translation>
     </message>
     <message>

@@ -20,6 +20,7 @@
 #include "app/settings_dialog.h"
 #include "app/training_dialog.h"
 #include "app/workbench/window_support.h"
+#include "run/export_choice.h"
 
 namespace qs {
 namespace {
@@ -169,6 +170,7 @@ TEST_F(ReachTest, GermanIsCompleteAndUsed) {
     expectOptions<QuantizeOptions>(words);
     expectOptions<EvaluationOptions>(words);
     expectOptions<TrainOptions>(words);
+    expectOptions<ExportChoice>(words);
     EXPECT_EQ(words.translate("Options", "full", "keep"), "alles");
     EXPECT_EQ(words.translate("Options", "full", "method"), "full");
     EXPECT_EQ(words.translate("Compare", "Options that differ"), "Optionen, die sich unterscheiden");
