@@ -32,7 +32,7 @@ struct CostModel {
     int threads = 1;
     int ranks = 1;  ///< processes that share spectra and solves; sequences are those of one
 
-    /// Rates for this machine: a probe of about 50 ms of float32 matrix products sets the level.
+    /// Rates for this machine: a probe of about 50 ms of float32 matrix products, the fastest of which sets the level.
     static CostModel measured(Compute compute, int threads, int ranks = 1);
 
     /// Stage of a block for sequences of these lengths.
