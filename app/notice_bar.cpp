@@ -113,6 +113,7 @@ void NoticeBar::addButton(const Button& spec) {
         action();
     });
     m_buttons->addWidget(button);
+    button->show();  // at once; its layout would do so in the event loop
 }
 
 }  // namespace qs
