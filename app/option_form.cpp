@@ -172,7 +172,8 @@ void OptionForm::makeChoice(Row& row, const OptionField& field) {
 void OptionForm::makeLine(Row& row, const OptionField& field) {
     auto* line = new QHBoxLayout;
     line->setSpacing(6);
-    const bool path = m_layout.files.contains(QString::fromStdString(field.name));
+    const QString name = QString::fromStdString(field.name);
+    const bool isFile = m_layout.files.contains(name), isFolder = m_layout.folders.contains(name), path = isFile || isFolder;
     auto* edit = new QLineEdit(QString::fromStdString(field.get()), row.box);
     line->addWidget(edit, 1);
     connect(edit, &QLineEdit::textChanged, this, [this, n = field.name](const QString& text) { apply(n, text.trimmed().toStdString()); });
@@ -181,14 +182,14 @@ void OptionForm::makeLine(Row& row, const OptionField& field) {
         edit->setCursorPosition(path ? edit->text().size() : 0);  // the end of a path says more than its beginning
     };
     if (!field.unit.empty() && field.kind != OptionKind::IntegerList) line->addWidget(label("label", word(field.unit), row.box));
-    if (path) {
-        const FileChoice choice = field.name == "model" || QString::fromStdString(field.name).endsWith("folder") ? FileChoice::Folder
-                                  : field.kind == OptionKind::TextList                                           ? FileChoice::OpenMany
-                                  : field.name == "out"                                                          ? FileChoice::Save
-                                                                                                                 : FileChoice::Open;
+    if (isFile) {
+        const FileChoice choice = name == "model" || name.endsWith("folder") ? FileChoice::Folder
+                                  : field.kind == OptionKind::TextList       ? FileChoice::OpenMany
+                                  : name == "out"                            ? FileChoice::Save
+                                                                             : FileChoice::Open;
         addChooser(*line, edit, field, choice);
-        if (m_layout.folders.contains(QString::fromStdString(field.name))) addChooser(*line, edit, field, FileChoice::Folder);
     }
+    if (isFolder) addChooser(*line, edit, field, FileChoice::Folder);
     row.editor = edit;
     static_cast<QVBoxLayout*>(row.box->layout())->addLayout(line);
 }

@@ -23,7 +23,7 @@ class OptionForm : public QWidget {
     Q_OBJECT
   public:
     /// `essential`: names shown at once; the others appear with showAll(true). `hidden`: never shown. `files`: text fields with a button to
-    /// choose. `folders`: those of `files` that may be a folder as well. `choices`: values of text fields that are chosen from a list.
+    /// choose. `folders`: fields for a folder; in both, either. `choices`: values of text fields that are chosen from a list.
     /// `titles`: labels other than the name.
     struct Layout {
         QStringList essential, hidden, files, folders = {};
