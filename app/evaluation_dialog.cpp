@@ -15,6 +15,7 @@
 #include "app/jobs/stored_jobs.h"
 #include "app/label.h"
 #include "app/option_form.h"
+#include "app/primary_button.h"
 #include "base/error.h"
 
 namespace qs {
@@ -62,12 +63,8 @@ EvaluationDialog::EvaluationDialog(const QString& run, const QString& baseline, 
     column->addWidget(m_hint);
     auto* buttons = new QDialogButtonBox(this);
     auto* all = new QCheckBox(tr("All options"), this);
-    m_start = buttons->addButton(tr("Evaluate"), QDialogButtonBox::AcceptRole);
+    m_start = addPrimaryButton(*buttons, tr("Evaluate"));
     buttons->addButton(tr("Close"), QDialogButtonBox::RejectRole);
-    m_start->setDefault(true);
-    m_start->setProperty("look", "primary");
-    m_start->style()->unpolish(m_start);  // the box has given it its looks already
-    m_start->style()->polish(m_start);
     column->addWidget(all);
     column->addWidget(buttons);
     connect(all, &QCheckBox::toggled, m_form, &OptionForm::showAll);

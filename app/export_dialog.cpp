@@ -7,11 +7,11 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QSettings>
-#include <QStyle>
 #include <QVBoxLayout>
 
 #include "app/label.h"
 #include "app/option_form.h"
+#include "app/primary_button.h"
 
 namespace qs {
 namespace {
@@ -45,8 +45,8 @@ ExportDialog::ExportDialog(const QString& run, QWidget* parent) : QDialog(parent
     column->addWidget(name);
     OptionForm::Layout layout;
     layout.essential = QStringList{"format", "out", "gguf-type", "shard-size", "model"};
-    layout.files = QStringList{"out", "model"};
-    layout.folders = layout.files;
+    layout.files = QStringList{"model"};
+    layout.folders = QStringList{"out"};
     layout.titles = {{"out", tr("Folder")}, {"gguf-type", tr("Blocks")}};
     m_form = new OptionForm(describeOptions(m_choice), layout, this);
     column->addWidget(m_form);
@@ -59,12 +59,8 @@ ExportDialog::ExportDialog(const QString& run, QWidget* parent) : QDialog(parent
     column->addWidget(m_hint);
     column->addStretch(1);
     auto* buttons = new QDialogButtonBox(this);
-    m_start = buttons->addButton(tr("Export"), QDialogButtonBox::AcceptRole);
+    m_start = addPrimaryButton(*buttons, tr("Export"));
     buttons->addButton(tr("Close"), QDialogButtonBox::RejectRole);
-    m_start->setDefault(true);
-    m_start->setProperty("look", "primary");
-    m_start->style()->unpolish(m_start);  // the box has given it its looks already
-    m_start->style()->polish(m_start);
     column->addWidget(buttons);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
     connect(buttons, &QDialogButtonBox::accepted, this, [this] {

@@ -16,6 +16,7 @@
 #include "app/jobs/stored_jobs.h"
 #include "app/label.h"
 #include "app/option_form.h"
+#include "app/primary_button.h"
 #include "base/error.h"
 #include "run/idle_options.h"
 
@@ -56,12 +57,8 @@ TrainingDialog::TrainingDialog(Forecaster& forecaster, const QString& model, QWi
     m_hint = wrappedLabel("refusal", {}, this);
     column->addWidget(m_hint);
     auto* buttons = new QDialogButtonBox(this);
-    m_start = buttons->addButton(tr("Start training"), QDialogButtonBox::AcceptRole);
+    m_start = addPrimaryButton(*buttons, tr("Start training"));
     buttons->addButton(tr("Close"), QDialogButtonBox::RejectRole);
-    m_start->setDefault(true);
-    m_start->setProperty("look", "primary");
-    m_start->style()->unpolish(m_start);  // the box has given it its looks already
-    m_start->style()->polish(m_start);
     column->addWidget(buttons);
     connect(m_all, &QCheckBox::toggled, m_form, &OptionForm::showAll);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);

@@ -185,18 +185,18 @@ std::vector<Event> idleOptions(const TrainOptions& options) {
     return events;
 }
 
+std::vector<Event> idleOptions(const EvaluationOptions& options) {
+    std::vector<Event> events;
+    apply(kEvaluationRules, options, events);
+    return events;
+}
+
 std::vector<std::string> namesWithoutUse(const QuantizeOptions& options) {
     std::vector<std::string> names;
     addIdle(kCalibrationRules, options.calibration, names);
     addIdle(kQuantRules, options.quant, names);
     addIdle(kRunRules, options, names);
     return names;
-}
-
-std::vector<Event> idleOptions(const EvaluationOptions& options) {
-    std::vector<Event> events;
-    apply(kEvaluationRules, options, events);
-    return events;
 }
 
 std::vector<std::string> namesWithoutUse(const TrainOptions& options) {
