@@ -2,13 +2,17 @@
 #include "app/jobs/job_runner.h"
 
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <QElapsedTimer>
-#include <QPointer>
 #include <QTimer>
+#include <atomic>
+#include <cerrno>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 namespace qs {
 namespace {
@@ -21,9 +25,13 @@ struct JobRunner::Run : JobObserver, std::enable_shared_from_this<JobRunner::Run
     explicit Run(JobRunner& owner, int number) : context(this), runner(&owner), job(number) {}
 
     void progressed(const Progress& progress) override {
-        const std::lock_guard lock(mutex);
-        const bool waiting = latest.has_value();
-        latest = progress;
+        bool waiting = false;
+        {
+            const std::lock_guard lock(mutex);
+            waiting = latest.has_value();
+            latest = progress;
+        }
+        // Not in the lock: what is posted wakes the window's thread, which would then wait for this one, and that for a processor.
         if (!waiting) post([](Run& run) { run.deliverSoon(); });
     }
     void happened(const Event& event) override {
@@ -67,24 +75,32 @@ struct JobRunner::Run : JobObserver, std::enable_shared_from_this<JobRunner::Run
         if (progress) emit runner->progressed(*progress);
     }
 
+    /// True when the system knows the thread no more: join() does not wait then. A later thread that got its number only delays this.
+    bool gone() const {
+        const pid_t id = thread;
+        return id != 0 && ::syscall(SYS_tgkill, ::getpid(), id, 0) != 0 && errno == ESRCH;
+    }
+
     JobContext context;
     JobRunner* runner;
     int job;
     std::mutex mutex;
     std::optional<Progress> latest;
     QElapsedTimer sinceLast;
-    std::jthread thread;
+    std::atomic<pid_t> thread{0};  ///< its number; 0 until it began
+    std::jthread worker;
 };
 
 JobRunner::JobRunner(QObject* parent) : QObject(parent) {}
 
 JobRunner::~JobRunner() {
-    if (!m_current) return;
-    const auto run = m_current;
-    run->context.stopNow();
-    run->context.pause(false);
-    run->thread.join();
-    m_current.reset();
+    if (m_current) {
+        m_current->context.stopNow();
+        m_current->context.pause(false);
+        m_current->worker.join();
+        m_current.reset();
+    }
+    m_ended.clear();  // joins
 }
 
 int JobRunner::start(Work work) {
@@ -92,11 +108,13 @@ int JobRunner::start(Work work) {
     const int job = ++m_lastJob;
     m_current = std::make_shared<Run>(*this, job);
     m_paused = false;
-    m_current->thread = std::jthread([run = m_current.get(), work = std::move(work), job] {
+    m_current->worker = std::jthread([run = m_current.get(), work = std::move(work), job]() mutable {
         setpriority(PRIO_PROCESS, 0, kNice);  // of this thread only, on Linux
+        run->thread = static_cast<pid_t>(::syscall(SYS_gettid));
         JobOutcome outcome;
         try {
-            work(run->context);
+            const Work own = std::exchange(work, nullptr);  // what it holds is gone before its end is told
+            own(run->context);
             outcome.done = true;
         } catch (const Error& error) {
             outcome.kind = error.kind();
@@ -113,10 +131,16 @@ int JobRunner::start(Work work) {
 void JobRunner::finish(int job, const JobOutcome& outcome) {
     if (!m_current || m_current->job != job) return;
     m_current->deliver();
-    m_current->thread.join();
-    m_current.reset();
+    m_ended.push_back(std::exchange(m_current, nullptr));
     m_paused = false;
+    collectEnded();
     emit ended(outcome);
+}
+
+/// A thread that told its end still has to end, at a low priority on busy processors: the window does not wait for that. One is
+/// left at most when no further job comes.
+void JobRunner::collectEnded() {
+    std::erase_if(m_ended, [](const std::shared_ptr<Run>& run) { return run->gone(); });
 }
 
 void JobRunner::pause(bool paused) {

@@ -7,6 +7,7 @@
 #include <QString>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "base/error.h"
 #include "base/job.h"
@@ -36,6 +37,8 @@ class JobRunner : public QObject {
     void pause(bool paused);
     void stopAfterPart();
     void stopNow();
+    /// Threads of earlier jobs that may not have left the system yet.
+    std::size_t leaving() const { return m_ended.size(); }
 
   signals:
     void started(int job);
@@ -48,8 +51,10 @@ class JobRunner : public QObject {
   private:
     struct Run;
     void finish(int job, const JobOutcome& outcome);
+    void collectEnded();
 
     std::shared_ptr<Run> m_current;
+    std::vector<std::shared_ptr<Run>> m_ended;
     int m_lastJob = 0;
     bool m_paused = false;
 };
