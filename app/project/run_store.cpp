@@ -13,22 +13,38 @@ namespace qs {
 namespace {
 
 constexpr int kLookMilliseconds = 1000;
-constexpr int kWhole = 1 << 30;  // state of a finished file
+constexpr int kWhole = 1 << 30;  // states of a finished file begin here
 namespace fs = std::filesystem;
 
 fs::path partsOf(const std::string& file) { return file + ".parts"; }
 
-/// What lies at `file`: the whole file, nothing (−1), or a number that changes with every finished block and every record of a training.
+int hundredthsOf(fs::file_time_type time, int most) {
+    return static_cast<int>(time.time_since_epoch() / std::chrono::milliseconds(10) % most);
+}
+
+/// What lies at `file`: the whole file (kWhole or above, another number when something was added to it), nothing (−1), or a number that
+/// changes with every finished block and every record of a training.
 int stateOf(const std::string& file) {
     std::error_code error;
-    if (fs::exists(file, error)) return kWhole;
+    const auto whole = fs::last_write_time(file, error);
+    if (!error) return kWhole + hundredthsOf(whole, kWhole);
     if (!fs::exists(partsOf(file) / "head.h5", error)) return -1;
     int blocks = 0;
     for (const auto& entry : fs::directory_iterator(partsOf(file), error))
         blocks += entry.path().extension() == ".h5" && entry.path().filename().string().rfind("block-", 0) == 0;
     const auto written = fs::last_write_time(partsOf(file) / "training.h5", error);
     if (error) return blocks;
-    return blocks + static_cast<int>(written.time_since_epoch() / std::chrono::milliseconds(10) % (kWhole / 2));
+    return blocks + hundredthsOf(written, kWhole / 2);
+}
+
+/// Reads what views ask for in the window's thread: it must find that in memory. What is damaged, the view says that shows it.
+void readAhead(const RunFile& run) {
+    try {
+        run.evaluations();
+        run.bitErrors();
+        run.bitPlan();
+    } catch (const Error&) {
+    }
 }
 
 }  // namespace
@@ -78,29 +94,32 @@ void RunStore::begin() {
     m_reader.start([result = m_result](JobContext&) {
         const std::string file = result->file.toStdString();
         result->state = stateOf(file);
-        result->written = result->state != kWhole && isBeingWritten(result->file);
+        result->written = result->state < kWhole && isBeingWritten(result->file);
         try {
             result->run = RunFile::open(file);
         } catch (const Error&) {
-            if (result->state == kWhole || stateOf(file) != kWhole) throw;
+            const int now = stateOf(file);
+            if (result->state >= kWhole || now < kWhole) throw;
             result->run = RunFile::open(file);  // finished between the two looks
-            result->state = kWhole;
+            result->state = now;
         }
+        readAhead(*result->run);
     });
 }
 
-/// Runs that are not finished may have grown; the disk may be slow, so another thread looks.
+/// Runs that are not finished may have grown, and finished ones got an evaluation; the disk may be slow, so another thread looks.
 void RunStore::look() {
     if (m_reader.running()) return;
     auto result = std::make_shared<Result>();
     for (auto it = m_entries.begin(); it != m_entries.end(); ++it)
-        if (it->run && !it->run->finished()) result->known[it.key()] = it->state;
+        if (it->run) result->known[it.key()] = it->state;
     if (result->known.empty()) return;
     m_result = result;
     m_reader.start([result](JobContext&) {
         for (const auto& [file, state] : result->known) {
-            if (const int now = stateOf(file.toStdString()); now != state && now >= 0) result->changed << file;
-            result->writing[file] = isBeingWritten(file);
+            const int now = stateOf(file.toStdString());
+            if (now != state && now >= 0) result->changed << file;
+            result->writing[file] = now < kWhole && isBeingWritten(file);
         }
     });
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The runs of a project, read in the background, and looked at again while they grow: those of this program and those that another
-// process writes (command line, cluster job). Nothing is locked; parts are immutable.
+// The runs of a project, read in the background, and looked at again while they grow or get evaluations: those of this program and those
+// that another process writes (command line, cluster job). Nothing is locked; parts are immutable.
 #pragma once
 
 #include <QElapsedTimer>
@@ -25,11 +25,11 @@ class RunStore : public QObject {
         std::shared_ptr<const RunFile> run;  ///< the newest state that could be read
         QString failure;                     ///< of the last attempt; empty if it was read
         bool written = false;                ///< a process is writing it
-        int state = -1;                      ///< what the folder showed: number of parts, or kWhole
+        int state = -1;                      ///< what the disk showed: another number when it changed
     };
 
     explicit RunStore(QObject* parent = nullptr);
-    /// Reads `file` (again), later and elsewhere: opened() or failed() follows.
+    /// Reads `file` (again), later and elsewhere: opened() or failed() follows. What views show of it is in memory then.
     void open(const QString& file);
     void forget(const QString& file);
     std::shared_ptr<const RunFile> run(const QString& file) const { return m_entries.value(file).run; }

@@ -103,6 +103,28 @@ auto reading(const fs::path& path, Read read) {
     }
 }
 
+/// What is read when it is first asked for and then kept, so that whoever asks again waits neither for the disk nor for the library.
+template <class T>
+class Kept {
+  public:
+    template <class Read>
+    T get(Read read) const {
+        if (const auto known = value()) return *known;
+        const auto fresh = std::make_shared<const T>(read());  // not in the lock: it may take long; twice does no harm
+        const std::lock_guard lock(m_mutex);
+        m_value = fresh;
+        return *fresh;
+    }
+
+  private:
+    std::shared_ptr<const T> value() const {
+        const std::lock_guard lock(m_mutex);
+        return m_value;
+    }
+    mutable std::mutex m_mutex;
+    mutable std::shared_ptr<const T> m_value;
+};
+
 class OpenRun final : public RunFile {
   public:
     OpenRun(fs::path path, Contents contents) : m_path(std::move(path)), m_contents(std::move(contents)) {}
@@ -132,18 +154,20 @@ class OpenRun final : public RunFile {
     }
 
     std::vector<EvaluationRecord> evaluations() const override {
-        return reading(m_contents.headFile, [](hid_t file) { return hdf5::readEvaluations(file); });
+        return m_evaluations.get([&] { return reading(m_contents.headFile, [](hid_t file) { return hdf5::readEvaluations(file); }); });
     }
 
     BitErrors bitErrors() const override {
-        BitErrors errors;
-        for (const auto& [block, path] : m_contents.blockFiles)
-            reading(path, [&, number = block](hid_t file) { hdf5::readBitErrors(file, number, errors); });
-        return errors;
+        return m_bitErrors.get([&] {
+            BitErrors errors;
+            for (const auto& [block, path] : m_contents.blockFiles)
+                reading(path, [&, number = block](hid_t file) { hdf5::readBitErrors(file, number, errors); });
+            return errors;
+        });
     }
 
     std::optional<BitPlanRecord> bitPlan() const override {
-        return reading(m_contents.headFile, [](hid_t file) { return hdf5::readBitPlan(file); });
+        return m_bitPlan.get([&] { return reading(m_contents.headFile, [](hid_t file) { return hdf5::readBitPlan(file); }); });
     }
 
     std::optional<TrainingRecord> training() const override {
@@ -199,6 +223,9 @@ class OpenRun final : public RunFile {
 
     fs::path m_path;
     Contents m_contents;
+    Kept<std::vector<EvaluationRecord>> m_evaluations;
+    Kept<BitErrors> m_bitErrors;
+    Kept<std::optional<BitPlanRecord>> m_bitPlan;
 };
 
 }  // namespace

@@ -59,7 +59,8 @@ class RunWriter {
 };
 
 /// Reading side: a finished file, or the parts folder of a run that another process is writing (`RUN.qsrun` while only its parts exist).
-/// Small values are read when opened; matrices when asked for. Thread-safe.
+/// Small values are read when opened, evaluations, bit errors and the bit plan when first asked for, matrices whenever they are asked for.
+/// What is added to the file later is seen by opening it again. Thread-safe.
 class RunFile {
   public:
     /// Throws Error naming the file and what is wrong with it: not HDF5, not a run file, newer schema, truncated.

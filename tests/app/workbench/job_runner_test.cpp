@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "app/project/run_store.h"
+#include "app/workbench/window_support.h"
 
 namespace qs {
 namespace {
@@ -143,6 +144,88 @@ TEST(JobRunner, DestructionStopsAndWaits) {
         });
     }
     EXPECT_TRUE(left);
+}
+
+/// A thread that lingers, as one of low priority does on busy processors, holds nobody up.
+TEST(JobRunner, TheEndIsToldBeforeTheThreadIsGone) {
+    static std::atomic<bool> release, gone;
+    struct Lingers {
+        ~Lingers() {
+            for (int i = 0; i < 10000 && !release; ++i) std::this_thread::sleep_for(1ms);
+            gone = true;
+        }
+        void touch() {}
+    };
+    release = gone = false;
+    {
+        Watched w;
+        w.runner.start([](JobContext&) {
+            thread_local Lingers lingers;
+            lingers.touch();
+        });
+        ASSERT_TRUE(w.wait());
+        EXPECT_FALSE(gone);
+        EXPECT_EQ(w.runner.leaving(), 1u);
+        w.ended.clear();
+        ASSERT_GT(w.runner.start([](JobContext&) {}), 1);
+        ASSERT_TRUE(w.wait());
+        EXPECT_FALSE(gone);
+        release = true;
+        while (!gone) std::this_thread::sleep_for(1ms);
+        for (int i = 0; i < 1000 && w.runner.leaving() > 1; ++i) {  // those that are gone are let go with the next ones
+            w.ended.clear();
+            w.runner.start([](JobContext&) {});
+            ASSERT_TRUE(w.wait());
+        }
+        EXPECT_LE(w.runner.leaving(), 1u);
+        release = false, gone = false;
+        w.ended.clear();
+        w.runner.start([](JobContext&) {
+            thread_local Lingers lingers;
+            lingers.touch();
+        });
+        ASSERT_TRUE(w.wait());
+        release = true;
+    }
+    EXPECT_TRUE(gone);  // but no thread outlives its runner
+}
+
+TEST(JobRunner, WhatAJobHeldIsGoneWhenItsEndIsTold) {
+    Watched w;
+    auto held = std::make_shared<int>(1);
+    const std::weak_ptr<int> seen = held;
+    bool goneAtTheEnd = false;
+    QObject::connect(&w.runner, &JobRunner::ended, &w.runner, [&] { goneAtTheEnd = seen.expired(); });
+    w.runner.start([own = std::move(held)](JobContext&) { EXPECT_EQ(*own, 1); });
+    ASSERT_TRUE(w.wait());
+    EXPECT_TRUE(goneAtTheEnd);
+}
+
+struct StoreTest : testing::WindowTest {
+    RunStore store;
+    QSignalSpy opened{&store, &RunStore::opened};
+};
+
+/// Views ask in the window's thread: they must wait neither for the disk nor for a job that writes.
+TEST_F(StoreTest, WhatViewsShowIsInMemoryWhenARunIsOpen) {
+    const QString file = written("a.qsrun");
+    appendEvaluation(file.toStdString(), {"perplexity", "text.txt", "quantized", {{"window", 10}}, {{"perplexity", {20, 1}}}});
+    store.open(file);
+    ASSERT_TRUE(opened.wait(60000));
+    std::filesystem::remove(file.toStdString());
+    EXPECT_EQ(store.run(file)->evaluations().size(), 1u);
+    EXPECT_TRUE(store.run(file)->bitErrors().linears.empty());
+    EXPECT_FALSE(store.run(file)->bitPlan());
+}
+
+TEST_F(StoreTest, AnEvaluationOfAnotherProcessIsSeen) {
+    const QString file = written("a.qsrun");
+    store.open(file);
+    ASSERT_TRUE(opened.wait(60000));
+    EXPECT_TRUE(store.run(file)->evaluations().empty());
+    appendEvaluation(file.toStdString(), {"perplexity", "text.txt", "quantized", {{"window", 10}}, {{"perplexity", {20, 1}}}});
+    ASSERT_TRUE(opened.wait(60000));
+    EXPECT_EQ(store.run(file)->evaluations().size(), 1u);
 }
 
 TEST(RunStore, AFileThatIsNotThereIsAMessage) {
