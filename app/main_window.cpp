@@ -61,7 +61,7 @@ MainWindow::MainWindow(const Engine& engine)
 MainWindow::~MainWindow() {
     m_session.saveNow();
     for (QObject* member : std::initializer_list<QObject*>{&m_selection, &m_history, &m_session, &m_store, &m_queue, &m_queue.runner(),
-                                                           &m_trainingForecast, &m_search, &m_figures})
+                                                           &m_trainingForecast, &m_search, &m_figures, &m_waiting})
         member->disconnect(this);
 }
 
@@ -75,6 +75,10 @@ void MainWindow::connectParts() {
     connect(&m_session, &ProjectSession::fileChanged, this, &MainWindow::updateWords);
     connect(&m_session, &ProjectSession::failed, this,
             [this](const QString& message) { m_notice->showFailure(tr("The project could not be stored or read"), message); });
+    connect(&m_waiting, &TextKeeper::failed, this, [this](const QString& message) {
+        m_waitingStored = {};  // tried again with the next change
+        m_notice->showFailure(tr("The queue could not be stored"), message);
+    });
     connect(&m_figures, &FigureWriter::written, this,
             [this](const QString& path) { statusBar()->showMessage(tr("Written: %1").arg(path), 10000); });
     connect(&m_figures, &FigureWriter::failed, this,

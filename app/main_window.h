@@ -167,7 +167,7 @@ class MainWindow : public QMainWindow {
     void resumeRun(const QString& file);
     void offerUnfinished();
     void showUnfinished(const std::vector<Unfinished>& found);
-    void storeWaiting() const;
+    void storeWaiting();
 
     Engine m_engine;
     Settings m_settings;
@@ -180,6 +180,8 @@ class MainWindow : public QMainWindow {
     Watchdog m_watchdog;
     JobRunner m_search;  ///< for unfinished runs
     FigureWriter m_figures;
+    TextKeeper m_waiting;        ///< jobs that wait, for the next start
+    QByteArray m_waitingStored;  ///< what it was given last; null: not known
     std::shared_ptr<const RunFile> m_run, m_baseline;
     std::map<int, bool> m_demoJobs;
     QSet<QString> m_newer;  ///< runs of newer programs that the person was told of

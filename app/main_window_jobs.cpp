@@ -288,14 +288,13 @@ void MainWindow::showUnfinished(const std::vector<Unfinished>& found) {
 }
 
 /// So that jobs that wait are offered again at the next start.
-void MainWindow::storeWaiting() const {
+void MainWindow::storeWaiting() {
     if (!m_storedWaiting || m_closing) return;
-    try {
-        if (const QByteArray jobs = waitingJobsJson(m_queue); !jobs.isEmpty()) writeText(waitingFile().toStdString(), jobs.toStdString());
-        else QFile::remove(waitingFile());
-    } catch (const Error& error) {
-        m_notice->showFailure(tr("The queue could not be stored"), QString::fromStdString(error.what()));
-    }
+    QByteArray jobs = waitingJobsJson(m_queue);
+    if (jobs.isNull()) jobs = QByteArray("");  // known to be none
+    if (!m_waitingStored.isNull() && jobs == m_waitingStored) return;
+    m_waitingStored = jobs;
+    m_waiting.put(waitingFile(), jobs.toStdString());
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
@@ -324,6 +323,7 @@ void MainWindow::shutDown() {
     storeWindow();
     m_session.saveNow();
     storeWaiting();
+    m_waiting.flush();
     m_closing = true;
     if (!m_queue.running()) return QApplication::quit();
     connect(&m_queue.runner(), &JobRunner::ended, qApp, &QApplication::quit);

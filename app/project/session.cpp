@@ -54,6 +54,14 @@ ProjectSession::ProjectSession(const QString& folder, QObject* parent) : QObject
     m_history.setUndoLimit(kUndoSteps);
     m_autosave.setSingleShot(true);
     connect(&m_autosave, &QTimer::timeout, this, &ProjectSession::store);
+    connect(&m_keeper, &TextKeeper::written, this, [this] {
+        m_lastFailure.clear();
+        emit fileChanged();
+    });
+    connect(&m_keeper, &TextKeeper::failed, this, [this](const QString& message) {
+        if (!m_autosave.isActive()) m_autosave.start(kAgainMilliseconds);
+        if (std::exchange(m_lastFailure, message) != message) emit failed(message);
+    });
 }
 
 ProjectSession::~ProjectSession() { saveNow(); }
@@ -104,6 +112,7 @@ void ProjectSession::open(const QString& file) {
 
 void ProjectSession::saveAs(const QString& file) {
     const QString path = QFileInfo(file).absoluteFilePath();
+    m_keeper.flush();  // an older state must not come behind this one
     writeText(path.toStdString(), projectJson(m_project, path).toStdString());
     m_autosave.stop();
     m_lastFailure.clear();
@@ -127,21 +136,14 @@ void ProjectSession::restore() {
 
 void ProjectSession::saveNow() {
     if (m_autosave.isActive()) store();
+    m_keeper.flush();
 }
 
 /// Called by the timer when it has stopped.
 void ProjectSession::store() {
     m_autosave.stop();
     if (target().isEmpty()) return emit fileChanged();
-    try {
-        writeText(target().toStdString(), projectJson(m_project, target()).toStdString());
-        m_lastFailure.clear();
-        emit fileChanged();
-    } catch (const Error& error) {
-        m_autosave.start(kAgainMilliseconds);
-        const QString message = QString::fromStdString(error.what());
-        if (std::exchange(m_lastFailure, message) != message) emit failed(message);
-    }
+    m_keeper.put(target(), projectJson(m_project, target()).toStdString());
 }
 
 QStringList ProjectSession::recent() { return QSettings().value("recent/files").toStringList(); }

@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "app/project/project.h"
+#include "app/project/text_keeper.h"
 
 namespace qs {
 
@@ -24,8 +25,8 @@ class ProjectSession : public QObject {
     const Project& project() const { return m_project; }
     const QString& file() const { return m_file; }  ///< empty: not saved under a name
     QUndoStack& history() { return m_history; }
-    bool keeps() const { return !target().isEmpty(); }     ///< false: another program keeps the session, and this one has no file
-    bool saved() const { return !m_autosave.isActive(); }  ///< not after a failure: it is tried again
+    bool keeps() const { return !target().isEmpty(); }  ///< false: another program keeps the session, and this one has no file
+    bool saved() const { return !m_autosave.isActive() && !m_keeper.busy(); }  ///< not after a failure: it is tried again
 
     /// One undoable step. Steps with the same `key` in a row become one (typing into a field).
     void change(const QString& text, const std::function<void(Project&)>& edit, const QString& key = {});
@@ -39,6 +40,7 @@ class ProjectSession : public QObject {
     void saveAs(const QString& file);
     /// What was open when the program ended; nothing if that cannot be read (failed() says why).
     void restore();
+    /// On disk when this returns; else failed() said why.
     void saveNow();
 
     static QStringList recent();
@@ -61,6 +63,7 @@ class ProjectSession : public QObject {
     Project m_project;
     QUndoStack m_history;
     QTimer m_autosave;
+    TextKeeper m_keeper;
     QString m_lastFailure;  ///< said once, not at every try
 };
 

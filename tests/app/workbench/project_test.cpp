@@ -127,9 +127,48 @@ TEST_F(SessionTest, IsOnDiskMomentsAfterAStepWhileTheProgramRuns) {
     QSignalSpy told(&session, &ProjectSession::fileChanged);
     session.change("bits", [](Project& p) { p.options["bits"] = "3"; });
     EXPECT_FALSE(std::filesystem::exists(folder / "session.qsproject"));
-    ASSERT_TRUE(QTest::qWaitFor([&] { return std::filesystem::exists(folder / "session.qsproject"); }, 10000));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return told.count() > 0; }, 10000));
+    EXPECT_TRUE(std::filesystem::exists(folder / "session.qsproject"));
     EXPECT_TRUE(session.saved());
     EXPECT_EQ(told.count(), 1);
+}
+
+TEST_F(SessionTest, TheNewestTextIsKeptInAnotherThread) {
+    const QString file = path() + "/kept.txt";
+    TextKeeper keeper;
+    QSignalSpy written(&keeper, &TextKeeper::written), failed(&keeper, &TextKeeper::failed);
+    for (const char* text : {"a", "b", "c"}) keeper.put(file, text);
+    EXPECT_TRUE(keeper.busy());
+    EXPECT_EQ(written.count(), 0);  // nothing is written here
+    ASSERT_TRUE(QTest::qWaitFor([&] { return !keeper.busy(); }, 10000));
+    EXPECT_EQ(readText(file.toStdString()), "c");
+    EXPECT_EQ(written.count(), 2);  // b was never worth it
+    keeper.put(file, {});
+    ASSERT_TRUE(QTest::qWaitFor([&] { return !keeper.busy(); }, 10000));
+    EXPECT_FALSE(QFileInfo::exists(file));
+    keeper.put(path() + "/not/there.txt", "a");
+    ASSERT_TRUE(QTest::qWaitFor([&] { return failed.count() > 0; }, 10000));
+    EXPECT_TRUE(failed[0][0].toString().contains("there.txt"));
+    EXPECT_FALSE(keeper.busy());
+}
+
+TEST_F(SessionTest, NoTextIsLostAtTheEnd) {
+    const QString file = path() + "/kept.txt";
+    for (int i = 0; i < 50; ++i) {
+        TextKeeper keeper;
+        QSignalSpy written(&keeper, &TextKeeper::written);
+        keeper.put(file, "older");
+        keeper.put(file, "old");
+        keeper.flush();
+        EXPECT_EQ(readText(file.toStdString()), "old");
+        EXPECT_EQ(written.count(), 1);
+        EXPECT_FALSE(keeper.busy());
+        const std::string last = "last " + std::to_string(i);
+        keeper.put(file, "new");
+        keeper.put(file, last);
+        if (i % 2) QTest::qWait(0);
+    }
+    EXPECT_EQ(readText(file.toStdString()), "last 49");
 }
 
 TEST_F(SessionTest, AFileThatCannotBeReadLeavesTheOpenProject) {
