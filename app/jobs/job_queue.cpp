@@ -9,7 +9,7 @@
 
 namespace qs {
 namespace {
-constexpr std::size_t kMostLogLines = 2000;
+constexpr std::size_t kMostLogLines = 2000, kMostEnded = 100;
 }  // namespace
 
 JobQueue::JobQueue(Engine engine, QObject* parent) : QObject(parent), m_engine(std::move(engine)) {
@@ -50,11 +50,23 @@ int JobQueue::add(const QString& name, const JobOptions& options) {
     job->name = name;
     job->options = options;
     m_jobs.push_back(std::move(job));
+    forgetOldest();
     const int id = m_lastId;
     if (!m_runner.running()) m_held = false;
     startNext();
     emit changed();
     return id;
+}
+
+/// Of those that ended the newest are kept, and what is looked at.
+void JobQueue::forgetOldest() {
+    std::vector<int> ended;
+    for (const auto& job : m_jobs)
+        if (job->ended() && job->id != m_current) ended.push_back(job->id);
+    if (ended.size() <= kMostEnded) return;
+    std::sort(ended.begin(), ended.end());
+    const int newest = ended[ended.size() - kMostEnded - 1];
+    std::erase_if(m_jobs, [&](const auto& job) { return job->ended() && job->id != m_current && job->id <= newest; });
 }
 
 void JobQueue::restart(int id, bool resume) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Jobs one after the other, each with its progress, log and how it ended. A stopped or failed job stays in the list and can be resumed.
+// Jobs one after the other, each with its progress, log and how it ended. A stopped or failed job stays in the list and can be resumed, the
+// newest hundred of them.
 #pragma once
 
 #include <QElapsedTimer>
@@ -78,6 +79,7 @@ class JobQueue : public QObject {
   private:
     Job* mutableFind(int id) { return const_cast<Job*>(find(id)); }
     void startNext();
+    void forgetOldest();
     void finish(const JobOutcome& outcome);
     void log(Severity severity, const QString& text, bool block = false);
     void setState(JobState state);

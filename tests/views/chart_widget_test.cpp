@@ -66,6 +66,15 @@ TEST_F(ChartWidgetTest, PlacesGoToPixelsAndBack) {
     EXPECT_EQ(widget.pointAt(widget.pixelOf({1, 0, 0.5, 5}))->column, 1U);
 }
 
+TEST_F(ChartWidgetTest, DrawingAgainLeavesNothingBehind) {
+    Chart bar = twoPanels();
+    bar.colourBar.shown = true;
+    widget.setChart(bar);
+    const auto objects = widget.findChildren<QObject*>().size();
+    for (int i = 0; i < 5; ++i) widget.setChart(bar);
+    EXPECT_EQ(widget.findChildren<QObject*>().size(), objects);
+}
+
 TEST_F(ChartWidgetTest, ShiftAndDragBrushes) {
     widget.setBrushable(true);
     QSignalSpy brushed(&widget, &ChartWidget::brushed), cleared(&widget, &ChartWidget::brushCleared);

@@ -295,6 +295,7 @@ std::vector<Frame> buildPlot(QCustomPlot& plot, const Chart& chart, const Theme&
     plot.clearItems();
     plot.clearPlottables();
     plot.plotLayout()->clear();
+    qDeleteAll(plot.findChildren<QCPMarginGroup*>(Qt::FindDirectChildrenOnly));  // of the plot, not of what stood in them
     plot.setBackground(theme.surface);
     plot.setPlottingHint(QCP::phFastPolylines, true);
     plot.plotLayout()->setColumnSpacing(12);

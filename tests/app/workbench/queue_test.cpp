@@ -84,6 +84,21 @@ TEST(JobQueue, AStopHoldsWhatWaitsUntilItIsLetGo) {
     EXPECT_TRUE(resumes(queue.find(second)->options));
 }
 
+TEST(JobQueue, ForgetsTheOldestThatEnded) {
+    JobQueue queue({[](const QuantizeOptions&, JobContext&) {}, {}});
+    JobListModel list(queue);
+    QAbstractItemModelTester tester(&list, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    int last = 0;
+    for (int i = 0; i < 130; ++i) {
+        last = queue.add("job", named("a"));
+        ASSERT_TRUE(settled(queue));
+    }
+    EXPECT_EQ(queue.jobs().size(), 102u);  // a hundred, the one before and the new one
+    EXPECT_EQ(queue.jobs().front()->id, last - 101);
+    EXPECT_EQ(queue.current()->id, last);
+    EXPECT_EQ(list.rowCount(), 102);
+}
+
 TEST(JobQueue, WaitingJobsAreStoredWithTheirOptions) {
     JobQueue queue({play, {}});
     QuantizeOptions options = named("c");
