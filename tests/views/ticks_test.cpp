@@ -20,6 +20,21 @@ TEST(Ticks, StepAndDecimalsBelongTogether) {
     EXPECT_EQ(labels(AxisScale::Linear, 0, 1, 4), (QStringList{"0.00", "0.25", "0.50", "0.75", "1.00"}));
     EXPECT_EQ(labels(AxisScale::Linear, 0.76, 1.42, 7), (QStringList{"0.8", "0.9", "1.0", "1.1", "1.2", "1.3", "1.4"}));
     EXPECT_EQ(labels(AxisScale::Linear, -30, 30, 3), (QStringList{"−20", "0", "20"}));
+    EXPECT_EQ(labels(AxisScale::Linear, 0.585, 0.645, 2), (QStringList{"0.60", "0.62", "0.64"}));  // not 0.60 alone
+}
+
+TEST(Ticks, CountsHaveNoTicksBetweenWholeNumbers) {
+    const auto counts = [](double high, int wanted) {
+        Axis axis;
+        axis.whole = true;
+        QStringList result;
+        for (const Tick& tick : ticksOf(axis, 0, high, wanted)) result << tick.label;
+        return result;
+    };
+    EXPECT_EQ(counts(2.4, 5), (QStringList{"0", "1", "2"}));
+    EXPECT_EQ(counts(9, 4), (QStringList{"0", "5"}));  // not 2.5
+    EXPECT_EQ(counts(0.9, 3), (QStringList{"0"}));
+    EXPECT_EQ(counts(100, 4), (QStringList{"0", "25", "50", "75", "100"}));
 }
 
 TEST(Ticks, PowersOfTenThinOutOverManyDecades) {

@@ -169,6 +169,7 @@ Chart chartOf(const HessianDiagonal& data) {
     const bool byRank = data.channelOrder == ChannelOrder::Rank;
     chart.x.title = byRank ? text("Channel, ranked by the mix") : text("Channel");
     chart.x.scale = byRank ? AxisScale::Log : AxisScale::Linear;
+    chart.x.whole = true;
     chart.x.low = byRank ? 0.85 : -0.01 * data.channels;
     chart.x.high = byRank ? data.channels * 1.12 : 1.01 * data.channels;
     Panel top;

@@ -19,6 +19,7 @@ Panel documentPanel(const LengthsPicture& data, Axis& x) {
     Panel panel;
     panel.title = text("Documents of the calibration text");
     panel.y.title = text("Documents");
+    panel.y.whole = true;
     std::size_t first = 0;
     while (first + 1 < data.documents.size() && data.documents[first] == 0) ++first;
     double low = static_cast<double>(first) / 4, high = static_cast<double>(data.documents.size()) / 4;
@@ -50,6 +51,7 @@ Panel bucketPanel(const LengthsPicture& data) {
     x.low = -0.6, x.high = static_cast<double>(data.buckets.size()) - 0.4;
     x.title = text("Length, tokens");
     panel.y.title = text("Tokens");
+    panel.y.whole = true;
     double most = 1;
     for (std::size_t i = 0; i < data.buckets.size(); ++i) {
         const auto& bucket = data.buckets[i];

@@ -21,6 +21,7 @@ struct Axis {
     AxisScale scale = AxisScale::Linear;
     double low = 0, high = 1;
     std::vector<std::pair<double, QString>> names;  ///< ticks of Named
+    bool whole = false;                             ///< counts: no ticks between whole numbers
 };
 
 /// How a line looks; the colour comes from `rank` (a length) or is ink.
@@ -210,6 +211,7 @@ struct Chart {
     QString leftOfReference, rightOfReference;
     QString bigNumber, bigNumberCaption;     ///< at the top right
     QString stale;                           ///< why the numbers are old: marks fade to 40 %, axes and numbers keep their contrast
+    QString spared;                          ///< behind the title of x where panels were left out for want of height
     QString lead, leadDetail, leadEstimate;  ///< a line above the plot: bold, plain, accent
     ColourBar colourBar;
     Sheet sheet;                      ///< drawn instead of panels in a column

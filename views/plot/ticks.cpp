@@ -9,8 +9,14 @@
 namespace qs {
 namespace {
 
-std::vector<Tick> linearTicks(double low, double high, int wanted) {
-    const double step = niceStep((high - low) / std::max(1, wanted));
+std::vector<Tick> linearTicks(double low, double high, int wanted, bool whole = false) {
+    const auto stepOf = [&](int steps) {
+        const double step = niceStep((high - low) / std::max(1, steps));
+        return !whole ? step : step <= 1 ? 1 : step == 2.5 ? 5 : step;  // 25, 250 … are whole
+    };
+    const auto inside = [&](double s) { return std::floor(high / s + 1e-9) - std::ceil(low / s - 1e-9) + 1; };
+    double step = stepOf(wanted);
+    for (int more = 1; wanted > 1 && inside(step) < 2 && more <= wanted; ++more) step = stepOf(wanted + more);  // one number is no scale
     int decimals = std::max(0, -static_cast<int>(std::floor(std::log10(step) + 1e-9)));
     if (std::abs(step * std::pow(10.0, decimals) - std::round(step * std::pow(10.0, decimals))) > 1e-6) ++decimals;  // 2.5, 0.25 …
     std::vector<Tick> ticks;
@@ -98,7 +104,7 @@ std::vector<Tick> ticksOf(const Axis& axis, double low, double high, int wanted)
         return ticks;
     }
     if (!(high > low)) return {};
-    if (axis.scale == AxisScale::Linear) return linearTicks(low, high, wanted);
+    if (axis.scale == AxisScale::Linear) return linearTicks(low, high, wanted, axis.whole);
     if (!(low > 0)) return {};
     if (axis.scale == AxisScale::Percent) return percentTicks(low, high, wanted);
     return axis.scale == AxisScale::Log ? logTicks(low, high, wanted) : ratioTicks(low, high, wanted);

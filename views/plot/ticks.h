@@ -14,8 +14,8 @@ struct Tick {
     QString label;
 };
 
-/// About `wanted` ticks inside [low, high]. Linear: steps of 1, 2, 2.5 or 5 · 10^k. Log: powers of ten (every k-th if there are many; 1, 2,
-/// 5 within less than two decades). Ratio: powers of two, "¼ ½ 1 2 4". Named: the given ones.
+/// About `wanted` ticks inside [low, high]. Linear: steps of 1, 2, 2.5 or 5 · 10^k, whole ones on a whole axis. Log: powers of ten (every
+/// k-th if there are many; 1, 2, 5 within less than two decades). Ratio: powers of two, "¼ ½ 1 2 4". Named: the given ones.
 std::vector<Tick> ticksOf(const Axis& axis, double low, double high, int wanted);
 
 /// "0.01", "1", "1 000", "10⁴", "10⁻³".

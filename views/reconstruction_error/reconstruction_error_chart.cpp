@@ -64,6 +64,7 @@ Panel histogram(const ReconstructionError& data, const ErrorScale& scale) {
     Panel panel;
     panel.y.title = text("Pairs of linear and length");
     panel.y.brief = text("Pairs");
+    panel.y.whole = true;
     const auto bins = static_cast<std::size_t>(std::lround((scale.high - scale.low) / scale.step));
     std::vector<double> total(bins, 0.0);
     for (int rank = static_cast<int>(data.lengths.size()) - 1; rank >= 0; --rank) {

@@ -33,6 +33,7 @@ QString groupName(const TrainingData& data, const TrainingRow& row) {
 Axis stepAxis(const TrainingData& data) {
     Axis axis;
     axis.title = TrainingWords::tr("Step");
+    axis.whole = true;
     axis.high = static_cast<double>(std::max<std::int64_t>({1, data.record->steps, data.stepsDone()}));
     return axis;
 }

@@ -116,6 +116,7 @@ Panel changePanel(const Changes& changes, double width) {
     double high = 1;
     for (std::size_t i = 0; i < changes.steps.size(); ++i) high = std::max(high, changes.changed[i] + changes.held[i]);
     panel.y.high = high * 1.1;
+    panel.y.whole = true;
     return panel;
 }
 
