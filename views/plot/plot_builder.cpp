@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "views/plot/plot_marks.h"
+#include "views/plot/reference_words.h"
 #include "views/plot/ticks.h"
 
 namespace qs {
@@ -20,7 +21,7 @@ class Ticker : public QCPAxisTicker {
         const bool upright = m_drawn->orientation() == Qt::Vertical;
         const double length = lengthOf(upright);
         const int fitting = static_cast<int>(length / (upright ? 28 : 52));
-        if (upright && !m_axis.title.isEmpty()) fitTitle(length);
+        if (!m_axis.title.isEmpty()) fitTitle(upright ? length : widthOfColumn(length));
         ticks.clear();
         if (labels) labels->clear();
         double last = -1e9;
@@ -50,6 +51,12 @@ class Ticker : public QCPAxisTicker {
         if (const int known = upright ? inside.height() : inside.width(); known > 0) return known;
         return m_share * (!upright ? plot.width() * 0.85 : m_taken > 0 ? plot.height() - 48 - m_taken : (plot.height() - 60) * 0.8);
     }
+    /// A title of x may be wider than the axis, but not than what it has at both sides; a guess before there is a layout.
+    double widthOfColumn(double length) const {
+        const QRect inside = m_drawn->axisRect()->rect(), outside = m_drawn->axisRect()->outerRect();
+        if (inside.width() <= 0) return length;
+        return length + 2 * std::min(inside.left() - outside.left(), outside.right() - inside.right());
+    }
     /// From 0 at the lower end to 1 at the upper.
     double placeOf(double value, const QCPRange& range) const {
         const bool logarithmic = m_drawn->scaleType() == QCPAxis::stLogarithmic && range.lower > 0;
@@ -71,7 +78,9 @@ class Ticker : public QCPAxisTicker {
 };
 
 void styleAxis(QCPAxis& axis, const Axis& spec, const Theme& theme, bool labels, double share = 1, int taken = 0) {
-    axis.setTicker(QSharedPointer<QCPAxisTicker>(new Ticker(spec, &axis, share, taken)));
+    Axis drawn = spec;
+    if (!labels) drawn.title.clear();
+    axis.setTicker(QSharedPointer<QCPAxisTicker>(new Ticker(drawn, &axis, share, taken)));
     const bool logarithmic = spec.scale == AxisScale::Log || spec.scale == AxisScale::Ratio || spec.scale == AxisScale::Percent;
     axis.setScaleType(logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     axis.setRange(spec.low, spec.high);
@@ -205,16 +214,20 @@ void drawReference(QCustomPlot& plot, const std::vector<Frame>& frames, const Ch
     for (const Frame& frame : frames) {
         addLine(plot, frame, QPen(theme.ink, 1.2), chart.reference, frame.y->range().lower, chart.reference, frame.y->range().upper);
     }
-    const Frame& top = frames.front();
-    const std::pair<QString, Qt::Alignment> words[] = {{chart.leftOfReference, Qt::AlignRight}, {chart.rightOfReference, Qt::AlignLeft}};
-    for (const auto& [word, side] : words) {
-        if (word.isEmpty()) continue;
-        auto* text = addText(plot, top.rect, word, 0, 0, side | Qt::AlignBottom, uiFont(11), theme.ink2);
-        text->position->setAxes(top.x, top.y);
-        text->position->setTypeX(QCPItemPosition::ptPlotCoords);
-        text->position->setCoords(chart.reference, 0);
-        text->setPadding(QMargins(6, 0, 6, 3));
-    }
+    if (chart.leftOfReference.isEmpty() && chart.rightOfReference.isEmpty()) return;
+    new DrawnItem(plot, frames.front(), false,
+                  [left = chart.leftOfReference, right = chart.rightOfReference, x = chart.reference,
+                   taken = widthOfNumber(chart.bigNumber, chart.bigNumberCaption), &theme](QCPPainter& painter, const Frame& f) {
+                      const QRect inside = f.rect->rect(), room = f.rect->outerRect();
+                      const double end = inside.height() < kLowForNumber ? inside.right() - taken : room.right();
+                      const QFontMetricsF metrics(uiFont(11));
+                      const WordPlaces places =
+                          placesBeside(f.pixelX(x), room.left(), end, metrics.horizontalAdvance(left), metrics.horizontalAdvance(right));
+                      painter.setFont(uiFont(11));
+                      painter.setPen(theme.ink2);
+                      if (places.left) painter.drawText(QPointF(*places.left, inside.top() - 5), left);
+                      if (places.right) painter.drawText(QPointF(*places.right, inside.top() - 5), right);
+                  });
 }
 
 /// A narrow column of colours with its axis at the right, as high as the panels beside it.

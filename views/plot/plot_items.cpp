@@ -244,6 +244,11 @@ void drawCornerWord(QCPPainter& painter, const Frame& frame, const QString& word
     painter.drawText(box, int(Qt::AlignRight) | Qt::AlignTop, word);
 }
 
+int widthOfNumber(const QString& number, const QString& caption) {
+    if (number.isEmpty()) return 0;
+    return QFontMetrics(uiFont(11)).horizontalAdvance(caption) + QFontMetrics(uiFont(12, true)).horizontalAdvance(number) + 17;
+}
+
 /// At the top right of the panel, or in one line above a panel that is too low.
 void drawBigNumber(QCPPainter& painter, const Frame& frame, const QString& number, const QString& caption, const Theme& theme) {
     const QRect inside = frame.rect->rect();
@@ -253,7 +258,7 @@ void drawBigNumber(QCPPainter& painter, const Frame& frame, const QString& numbe
         painter.setPen(colour);
         painter.drawText(QPointF(right - QFontMetricsF(font).horizontalAdvance(word), bottom), word);
     };
-    if (inside.height() >= 110) {
+    if (inside.height() >= kLowForNumber) {
         write(number, uiFont(20, true), theme.ink, inside.right(), inside.top() + 20);
         return write(caption, uiFont(11), theme.ink2, inside.right(), inside.top() + 38);
     }
@@ -336,8 +341,10 @@ void SheetElement::draw(QCPPainter* painter) {
         const SheetRow& row = m_sheet.rows[static_cast<std::size_t>(r)];
         const int top = rect().top() + header + 4 + r * height;
         if (r + 1 == fitting && fitting < rows) {
-            write(0, top, QCoreApplication::translate("Sheet", "%n more rows, all in the table", nullptr, rows - r), uiFont(11),
-                  m_theme.ink3);
+            painter->setFont(uiFont(11));
+            painter->setPen(m_theme.ink3);
+            painter->drawText(QRect(rect().left(), top, rect().width(), height), Qt::AlignLeft | Qt::AlignVCenter,
+                              QCoreApplication::translate("Sheet", "%n more rows, all in the table", nullptr, rows - r));
             break;
         }
         if (row.kind == SheetRow::Heading) {

@@ -41,11 +41,15 @@ void drawHeatMap(QCPPainter& painter, const Frame& frame, const HeatMap& map, co
 void drawBox(QCPPainter& painter, const Frame& frame, const Box& box, const Theme& theme);
 void drawMark(QCPPainter& painter, const Frame& frame, const Mark& mark, const Theme& theme);
 void drawEndLabels(QCPPainter& painter, const Frame& frame, const std::vector<EndLabel>& labels, const Theme& theme);
-/// Title at the left, the note at the right where it fits.
 /// Words that would run into each other are left out.
 void drawLimits(QCPPainter& painter, const Frame& frame, const std::vector<Limit>& limits, const Theme& theme);
 void drawCornerWord(QCPPainter& painter, const Frame& frame, const QString& word, const Theme& theme);
+/// Panels lower than this have the big number above them, in one line with its caption.
+inline constexpr int kLowForNumber = 110;
+/// Pixels that number and caption take in one line, with a gap before them; 0 without a number.
+int widthOfNumber(const QString& number, const QString& caption);
 void drawBigNumber(QCPPainter& painter, const Frame& frame, const QString& number, const QString& caption, const Theme& theme);
+/// Title at the left, the note at the right where it fits.
 void drawPanelWords(QCPPainter& painter, const Frame& frame, const QString& title, const QString& note, const Theme& theme);
 void drawHandle(QCPPainter& painter, const Frame& frame, const Handle& handle, const Theme& theme);
 /// Pixels that the longest of the labels needs at the right edge.
