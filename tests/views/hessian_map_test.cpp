@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "support/fake_run.h"
+#include "views/plot/chart_widget.h"
 
 namespace qs {
 namespace {
@@ -41,6 +42,34 @@ TEST(HessianMap, TraceIsRelativeToTheLongestLength) {
     ASSERT_EQ(chart.panels[0].boxes.size(), 1U);  // the selected block
     EXPECT_EQ(chart.panels[0].boxes[0].left, 0.5);
     EXPECT_THAT(chart.panels[0].note.toStdString(), HasSubstr("2.0 × the trace"));
+}
+
+TEST(HessianMap, ALowViewKeepsTheInputsThatDifferAndTheSelectedOne) {
+    ViewInput input = mapInput();
+    auto run = std::make_shared<testing::FakeRun>(static_cast<const testing::FakeRun&>(*input.run));
+    for (const auto& [name, trace] : {std::pair{"attention-in", 80.0}, {"attention-out", 640.0}, {"mlp-in", 160.0}})
+        for (int block = 0; block < 2; ++block) {
+            TagRecord tag = run->tagRecords[0];
+            tag.block = block, tag.tag = name;
+            tag.calibration[0].trace = trace;
+            run->tagRecords.push_back(tag);
+        }
+    input.run = run;
+    const Chart chart = chartOf(hessianMap(input));  // mlp-down is selected
+    ASSERT_EQ(chart.panels.size(), 4U);
+    std::vector<int> least;
+    for (const Panel& panel : chart.panels) least.push_back(panel.spareBelow);
+    EXPECT_EQ(least[3], 0);
+    EXPECT_LT(0, least[1]);  // a factor of 16 between the lengths, then 4, then 2
+    EXPECT_LT(least[1], least[2]);
+    EXPECT_LT(least[2], least[0]);
+    ChartWidget widget;
+    widget.resize(500, least[1]);
+    widget.setChart(chart);
+    EXPECT_EQ(widget.drawnPanels(), (std::vector<std::size_t>{1, 3}));
+    widget.resize(500, 800);
+    widget.setChart(chart);
+    EXPECT_EQ(widget.drawnPanels().size(), 4U);
 }
 
 TEST(HessianMap, BlocksThatAreNotRecordedHaveNoValue) {

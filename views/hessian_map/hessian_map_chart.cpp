@@ -19,7 +19,7 @@ using hessian_map_words::text;
 
 /// How a statistic becomes a colour.
 struct MapScale {
-    QString title, words;  ///< of the bar; of the subtitle
+    QString title, brief, words;  ///< of the bar, where it is long and where it is short; of the subtitle
     ColourMap map = ColourMap::Viridis;
     bool logarithmic = false, ratio = false;
     double low = 0, high = 1;  ///< of the drawn quantity: log₂ of ratios, log₁₀ of condition numbers
@@ -38,6 +38,9 @@ MapScale scaleOf(const HessianMap& data) {
         case MapStatistic::TopShare: scale.title = text("Largest eigenvalue, share of the trace"); break;
         case MapStatistic::Drift: scale.title = text("Drift from %1 tokens, relative").arg(longest); break;
     }
+    if (data.statistic == MapStatistic::Trace) scale.brief = text("Trace / %1").arg(longest);
+    if (data.statistic == MapStatistic::TopShare) scale.brief = text("Largest share");
+    if (data.statistic == MapStatistic::Drift) scale.brief = text("Drift");
     scale.words = scale.title.left(1).toLower() + scale.title.mid(1);
     double low = 1e300, high = -1e300;
     for (const auto& strip : data.strips)
@@ -62,6 +65,7 @@ ColourBar barOf(const MapScale& scale) {
     bar.shown = true;
     bar.map = scale.map;
     bar.axis.title = scale.title;
+    bar.axis.brief = scale.brief;
     bar.axis.low = scale.low, bar.axis.high = scale.high;
     if (!scale.ratio && !scale.logarithmic) return bar;
     Axis real;
@@ -71,6 +75,23 @@ ColourBar barOf(const MapScale& scale) {
     for (const Tick& tick : ticksOf(real, std::pow(base, scale.low), std::pow(base, scale.high), 8))
         bar.axis.names.emplace_back(std::log(tick.value) / std::log(base), scale.ratio ? tick.label + QStringLiteral(" ×") : tick.label);
     return bar;
+}
+
+constexpr int kStripWords = 26, kLeastRow = 13, kBlockAxis = 46;  // pixels: of a strip's title and gap, a row with its name, the axis
+
+/// Strips by how much one wants to see them: that of the selection, then those with the widest range of values.
+std::vector<std::size_t> byInterest(const HessianMap& data, const MapScale& scale) {
+    std::vector<std::size_t> order;
+    std::vector<double> range;
+    for (std::size_t i = 0; i < data.strips.size(); ++i) {
+        double low = 1e300, high = -1e300;
+        for (const double value : data.strips[i].values)
+            if (std::isfinite(value)) low = std::min(low, scale.place(value)), high = std::max(high, scale.place(value));
+        order.push_back(i);
+        range.push_back(data.strips[i].tag == data.selectedTag ? 1e300 : high - low);
+    }
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return range[a] > range[b]; });
+    return order;
 }
 
 /// "block 28 selected: trace at 256 is 4.5 × the trace at 2 048".
@@ -103,7 +124,7 @@ Panel stripPanel(const HessianMap& data, std::size_t index, const MapScale& scal
         for (std::size_t r = 0; r < rows; ++r)
             for (int b = 0; b < data.blocks; ++b)
                 map.faded.push_back(std::find(data.keptBlocks.begin(), data.keptBlocks.end(), b) == data.keptBlocks.end());
-    if (index == data.strips.size() / 2) map.missing = text("not recorded yet");
+    if (strip.tag == data.selectedTag) map.missing = text("not recorded yet");
     panel.maps.push_back(std::move(map));
     const bool selected = strip.tag == data.selectedTag && data.selectedBlock >= 0 && data.selectedBlock < data.blocks;
     if (selected) panel.boxes.push_back({data.selectedBlock - 0.5, data.selectedBlock + 0.5, panel.y.low, panel.y.high, 0, {}});
@@ -117,9 +138,10 @@ Chart spectrumChart(const HessianMap& data, int& dropped) {
     chart.width = 0.42;
     chart.x.scale = AxisScale::Log;
     chart.x.title = text("Eigenvalue rank");
+    chart.x.brief = text("Rank");
     Panel panel;
-    panel.title = inputTitle(data.selectedTag);
-    panel.note = text("block %1").arg(data.selectedBlock);
+    panel.title = text("Spectrum");
+    panel.note = text("block %1, %2").arg(data.selectedBlock).arg(inputTitle(data.selectedTag));
     panel.y.scale = AxisScale::Log;
     panel.y.title = text("Eigenvalue of H per token");
     panel.y.brief = text("Eigenvalue");
@@ -189,6 +211,13 @@ Chart chartOf(const HessianMap& data) {
     chart.figureHeight = 560;
     chart.x = blockAxis(data.blocks);
     for (std::size_t i = 0; i < data.strips.size(); ++i) chart.panels.push_back(stripPanel(data, i, scale));
+    int height = kBlockAxis;
+    for (const std::size_t i : byInterest(data, scale)) {
+        const bool first = height == kBlockAxis;
+        height += kStripWords + kLeastRow * static_cast<int>(data.lengths.size());
+        chart.panels[i].spareBelow = first ? 0 : height;
+    }
+    chart.spared = text("other inputs in a higher view");
     chart.colourBar = barOf(scale);
     int dropped = 0;
     if (!data.spectra.empty()) {

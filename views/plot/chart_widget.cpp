@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
+#include "views/plot/drawn_chart.h"
 #include "views/plot/plot_builder.h"
 
 namespace qs {
@@ -21,16 +22,6 @@ constexpr std::size_t kLongestHistory = 50;
 QAccessibleInterface* accessibleChart(const QString& className, QObject* object) {
     if (className != QLatin1String("qs::ChartWidget")) return nullptr;
     return new QAccessibleWidget(static_cast<QWidget*>(object), QAccessible::Chart);
-}
-
-/// How many columns of a chart a card of this width holds.
-std::size_t columnsFor(int width) { return static_cast<std::size_t>(std::clamp(width / 230, 1, 8)); }
-
-std::vector<std::size_t> keptPanels(const Chart& chart, int height) {
-    std::vector<std::size_t> kept;
-    for (std::size_t i = 0; i < chart.panels.size(); ++i)
-        if (height >= chart.panels[i].spareBelow) kept.push_back(i);
-    return kept;
 }
 
 /// Categories do not zoom.
@@ -97,11 +88,8 @@ void ChartWidget::rebuild() {
     m_crosshair = std::nan("");
     m_parts->readout->hide();
     m_parts->columns = columnsFor(width());
-    Chart drawn = m_chart;  // a narrow card leaves the columns at the right out
-    if (drawn.beside.size() + 1 > m_parts->columns) drawn.beside.resize(m_parts->columns - 1);
     m_parts->kept = keptPanels(m_chart, height());
-    std::erase_if(drawn.panels, [this](const Panel& panel) { return height() < panel.spareBelow; });
-    m_parts->frames = buildPlot(plot, drawn, theme());
+    m_parts->frames = buildPlot(plot, drawnChart(m_chart, width(), height()), theme());
     for (Frame& frame : m_parts->frames)
         if (frame.column == 0) frame.panel = m_parts->kept[frame.panel];
     plot.setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
@@ -229,6 +217,8 @@ std::pair<double, double> ChartWidget::rangeX() const {
     const Frame* frame = m_parts->first();
     return frame ? std::pair(frame->x->range().lower, frame->x->range().upper) : std::pair(0.0, 0.0);
 }
+
+const std::vector<std::size_t>& ChartWidget::drawnPanels() const { return m_parts->kept; }
 
 QPoint ChartWidget::pixelOf(const PlotPoint& point) const {
     for (const Frame& frame : m_parts->frames)

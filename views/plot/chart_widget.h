@@ -37,6 +37,8 @@ class ChartWidget : public QWidget {
     bool zoomForward();
     /// Visible range of x, for tests.
     std::pair<double, double> rangeX() const;
+    /// Panels of the first column that the height has room for.
+    const std::vector<std::size_t>& drawnPanels() const;
     /// Where a place of the chart lies on the widget, and back. Nothing outside all panels.
     QPoint pixelOf(const PlotPoint& point) const;
     std::optional<PlotPoint> pointAt(const QPoint& pixel) const;
