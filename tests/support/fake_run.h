@@ -35,7 +35,8 @@ struct FakeRun final : RunFile {
     std::vector<EvaluationRecord> evaluations() const override { return evaluationRecords; }
     std::optional<TrainingRecord> trainingRecord;
     std::optional<TrainingRecord> training() const override { return trainingRecord; }
-    PhaseSeconds phases() const override { return {}; }
+    PhaseSeconds phaseRecords;
+    PhaseSeconds phases() const override { return phaseRecords; }
     BitErrors bitErrors() const override { return errorsPerWidth; }
     std::optional<BitPlanRecord> bitPlan() const override { return plan; }
     LinearRecord linear(const std::string& name) const override {

@@ -37,6 +37,8 @@ TEST(ScaleTrajectory, RatiosToTheScalesAfterTheColumnLoop) {
     EXPECT_THAT(data.movers[0].ratio, ElementsAre(1, DoubleNear(1.6, 1e-6), 2));
     EXPECT_THAT(data.losses[0].relative, ElementsAre(0.1, 0.06, 0.05));
     EXPECT_THAT(readout(data, 1).toStdString(), HasSubstr("sweep 1"));
+    EXPECT_EQ(chartOf(data).x.names[1].second.toStdString(), "1");
+    EXPECT_EQ(chartOf(data).x.title.toStdString(), "Sweep");
 }
 
 TEST(ScaleTrajectory, OneRowOrTheBaselineBeside) {
@@ -106,6 +108,29 @@ TEST(Compare, DifferencesAndDeltas) {
     for (const SheetRow& row : chart.sheet.rows) accent = accent || row.accent;
     EXPECT_TRUE(accent);  // the run is better than its baseline
     EXPECT_GT(comparison(ViewInput{input.run, input.baseline, {}, {{"options", "all"}}, {}}).options.size(), 3U);
+}
+
+TEST(Compare, SecondsByPhaseStandBesideEachOtherButAreNoQuality) {
+    auto run = testing::smallRun(), baseline = testing::smallRun(2, "token");
+    const std::size_t before = comparison({run, baseline, {}, {}, {}}).metrics.size();
+    const QString quality = chartOf(comparison({run, baseline, {}, {}, {}})).description;
+    run->phaseRecords = {{"forward", 2}, {"stage 1", 0.5}, {"of a newer program", 1}};
+    baseline->phaseRecords = {{"forward", 3}, {"factor", 0.25}};
+    const Comparison data = comparison({run, baseline, {}, {}, {}});
+    ASSERT_EQ(data.metrics.size(), before + 5);  // four phases and the whole job
+    const auto& forward = data.metrics[before];
+    EXPECT_EQ(forward.name.toStdString(), "forward");
+    EXPECT_EQ(forward.a, 3);
+    EXPECT_EQ(forward.b, 2);
+    EXPECT_TRUE(std::isnan(data.metrics[before + 1].a));  // stage 1
+    EXPECT_EQ(data.metrics[before + 2].name.toStdString(), "of a newer program");
+    EXPECT_EQ(data.metrics[before + 3].a, 0.25);
+    EXPECT_EQ(data.metrics.back().b, run->seconds());
+    EXPECT_EQ(chartOf(data).description, quality);
+    const auto& rows = chartOf(data).sheet.rows;
+    EXPECT_TRUE(std::any_of(rows.begin(), rows.end(), [](const SheetRow& row) {
+        return row.kind == SheetRow::Heading && row.cells.front().contains("Seconds by phase");
+    }));
 }
 
 TEST(Compare, OneRunShowsItsOwnNumbers) {

@@ -212,6 +212,18 @@ TEST(Training, NoiseHasMeansAndDeviations) {
     EXPECT_THAT(chart.footnote.toStdString(), HasSubstr("2 draws"));
 }
 
+TEST(Training, NoiseSaysOnHowManyTextsItWasMeasured) {
+    const TrainingRecord record = testing::exampleTraining();  // 20 texts in its confusion
+    const auto footnote = [&](const std::string& texts) {
+        auto run = runOf(record);
+        run->origin.options.emplace("noise-texts", texts);
+        const ViewInput input{run, nullptr, {}, {{"picture", "noise"}}, {}};
+        return chartOf(trainingData(input, readTraining(input))).footnote.toStdString();
+    };
+    EXPECT_THAT(footnote("8"), HasSubstr("on the first 8 of the 20 texts of the test"));
+    EXPECT_THAT(footnote("200"), HasSubstr("on all 20 texts of the test"));
+}
+
 TEST(Training, EveryPictureSaysWhatIsMissing) {
     const TrainingRecord running = testing::trainingCourse(2, 90);
     for (const TrainingPictureName& each : trainingPictures()) {

@@ -99,7 +99,7 @@ Chart chartOf(const Comparison& data) {
         chart.legend.push_back({data.both ? text("B · %1").arg(data.nameB) : data.nameB, LineKind::Accent});
     int better = 0, counted = 0;
     for (const auto& metric : data.metrics)
-        if (std::isfinite(metric.a) && std::isfinite(metric.b))
+        if (metric.quality && std::isfinite(metric.a) && std::isfinite(metric.b))
             ++counted, better += metric.lowerIsBetter ? metric.b < metric.a : metric.b > metric.a;
     chart.description =
         data.both ? text("%1 options differ between A, %2, and B, %3. B is better in %4 of %5 numbers. All are in the table of this view.")

@@ -90,6 +90,40 @@ void addEvaluations(Comparison& data, const RunFile* a, const RunFile& b) {
     }
 }
 
+/// Phases of run/phases.h; a newer program may have others.
+constexpr const char* kPhaseWords[] = {QT_TRANSLATE_NOOP("Compare", "forward"),          QT_TRANSLATE_NOOP("Compare", "held-out text"),
+                                       QT_TRANSLATE_NOOP("Compare", "Hessians"),         QT_TRANSLATE_NOOP("Compare", "spectra"),
+                                       QT_TRANSLATE_NOOP("Compare", "untouched chain"),  QT_TRANSLATE_NOOP("Compare", "input scales"),
+                                       QT_TRANSLATE_NOOP("Compare", "output Hessians"),  QT_TRANSLATE_NOOP("Compare", "factor"),
+                                       QT_TRANSLATE_NOOP("Compare", "stage 1"),          QT_TRANSLATE_NOOP("Compare", "column loop"),
+                                       QT_TRANSLATE_NOOP("Compare", "stage 2"),          QT_TRANSLATE_NOOP("Compare", "losses of stages"),
+                                       QT_TRANSLATE_NOOP("Compare", "errors per length")};
+
+QString phaseWord(const std::string& name) {
+    for (const char* word : kPhaseWords)
+        if (name == word) return text(word);
+    return QString::fromStdString(name);
+}
+
+/// Where the time of the blocks went; files of earlier versions do not say.
+void addPhases(Comparison& data, const RunFile* a, const RunFile& b) {
+    const PhaseSeconds left = a ? a->phases() : PhaseSeconds(), right = b.phases();
+    std::vector<std::string> names;
+    for (const auto* phases : {&right, &left})
+        for (const auto& [name, seconds] : *phases)
+            if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    const auto secondsIn = [](const PhaseSeconds& phases, const std::string& name) {
+        const auto found = std::find_if(phases.begin(), phases.end(), [&](const auto& phase) { return phase.first == name; });
+        return found == phases.end() ? std::nan("") : found->second;
+    };
+    if (names.empty()) return;
+    const QString section = text("Seconds by phase, all blocks");
+    for (const std::string& name : names)
+        data.metrics.push_back({section, phaseWord(name), secondsIn(left, name), secondsIn(right, name), 2, true, false});
+    const auto whole = [](const RunFile* run) { return run && run->finished() ? run->seconds() : std::nan(""); };
+    data.metrics.push_back({section, text("whole job"), whole(a), whole(&b), 2, true, false});
+}
+
 void addBlockErrors(Comparison& data, const ViewInput& input, const RunFile* a) {
     std::string role;
     for (const LinearRecord& linear : input.run->linears())
@@ -142,6 +176,7 @@ Comparison comparison(const ViewInput& input) {
         return data.missing = QString::fromStdString(error.what()), data;
     }
     addErrors(data, baseline, *input.run);
+    addPhases(data, baseline, *input.run);
     addBlockErrors(data, input, baseline);
     return data;
 }

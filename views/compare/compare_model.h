@@ -21,6 +21,7 @@ struct Comparison {
         double a = 0, b = 0;  ///< NaN: not known
         int decimals = 2;
         bool lowerIsBetter = true;
+        bool quality = true;  ///< of the result; false: what it cost
     };
     struct Option {
         QString name, a, b;

@@ -23,7 +23,8 @@ Axis stepAxis(const std::vector<QString>& names) {
     Axis axis;
     axis.scale = AxisScale::Named;
     axis.low = -0.12, axis.high = static_cast<double>(names.size()) - 0.88;
-    for (std::size_t i = 0; i < names.size(); ++i) axis.names.emplace_back(static_cast<double>(i), names[i]);
+    for (std::size_t i = 0; i < names.size(); ++i) axis.names.emplace_back(static_cast<double>(i), stepTick(names[i]));
+    axis.title = text("Sweep");
     return axis;
 }
 
@@ -54,7 +55,6 @@ Chart lossChart(const ScaleTrajectory& data) {
     chart.x = stepAxis(data.losses.front().steps);
     for (const auto& losses : data.losses)
         if (losses.steps.size() > chart.x.names.size()) chart.x = stepAxis(losses.steps);
-    chart.x.title = text("Sweep");
     Panel panel;
     panel.title = text("Loss per sweep");
     panel.y.title = text("Relative output error, %");

@@ -25,6 +25,12 @@ QString stepName(const std::string& name, const RunFile& run) {
     return text("sweep %1").arg(QString::fromStdString(name).section(' ', 1));
 }
 
+}  // namespace
+
+QString stepTick(const QString& step) { return step.startsWith(text("sweep %1").arg(QString())) ? step.section(' ', -1) : step; }
+
+namespace {
+
 double quantile(std::vector<double>& values, double q) {
     const auto at = values.begin() + static_cast<std::ptrdiff_t>(q * static_cast<double>(values.size() - 1));
     std::nth_element(values.begin(), at, values.end());
@@ -38,7 +44,7 @@ ScaleTrajectory::Losses lossesOf(const RunFile& run, const LinearRecord& linear,
     for (const ScaleStepRecord& step : steps) {
         if (step.name == "stage 1") continue;  // codes rounded to nearest: far above everything that follows
         const QString name = stepName(step.name, run);
-        losses.steps.push_back(name.startsWith(text("sweep %1").arg(QString())) ? name.section(' ', -1) : name);
+        losses.steps.push_back(stepTick(name));
         losses.relative.push_back(linear.energy > 0 ? step.loss / linear.energy : std::nan(""));
     }
     return losses;

@@ -44,5 +44,7 @@ Chart chartOf(const ScaleTrajectory& data);
 ChartTable tableOf(const ScaleTrajectory& data);
 Figure scaleTrajectoryFigure(const ViewInput& input);
 QString readout(const ScaleTrajectory& data, int step);
+/// A step on an axis that says "Sweep": "2" of "sweep 2", others as they are.
+QString stepTick(const QString& step);
 
 }  // namespace qs

@@ -140,6 +140,14 @@ void addNoise(Panel& panel, const std::map<double, Accuracies>& levels, int rank
     panel.lines.push_back(std::move(means));
 }
 
+/// Whose classes the confusion counts.
+qint64 testTexts(const TrainingRecord& record) {
+    qint64 all = 0;
+    if (!record.confusion.empty())
+        for (const std::int64_t texts : record.confusion.front().counts.values()) all += texts;
+    return all;
+}
+
 }  // namespace
 
 void drawConfusion(Chart& chart, const TrainingData& data) {
@@ -206,6 +214,12 @@ void drawNoise(Chart& chart, const TrainingData& data) {
     chart.x.low = low > 0 ? low / 1.25 : -0.05 * high, chart.x.high = low > 0 ? high * 1.25 : 1.05 * high;
     chart.panels = {panel};
     chart.footnote = TrainingWords::tr("means of %1 draws at every level; bars: ± one standard deviation; pale: every draw").arg(draws);
+    const qint64 all = testTexts(record);
+    if (data.noiseTexts > 0 && all > 0)
+        chart.footnote += QStringLiteral(" · ") +
+                          (data.noiseTexts < all
+                               ? TrainingWords::tr("on the first %1 of the %2 texts of the test").arg(count(data.noiseTexts), count(all))
+                               : TrainingWords::tr("on all %1 texts of the test").arg(count(all)));
     chart.description = TrainingWords::tr("Accuracy with added noise, means of %1 draws: %2. The numbers are in the table of this view.")
                             .arg(draws)
                             .arg(words.join(QStringLiteral("; ")));

@@ -157,12 +157,14 @@ TrainingData trainingData(const ViewInput& input, std::shared_ptr<const Training
     }
     if (!record) {
         data.missing = TrainingWords::tr("This run was quantized without training. Train… in the menu Run makes runs that were trained.");
+        data.canTrain = true;
         return data;
     }
     data.record = std::move(record);
     data.model = modelName(*input.run);
     data.runName = data.record->variants.empty() ? runName(*input.run) : variantName(*data.record, data.record->variants.front().name);
     data.finished = input.run->finished();
+    data.noiseTexts = QString::fromStdString(optionOf(*input.run, "noise-texts")).toInt();
     data.byKind = input.settings.value("rows").toString() == "kind";
     data.rows = rowsOf(*data.record, data.byKind);
     data.term = input.settings.value("term").toString("sensitivity");
@@ -182,6 +184,7 @@ Chart chartOf(const TrainingData& data) {
     chart.title = titleOf(data.picture);
     if (!data.missing.isEmpty()) {
         chart.emptyTitle = data.missingTitle;
+        if (data.canTrain) chart.emptyAction = TrainingWords::tr("Train…");
         chart.description = data.missing;
         return chart;
     }

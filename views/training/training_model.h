@@ -36,10 +36,12 @@ struct TrainingRow {
 
 struct TrainingData {
     QString missing, missingTitle;
+    bool canTrain = false;  ///< what is missing is a training
     std::shared_ptr<const TrainingRecord> record;
     TrainingPicture picture = TrainingPicture::Widths;
     QString model, runName;
     bool finished = true;
+    int noiseTexts = 0;             ///< at most so many texts of the test were classified under noise; 0: not known
     std::vector<TrainingRow> rows;  ///< of the maps, top to bottom
     bool byKind = false;            ///< rows grouped by kind of layer instead of by block
     QString term;                   ///< of the sensitivity: "sensitivity", "gradient", "activation"
