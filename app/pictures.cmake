@@ -15,6 +15,12 @@ foreach(weighting token maca)
                           --weighting ${weighting} --method gptq --bits 3 --group-size 64 --out ${WORK}/${weighting}.qsrun
                   COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
+# The demo as a click on the welcome page makes it; the page draws these numbers.
+execute_process(COMMAND ${CLI} quantize ${RESOURCES}/models/demo --text ${RESOURCES}/text/en.txt --lengths 128,256,512,1024 --tokens 16384
+                        --weighting maca --method gptq --bits 3 --group-size 0 --keep full --out ${WORK}/demo.qsrun
+                COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${PROGRAM} --figure ${WORK}/demo.qsrun --view hessian-diagonal --out ${RESOURCES}/pictures/demo_diagonal.csv
+                COMMAND_ERROR_IS_FATAL ANY)
 foreach(theme light dark)
   execute_process(COMMAND ${PROGRAM} ${WORK}/maca.qsrun --baseline ${WORK}/token.qsrun --theme ${theme} --size 1600x1000 --delay 5000
                           --screenshot ${RESOURCES}/pictures/workbench_${theme}.png

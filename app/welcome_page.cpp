@@ -6,6 +6,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "app/demo_picture.h"
+#include "app/icon_label.h"
 #include "app/label.h"
 #include "views/theme.h"
 
@@ -35,6 +37,19 @@ QPushButton* choice(const QString& iconName, const QString& title, const QString
     return button;
 }
 
+/// Says that things may be dropped; the window takes them anywhere.
+QFrame* dropArea(const QString& words, QWidget* parent) {
+    auto* area = new QFrame(parent);
+    area->setProperty("look", "drop");
+    auto* column = new QVBoxLayout(area);
+    column->setContentsMargins(12, 12, 12, 12);
+    column->addWidget(new IconLabel("drop", area, 20), 0, Qt::AlignHCenter);
+    QLabel* label = wrappedLabel("label", words, area);
+    label->setAlignment(Qt::AlignCenter);
+    column->addWidget(label);
+    return area;
+}
+
 }  // namespace
 
 WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
@@ -52,9 +67,13 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
     column->addWidget(wrappedLabel("label", tr("Choose a model and some text, or run the demo to look around first."), middle));
     auto* card = new QFrame(middle);
     card->setProperty("look", "call");
-    auto* inside = new QVBoxLayout(card);
-    inside->setContentsMargins(20, 16, 20, 16);
+    auto* beside = new QHBoxLayout(card);
+    beside->setContentsMargins(20, 16, 20, 16);
+    beside->setSpacing(20);
+    beside->addWidget(new DemoPicture(card));
+    auto* inside = new QVBoxLayout;
     inside->setSpacing(8);
+    beside->addLayout(inside, 1);
     inside->addWidget(wrappedLabel("card-title", tr("Run the demo"), card));
     inside->addWidget(
         wrappedLabel("label",
@@ -85,9 +104,7 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
     auto* run = choice("curve", tr("Open run"), tr("A finished or running run file"), tr("Ctrl+Shift+O"), middle);
     for (QPushButton* button : {model, text, run}) row->addWidget(button, 1);
     column->addLayout(row);
-    QLabel* drop = wrappedLabel("hint", tr("Or drop a model directory, a text file or a run file on the window."), middle);
-    drop->setAlignment(Qt::AlignCenter);
-    column->addWidget(drop);
+    column->addWidget(dropArea(tr("Or drop a model directory, a text file or a run file on the window."), middle));
     column->addStretch(3);
     connect(m_demo, &QPushButton::clicked, this, &WelcomePage::demoWanted);
     connect(m_training, &QPushButton::clicked, this, &WelcomePage::trainingWanted);

@@ -38,6 +38,7 @@ QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QFrame[look="palette"] { background: @surface; border: 1px solid @strongLine; border-radius: 8px; }
 QFrame[look="card"] { background: @surface; border: 1px solid @line; border-radius: 6px; }
 QFrame[look="call"] { background: @surface; border: 1px solid @accent; border-radius: 8px; }
+QFrame[look="drop"] { background: transparent; border: 2px dashed @strongLine; border-radius: 8px; }
 QFrame[look="readout"] { background: @raised; border: 1px solid @line; border-radius: 6px; }
 QFrame[look="rule"] { background: @line; border: none; max-height: 1px; }
 QFrame[look="failure"] { background: @failureSoft; border: 1px solid @failure; border-radius: 6px; }

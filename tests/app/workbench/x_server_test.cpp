@@ -107,7 +107,7 @@ class XServerTest : public ::testing::Test {
 };
 
 TEST_F(XServerTest, TheDemoByMouse) {
-    point(440, 401);  // "Run the demo"
+    point(710, 397);  // "Run the demo"
     xdotool({"click", "1"});
     waitForDemo();
     EXPECT_FALSE(project().contains("\"mix\""));
