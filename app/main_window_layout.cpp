@@ -90,7 +90,6 @@ void MainWindow::buildLayout() {
     column->addWidget(m_pages, 1);
     setCentralWidget(middle);
     m_layers->setMinimumWidth(236);
-    m_method->setMinimumWidth(316);
     for (QMainWindow* window : {static_cast<QMainWindow*>(this), m_centre}) {
         window->setDockNestingEnabled(true);
         window->setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);

@@ -8,6 +8,7 @@
 #include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "app/forecast_view.h"
 #include "app/jobs/stored_jobs.h"
@@ -18,6 +19,7 @@ namespace qs {
 namespace {
 
 const QStringList kNotOfTheProject{"out", "resume"};
+constexpr int kLeastWidth = 316;
 
 }  // namespace
 
@@ -72,6 +74,11 @@ MethodPanel::MethodPanel(const Engine& engine, QWidget* parent) : QFrame(parent)
 }
 
 MethodPanel::~MethodPanel() = default;
+
+QSize MethodPanel::minimumSizeHint() const {
+    const QSize least = QFrame::minimumSizeHint();
+    return {std::max(kLeastWidth, least.width()), least.height()};
+}
 
 void MethodPanel::setRunning(bool running) {
     m_running = running;

@@ -33,6 +33,8 @@ class MethodPanel : public QFrame {
     void setRunning(bool running);
     /// The start button is the filled one, unless something else is the next step.
     void setPrimary(bool primary);
+    /// As wide as the widest row of the form asks for.
+    QSize minimumSizeHint() const override;
 
   signals:
     void startWanted();

@@ -25,12 +25,24 @@ namespace {
 
 constexpr int kMostSegments = 3;        // a choice of more values becomes a drop-down list
 constexpr int kSegmentCharacters = 18;  // of all its words together
+constexpr int kNameWidth = 112;         // pixels of a line of a name
 
 /// Titles, help, groups and choices come from the engine in English; options_de.ts translates them.
 QString word(const std::string& source) { return QCoreApplication::translate("Options", source.c_str()); }
 /// A choice may have another word in one field than in the others: "full" of a method.
 QString choiceWord(const OptionField& field, const std::string& choice) {
     return QCoreApplication::translate("Options", choice.c_str(), field.name.c_str());
+}
+
+/// Words in lines no wider than `room`; a word alone may be wider.
+QString brokenText(const QString& words, const QFontMetrics& metrics, int room) {
+    QString lines, line;
+    for (const QString& word : words.split(' ')) {
+        const QString longer = line.isEmpty() ? word : line + ' ' + word;
+        if (!line.isEmpty() && metrics.horizontalAdvance(longer) > room) lines += line + '\n', line = word;
+        else line = longer;
+    }
+    return lines + line;
 }
 
 /// The message of a refusal without the "--name: " in front, which the form shows as the label.
@@ -77,7 +89,9 @@ void OptionForm::addGroup(QGridLayout& grid, const std::string& title) {
 void OptionForm::addRow(QGridLayout& grid, const OptionField& field) {
     Row row;
     row.field = &field;
-    QLabel* name = label("label", titleOf(field), this);
+    QLabel* name = label("label", {}, this);
+    name->ensurePolished();  // the style sheet decides the font
+    name->setText(brokenText(titleOf(field), name->fontMetrics(), kNameWidth));
     row.label = name;
     row.box = new QWidget(this);
     auto* column = new QVBoxLayout(row.box);
