@@ -30,6 +30,7 @@
 namespace qs {
 namespace {
 const QString kEvaluationView = QStringLiteral("evaluation");  // what it wants are options of an evaluation
+const QString kTrainingView = QStringLiteral("training");      // it wants a training
 }  // namespace
 
 MainWindow::MainWindow(const Engine& engine)
@@ -177,10 +178,12 @@ void MainWindow::connectPanels() {
                 showInViews();
             },
             Qt::QueuedConnection);
+        connect(view, &View::recordWanted, this, &MainWindow::recordAgain);
         connect(view, &View::selected, &m_selection, &SelectionModel::select);
         connect(view, &View::notice, this, [this](const QString& message) { statusBar()->showMessage(message, 5000); });
         connect(view, &View::optionsWanted, this, [this, name](const QMap<QString, QString>& options) {
             if (name == kEvaluationView) return evaluateRun(options);
+            if (name == kTrainingView) return trainModel();
             m_session.change(tr("Take options from a view"), [&](Project& project) {
                 for (auto it = options.begin(); it != options.end(); ++it) project.options[it.key()] = it.value();
             });

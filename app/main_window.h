@@ -138,6 +138,7 @@ class MainWindow : public QMainWindow {
     void runFailed(const QString& file, const QString& message);
     void showRun(const std::shared_ptr<const RunFile>& run);
     void showInViews();
+    void recordAgain();
     void updateWords();
     void updateCrumbs();
     void optionEdited(const QString& name);

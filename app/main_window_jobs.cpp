@@ -50,6 +50,21 @@ void MainWindow::startDemo() {
     launch(options, tr("Demo"));
 }
 
+/// The run once more with what a what-if tried, so that later blocks are recorded behind the new weights.
+void MainWindow::recordAgain() {
+    if (!m_stale.run || m_stale.run != m_run || m_stale.block < 0) return;
+    const auto options = m_run->provenance().options;
+    const QMap<QString, QString> tried = m_stale.by->triedOptions();
+    m_session.change(tr("Record again"), [&](Project& project) {
+        project.options.clear();
+        for (const auto& [name, value] : options) project.options[QString::fromStdString(name)] = QString::fromStdString(value);
+        for (const char* own : {"out", "resume"}) project.options.remove(own);
+        project.options["model"] = QString::fromStdString(m_run->provenance().model);
+        for (auto it = tried.begin(); it != tried.end(); ++it) project.options[it.key()] = it.value();
+    });
+    startJob();
+}
+
 void MainWindow::startJob() {
     if (!m_method->startButton().isEnabled()) return;
     launch(m_method->options());

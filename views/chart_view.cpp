@@ -21,6 +21,7 @@
 
 #include "base/error.h"
 #include "views/chart_table_model.h"
+#include "views/elided_label.h"
 #include "views/empty_state.h"
 #include "views/number_text.h"
 #include "views/plot/chart_widget.h"
@@ -37,8 +38,6 @@ QLabel* label(const QString& look, QWidget* parent) {
     result->setProperty("look", look);
     return result;
 }
-
-constexpr int kLowCard = 320;
 
 enum Page { PlotPage, TablePage, EmptyPage };
 
@@ -61,7 +60,11 @@ ChartView::ChartView(QWidget* parent) : View(parent) {
     m_lead = label("label", card);
     m_lead->setTextFormat(Qt::RichText);
     m_lead->setWordWrap(true);
-    layout->addWidget(m_lead);
+    m_column = layout;
+    m_leadRow = new QHBoxLayout;
+    m_leadRow->setSpacing(12);
+    m_leadRow->addWidget(m_lead, 1);
+    layout->addLayout(m_leadRow);
     m_legend = new Legend(card);
     m_stack = new QStackedWidget(card);
     m_plot = new ChartWidget(m_stack);
@@ -111,48 +114,6 @@ QToolButton* ChartView::addAction(const QString& iconName, const QString& text) 
     return button;
 }
 
-void ChartView::buildHeader(QVBoxLayout* layout) {
-    m_title = label("title", this);
-    m_title->setObjectName("view-title");  // a window may hide it where a tab says the same
-    m_subject = label("subject", this);
-    m_controlBox = new QWidget(this);
-    m_controls = new QHBoxLayout(m_controlBox);
-    m_controls->setContentsMargins(0, 0, 0, 0);
-    m_controls->setSpacing(8);
-    m_header = new QHBoxLayout;
-    m_secondRow = new QHBoxLayout;
-    layout->addLayout(m_header);
-    layout->addLayout(m_secondRow);
-    m_header->addWidget(m_title);
-    m_header->addSpacing(6);
-    m_subject->setMinimumWidth(10);
-    m_subject->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_header->addWidget(m_subject, 1);
-    m_header->addWidget(m_controlBox);
-    m_tableButton = addAction("table", tr("Show the numbers as a table"));
-    m_tableButton->setCheckable(true);
-    m_copyButton = addAction("copy", tr("Copy picture and numbers"));
-    m_exportButton = addAction("export", tr("Export figure"));
-    connect(m_tableButton, &QToolButton::toggled, this, [this] { refresh(); });
-    connect(m_copyButton, &QToolButton::clicked, this, &ChartView::copyTable);
-    connect(m_exportButton, &QToolButton::clicked, this, &View::exportWanted);
-}
-
-void ChartView::buildStaleBar(QVBoxLayout* layout) {
-    m_staleBar = new QFrame(this);
-    m_staleBar->setProperty("look", "warning");
-    auto* row = new QHBoxLayout(m_staleBar);
-    row->setContentsMargins(8, 4, 8, 4);
-    auto* clock = new QLabel;
-    clock->setPixmap(icon("clock", theme().warning).pixmap(16, 16));
-    m_staleText = new QLabel;
-    m_staleText->setWordWrap(true);
-    row->addWidget(clock);
-    row->addWidget(m_staleText, 1);
-    m_staleBar->hide();
-    layout->addWidget(m_staleBar);
-}
-
 void ChartView::addPin() {
     m_pinButton = addAction("pin", tr("Pin what is shown as a ghost"));
     m_pinButton->setCheckable(true);
@@ -164,26 +125,6 @@ void ChartView::addPin() {
         else after.remove("pinned");
         edit(tr("pin"), after);
     });
-}
-
-/// Controls go to a row of their own where the header is too narrow for them; a low card gives up the subject first, which the window
-/// says above.
-void ChartView::placeControls() {
-    const int buttons = m_pinButton ? 4 : 3, title = m_title->isHidden() ? 0 : m_title->sizeHint().width();
-    const int needed = title + m_controlBox->sizeHint().width() + buttons * 30 + 30, subject = std::min(150, m_subject->sizeHint().width());
-    const bool low = height()<kLowCard, below = needed + (low ? 0 : subject)> width(), isBelow = m_secondRow->count() > 0;
-    m_subject->setText(low && !below && needed + subject > width() ? QString() : m_figure.chart.subject);
-    if (below == isBelow || m_controls->count() == 0) return;
-    (isBelow ? m_secondRow : m_header)->removeWidget(m_controlBox);
-    if (below) m_secondRow->addWidget(m_controlBox, 0, Qt::AlignLeft);
-    else m_header->insertWidget(3, m_controlBox);
-}
-
-/// A low card gives its pixels to the plot: the tool tip of the subject says the same, and chips name the lengths.
-void ChartView::placeFootnote() {
-    const bool low = height() < kLowCard;
-    m_footnote->setVisible(!m_footnote->text().isEmpty() && !low);
-    m_legend->setVisible(m_hasLegend && !(low && m_extra->count() > 0));
 }
 
 QButtonGroup* ChartView::addChoice(const QString& setting, const QString& accessibleName,
@@ -313,6 +254,7 @@ void ChartView::refresh() {
     m_lead->setVisible(!chart.lead.isEmpty());
     m_staleText->setText(tr("Stale: %1").arg(chart.stale));
     m_staleBar->setVisible(!chart.stale.isEmpty() && !chart.empty());
+    m_record->setVisible(!m_failed);  // a file that cannot be read has no remedy here
     m_empty->set(chart.emptyTitle, chart.description, chart.emptyAction);
     for (QToolButton* button : {m_tableButton, m_copyButton, m_exportButton}) button->setEnabled(!chart.empty());
     if (m_pinButton) m_pinButton->setEnabled(!chart.empty());
@@ -325,20 +267,6 @@ void ChartView::refresh() {
     }
     m_stack->setCurrentIndex(m_tableButton->isChecked() ? TablePage : PlotPage);
     QMetaObject::invokeMethod(this, &ChartView::orderTabs, Qt::QueuedConnection);
-}
-
-/// Tab goes as one reads, also through what was made after the rest, as chips are.
-void ChartView::orderTabs() {
-    QList<QWidget*> stops;
-    for (QWidget* each : findChildren<QWidget*>())
-        if ((each->focusPolicy() & Qt::TabFocus) && !each->focusProxy() && each->isVisibleTo(this)) stops.append(each);
-    if (stops.size() == std::exchange(m_tabStops, stops.size()) || !isVisible()) return;
-    const auto place = [this](const QWidget* widget) {
-        const QPoint centre = widget->mapTo(this, widget->rect().center());
-        return std::pair(widget == m_plot ? height() : centre.y() / 16, centre.x());  // the plot behind all that sets it
-    };
-    std::stable_sort(stops.begin(), stops.end(), [&](const QWidget* a, const QWidget* b) { return place(a) < place(b); });
-    for (qsizetype i = 0; i + 1 < stops.size(); ++i) setTabOrder(stops[i], stops[i + 1]);
 }
 
 QString ChartView::readoutAt(double&) { return {}; }

@@ -88,6 +88,7 @@ class ChartView : public View {
     void moveCrosshair(double x);
     void placeControls();
     void placeFootnote();
+    void placeLegend();
     void orderTabs();
     void copyTable();
 
@@ -114,7 +115,9 @@ class ChartView : public View {
     ChartTableModel* m_tableModel;
     QHBoxLayout *m_header, *m_secondRow, *m_controls;
     QWidget* m_controlBox;
-    QVBoxLayout* m_extra;
+    QVBoxLayout *m_extra, *m_column;
+    QHBoxLayout* m_leadRow;
+    QPushButton* m_record;
     QToolButton *m_pinButton = nullptr, *m_tableButton, *m_copyButton, *m_exportButton;
 };
 

@@ -34,6 +34,8 @@ class View : public QWidget {
     virtual void show(const ViewInput& input) = 0;  ///< `settings` of the input are ignored: a view keeps its own
     virtual QJsonObject settings() const = 0;
     virtual void restoreSettings(const QJsonObject&) {}  ///< as settings() gave them: from a project file or an undo stack
+    /// Options of a run that would do what this view tried; none if it tries nothing.
+    virtual QMap<QString, QString> triedOptions() const { return {}; }
     using QWidget::show;
 
   signals:
@@ -42,6 +44,8 @@ class View : public QWidget {
     /// Options for the next run, by name, as text ("lengths" -> "256,512"): the window puts them into its form as one undoable step.
     void optionsWanted(const QMap<QString, QString>& options);
     void notice(const QString& message);
+    /// What is shown is stale, and a person wants it recorded anew.
+    void recordWanted();
     /// A person changed a setting (length set, bit plan, order …); `what` names it for an undo stack, restoreSettings(before) takes it
     /// back.
     void settingsEdited(const QString& what, const QJsonObject& before, const QJsonObject& after);

@@ -181,12 +181,16 @@ void LengthTunerView::shown(const Figure& figure) {
     followTries();
 }
 
-void LengthTunerView::apply() {
+QMap<QString, QString> LengthTunerView::triedOptions() const {
     ViewInput now = input();
     now.settings = settings();
     QMap<QString, QString> options;
     for (const auto& [name, value] : optionsOf(now)) options[name] = value;
-    emit optionsWanted(options);
+    return options;
+}
+
+void LengthTunerView::apply() {
+    emit optionsWanted(triedOptions());
     emit notice(tr("The next run gets these lengths and settings"));
 }
 

@@ -20,6 +20,7 @@ class LengthTunerView : public HessianDiagonalView {
   public:
     explicit LengthTunerView(QWidget* parent);
     void restoreSettings(const QJsonObject& settings) override;
+    QMap<QString, QString> triedOptions() const override;
     const LengthTuner& tuner() const { return m_tuner; }
     QPushButton& applyButton() { return *m_apply; }
     QPushButton& resetButton() { return *m_reset; }

@@ -62,6 +62,8 @@ void drawSample(QPainter& painter, const LegendEntry& entry, QRectF box, const T
     drawMarker(painter, entry.rank, box.center(), theme);
 }
 
+int sampleWidth(const LegendEntry& entry) { return entry.bits > 0 ? 20 : entry.filled || entry.shape > 0 ? 12 : kSample; }
+
 }  // namespace
 
 int drawLegend(QPainter* painter, const std::vector<LegendEntry>& entries, int left, int top, int width, const Theme& theme) {
@@ -69,10 +71,7 @@ int drawLegend(QPainter* painter, const std::vector<LegendEntry>& entries, int l
     const QFontMetrics metrics(font);
     int x = left, y = top;
     for (const LegendEntry& entry : entries) {
-        const int sample = entry.bits > 0                    ? 20
-                           : entry.filled || entry.shape > 0 ? 12
-                                                             : kSample,
-                  words = metrics.horizontalAdvance(entry.name);
+        const int sample = sampleWidth(entry), words = metrics.horizontalAdvance(entry.name);
         if (x > left && x + sample + kGap + words > left + width) x = left, y += kRow;
         if (painter) {
             painter->setRenderHint(QPainter::Antialiasing);
@@ -98,6 +97,13 @@ void Legend::setEntries(std::vector<LegendEntry> entries) {
     takeHeight();
     updateGeometry();
     update();
+}
+
+int Legend::rowWidth() const {
+    int width = 0;
+    for (const LegendEntry& entry : m_entries)
+        width += sampleWidth(entry) + kGap + QFontMetrics(uiFont(11)).horizontalAdvance(entry.name) + (width > 0 ? kBetween : 0);
+    return width + 8;
 }
 
 /// As many rows as the entries need at this width.

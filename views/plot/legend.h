@@ -24,6 +24,8 @@ class Legend : public QWidget {
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override;
     QSize sizeHint() const override { return {300, 18}; }
+    /// Of all entries in one row.
+    int rowWidth() const;
 
   protected:
     void paintEvent(QPaintEvent* event) override;

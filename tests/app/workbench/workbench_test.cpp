@@ -130,6 +130,10 @@ TEST_F(WorkbenchTest, AWhatIfMakesTheBlocksBehindItStale) {
     EXPECT_TRUE(QTest::qWaitFor([&] { return staleBars() == 0; }, 20000));
     emit window.views()[1]->selected({1, {}, 0, -1});
     EXPECT_TRUE(QTest::qWaitFor([&] { return staleBars() > 0; }, 20000));
+    window.method().setValues({{"bits", "5"}});
+    emit window.views()[1]->recordWanted();  // the options of the run; its model is not there, so nothing starts
+    EXPECT_EQ(window.method().options().quant.bits, 3);
+    EXPECT_EQ(window.method().options().calibration.model, "models/small/");
     emit window.views()[0]->madeStale(-1, {});
     EXPECT_TRUE(QTest::qWaitFor([&] { return staleBars() == 0; }, 20000));
 }
