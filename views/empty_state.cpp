@@ -5,12 +5,13 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "views/theme.h"
 
 namespace qs {
 
-EmptyState::EmptyState(QWidget* parent) : QWidget(parent) {
+EmptyState::EmptyState(QWidget* parent, QString iconName) : QWidget(parent), m_iconName(std::move(iconName)) {
     auto* layout = new QVBoxLayout(this);
     layout->setSpacing(4);
     m_icon = new QLabel;
@@ -32,7 +33,7 @@ EmptyState::EmptyState(QWidget* parent) : QWidget(parent) {
     connect(m_button, &QPushButton::clicked, this, &EmptyState::wanted);
 }
 
-void EmptyState::drawIcon() { m_icon->setPixmap(icon("curve", theme().ink3).pixmap(28, 28)); }
+void EmptyState::drawIcon() { m_icon->setPixmap(icon(m_iconName, theme().ink3).pixmap(28, 28)); }
 
 void EmptyState::set(const QString& title, const QString& why, const QString& action) {
     m_title->setText(title);

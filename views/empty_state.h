@@ -12,7 +12,7 @@ namespace qs {
 class EmptyState : public QWidget {
     Q_OBJECT
   public:
-    explicit EmptyState(QWidget* parent = nullptr);
+    explicit EmptyState(QWidget* parent = nullptr, QString iconName = QStringLiteral("curve"));
     /// An empty `action` hides the button.
     void set(const QString& title, const QString& why, const QString& action);
     QPushButton& button() { return *m_button; }
@@ -26,6 +26,7 @@ class EmptyState : public QWidget {
 
   private:
     void drawIcon();
+    QString m_iconName;
     QLabel *m_icon, *m_title, *m_why;
     QPushButton* m_button;
 };

@@ -351,4 +351,13 @@
     <message><source>Largest safetensors file; more weights go into several</source><translation>Größte safetensors-Datei; mehr Gewichte kommen in mehrere</translation></message>
     <message><source>Where the original model lies now, if it has moved since the run</source><translation>Wo das ursprüngliche Modell jetzt liegt, falls es seit dem Lauf umgezogen ist</translation></message>
 </context>
+<context>
+    <name>QShortcut</name>
+    <!-- Qt's own German has these too, where it is installed. -->
+    <message><source>Ctrl</source><translation>Strg</translation></message>
+    <message><source>Shift</source><translation>Umschalt</translation></message>
+    <message><source>Alt</source><translation>Alt</translation></message>
+    <message><source>Left</source><translation>Links</translation></message>
+    <message><source>Right</source><translation>Rechts</translation></message>
+</context>
 </TS>

@@ -369,6 +369,66 @@
         <source>All</source>
         <translation>Alle</translation>
     </message>
+    <message>
+        <source>forward</source>
+        <translation>Vorwärtsrechnung</translation>
+    </message>
+    <message>
+        <source>held-out text</source>
+        <translation>Prüftext</translation>
+    </message>
+    <message>
+        <source>Hessians</source>
+        <translation>Hesse-Matrizen</translation>
+    </message>
+    <message>
+        <source>spectra</source>
+        <translation>Spektren</translation>
+    </message>
+    <message>
+        <source>untouched chain</source>
+        <translation>unberührte Kette</translation>
+    </message>
+    <message>
+        <source>input scales</source>
+        <translation>Eingangsskalen</translation>
+    </message>
+    <message>
+        <source>output Hessians</source>
+        <translation>Hesse-Matrizen der Ausgaben</translation>
+    </message>
+    <message>
+        <source>factor</source>
+        <translation>Zerlegung</translation>
+    </message>
+    <message>
+        <source>stage 1</source>
+        <translation>Stufe 1</translation>
+    </message>
+    <message>
+        <source>column loop</source>
+        <translation>Spaltenschleife</translation>
+    </message>
+    <message>
+        <source>stage 2</source>
+        <translation>Stufe 2</translation>
+    </message>
+    <message>
+        <source>losses of stages</source>
+        <translation>Verluste der Stufen</translation>
+    </message>
+    <message>
+        <source>errors per length</source>
+        <translation>Fehler je Länge</translation>
+    </message>
+    <message>
+        <source>Seconds by phase, all blocks</source>
+        <translation>Sekunden je Abschnitt, alle Blöcke</translation>
+    </message>
+    <message>
+        <source>whole job</source>
+        <translation>ganzer Auftrag</translation>
+    </message>
 </context>
 <context>
     <name>Diagnostics</name>
@@ -1305,8 +1365,24 @@
         <translation>Cividis</translation>
     </message>
     <message>
-        <source>block %1</source>
-        <translation>Block %1</translation>
+        <source>Trace / %1</source>
+        <translation>Spur / %1</translation>
+    </message>
+    <message>
+        <source>other inputs in a higher view</source>
+        <translation>andere Eingänge bei mehr Höhe</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>Rang</translation>
+    </message>
+    <message>
+        <source>Spectrum</source>
+        <translation>Spektrum</translation>
+    </message>
+    <message>
+        <source>block %1, %2</source>
+        <translation>Block %1, %2</translation>
     </message>
 </context>
 <context>
@@ -2833,6 +2909,18 @@
         <source>limit between %1 and %2 bit</source>
         <translation>Grenze zwischen %1 und %2 Bit</translation>
     </message>
+    <message>
+        <source>on the first %1 of the %2 texts of the test</source>
+        <translation>auf den ersten %1 der %2 Texte des Tests</translation>
+    </message>
+    <message>
+        <source>on all %1 texts of the test</source>
+        <translation>auf allen %1 Texten des Tests</translation>
+    </message>
+    <message>
+        <source>Train…</source>
+        <translation>Trainieren…</translation>
+    </message>
 </context>
 <context>
     <name>Views</name>
@@ -2921,7 +3009,7 @@
     <name>Weights</name>
     <message>
         <source>ΔW after quantization</source>
-        <translation>ΔW nach der Quantisierung</translation>
+        <translation>Änderung ΔW</translation>
     </message>
     <message>
         <source>Ŵ − W</source>
@@ -3055,6 +3143,10 @@
         <source>%1 × %2 of %3 × %4</source>
         <translation>%1 × %2 von %3 × %4</translation>
     </message>
+    <message>
+        <source>%1 of %2 codes used</source>
+        <translation>%1 von %2 Codes benutzt</translation>
+    </message>
 </context>
 <context>
     <name>qs::BlockBars</name>
@@ -3104,6 +3196,14 @@
             <numerusform>Bild und %n Zeilen kopiert</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Record again</source>
+        <translation>Neu aufnehmen</translation>
+    </message>
+    <message>
+        <source>Start the run once more with what was tried</source>
+        <translation>Den Lauf noch einmal starten, mit dem, was ausprobiert wurde</translation>
+    </message>
 </context>
 <context>
     <name>qs::CommandPalette</name>
@@ -3118,6 +3218,13 @@
     <message>
         <source>Nothing found. Layers can be found once they are solved.</source>
         <translation>Nichts gefunden. Schichten sind zu finden, sobald sie gelöst sind.</translation>
+    </message>
+</context>
+<context>
+    <name>qs::DemoPicture</name>
+    <message>
+        <source>Hessian diagonal of a layer of the demo, one curve a sequence length: short sequences in warm colours</source>
+        <translation>Hesse-Diagonale einer Schicht des Beispiels, eine Kurve je Sequenzlänge: kurze Sequenzen in warmen Farben</translation>
     </message>
 </context>
 <context>
@@ -3145,49 +3252,6 @@
     <message>
         <source>Choose the data to evaluate on.</source>
         <translation>Wählen Sie die Daten, auf denen gemessen wird.</translation>
-    </message>
-    <message>
-        <source>%1 is not there.</source>
-        <translation>%1 ist nicht da.</translation>
-    </message>
-</context>
-<context>
-    <name>qs::ExportDialog</name>
-    <message>
-        <source>Export the quantized weights</source>
-        <translation>Quantisierte Gewichte exportieren</translation>
-    </message>
-    <message>
-        <source>Folder</source>
-        <translation>Ordner</translation>
-    </message>
-    <message>
-        <source>Blocks</source>
-        <translation>Blöcke</translation>
-    </message>
-    <message>
-        <source>A complete directory: weights, configuration, tokenizer and a card. The integers are read back and compared; what a loader will not take is said before anything is written.</source>
-        <translation>Ein vollständiges Verzeichnis: Gewichte, Konfiguration, Tokenizer und eine Karte. Die ganzen Zahlen werden zurückgelesen und verglichen; was ein Ladeprogramm nicht annimmt, wird gesagt, bevor etwas geschrieben wird.</translation>
-    </message>
-    <message>
-        <source>Export</source>
-        <translation>Exportieren</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Schließen</translation>
-    </message>
-    <message>
-        <source>A value is refused, see above.</source>
-        <translation>Ein Wert wird nicht angenommen, siehe oben.</translation>
-    </message>
-    <message>
-        <source>Name the folder to write.</source>
-        <translation>Nennen Sie den Ordner, der geschrieben wird.</translation>
-    </message>
-    <message>
-        <source>%1 is there already; name a new folder.</source>
-        <translation>%1 ist schon da; nennen Sie einen neuen Ordner.</translation>
     </message>
     <message>
         <source>%1 is not there.</source>
@@ -3237,6 +3301,49 @@
             <numerusform>%n in diesem Lauf</numerusform>
             <numerusform>%n in diesem Lauf</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>qs::ExportDialog</name>
+    <message>
+        <source>Export the quantized weights</source>
+        <translation>Quantisierte Gewichte exportieren</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>Blöcke</translation>
+    </message>
+    <message>
+        <source>A complete directory: weights, configuration, tokenizer and a card. The integers are read back and compared; what a loader will not take is said before anything is written.</source>
+        <translation>Ein vollständiges Verzeichnis: Gewichte, Konfiguration, Tokenizer und eine Karte. Die ganzen Zahlen werden zurückgelesen und verglichen; was ein Ladeprogramm nicht annimmt, wird gesagt, bevor etwas geschrieben wird.</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>A value is refused, see above.</source>
+        <translation>Ein Wert wird nicht angenommen, siehe oben.</translation>
+    </message>
+    <message>
+        <source>Name the folder to write.</source>
+        <translation>Nennen Sie den Ordner, der geschrieben wird.</translation>
+    </message>
+    <message>
+        <source>%1 is there already; name a new folder.</source>
+        <translation>%1 ist schon da; nennen Sie einen neuen Ordner.</translation>
+    </message>
+    <message>
+        <source>%1 is not there.</source>
+        <translation>%1 ist nicht da.</translation>
     </message>
 </context>
 <context>
@@ -3498,7 +3605,7 @@ sobald ein Lauf offen ist.</translation>
     </message>
     <message>
         <source>error of the worst length</source>
-        <translation>Fehler der schlechtesten Länge</translation>
+        <translation>schlechteste Länge</translation>
     </message>
     <message numerus="yes">
         <source>%n linears brushed</source>
@@ -4342,6 +4449,10 @@ sobald ein Lauf offen ist.</translation>
     <message>
         <source>Memory %1 of %2, next job ≈ %3</source>
         <translation>Speicher %1 von %2, nächster Auftrag ≈ %3</translation>
+    </message>
+    <message>
+        <source>Record again</source>
+        <translation>Neu aufnehmen</translation>
     </message>
 </context>
 <context>

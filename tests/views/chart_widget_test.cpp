@@ -14,9 +14,11 @@
 #include "views/bit_allocation/bit_allocation_model.h"
 #include "views/bit_allocation/bit_allocation_view.h"
 #include "views/chart_view.h"
+#include "views/elided_label.h"
 #include "views/empty_state.h"
 #include "views/plot/colour_map.h"
 #include "views/plot/figure_export.h"
+#include "views/plot/legend.h"
 #include "views/reconstruction_error/reconstruction_error_model.h"
 #include "views/reconstruction_error/reconstruction_error_view.h"
 #include "views/theme.h"
@@ -193,6 +195,25 @@ TEST(BitAllocationView, ACellIsDraggedUpForMoreBits) {
     EXPECT_EQ(shown.chart->figure().chart.panels[BitMapPanel].maps[0].at(0, 0), 3);
 }
 
+TEST(BitAllocationView, ALowCardHasTheCurveBesideTheMap) {
+    ShownView shown(makeBitAllocationView(nullptr), {testing::smallRun(), nullptr, {}, {}, {}});
+    EXPECT_TRUE(shown.chart->figure().chart.beside.empty());
+    shown.view->resize(660, 250);
+    QTest::qWait(30);
+    const Chart& chart = shown.chart->figure().chart;
+    ASSERT_EQ(chart.beside.size(), 1U);
+    EXPECT_EQ(chart.panels.size(), 2U);
+    const double before = chart.beside[0].panels[0].handle.x;
+    const QPoint handle = shown.chart->plot().pixelOf({1, 0, before, 1}), there = shown.chart->plot().pixelOf({1, 0, 5, 1});
+    QTest::mousePress(shown.plot(), Qt::LeftButton, {}, handle);
+    QTest::qWait(30);  // drawn anew
+    QTest::mouseMove(shown.plot(), there);
+    QTest::mouseRelease(shown.plot(), Qt::LeftButton, {}, there);
+    EXPECT_NEAR(shown.view->settings().value("budget").toDouble(), 5, 0.1);
+    EXPECT_FALSE(shown.view->settings().contains("low"));
+    EXPECT_NEAR(shown.chart->figure().chart.beside[0].panels[0].handle.x, 5, 0.1);
+}
+
 TEST(ViewsThatReadInTheBackground, ShowWhatTheModelGives) {
     for (const char* name : {"weights", "scale-trajectory"}) {
         const ViewEntry& entry = *findView(name);
@@ -210,6 +231,38 @@ TEST(ChartView, EmptyAndStaleStatesSayWhy) {
     EXPECT_FALSE(shown.chart->emptyState().button().isVisible());
     shown.view->show(ViewInput{testing::smallRun(), nullptr, {}, {}, "block 0 was solved again"});
     EXPECT_EQ(shown.chart->figure().chart.stale, "block 0 was solved again");
+    QPushButton* record = nullptr;
+    for (QPushButton* button : shown.view->findChildren<QPushButton*>())
+        if (button->text() == "Record again") record = button;
+    ASSERT_TRUE(record && record->isVisible());
+    QSignalSpy wanted(shown.view.get(), &View::recordWanted);
+    record->click();
+    EXPECT_EQ(wanted.count(), 1);
+}
+
+TEST(ChartView, LegendsStandBesideTheWordsWhereBothFit) {
+    ViewInput input{testing::smallRun(), nullptr, {}, {}, {}};
+    ShownView shown(makeBitAllocationView(nullptr), input);
+    auto* legend = shown.view->findChild<Legend*>();
+    const auto top = [&](const QWidget* widget) { return widget->mapTo(shown.view.get(), QPoint()).y(); };
+    ASSERT_FALSE(shown.chart->figure().chart.lead.isEmpty());
+    shown.view->resize(1000, 500);
+    QTest::qWait(30);
+    const int wide = top(legend);
+    shown.view->resize(400, 500);
+    QTest::qWait(30);
+    EXPECT_GT(top(legend), wide);
+}
+
+TEST(ElidedLabel, EndsInAnEllipsisWhereItHasNoRoom) {
+    ElidedLabel label(10);
+    label.setText("a rather long line of words");
+    label.resize(60, 20);
+    EXPECT_TRUE(label.drawn().endsWith(QChar(0x2026)));
+    EXPECT_EQ(label.text(), "a rather long line of words");
+    label.resize(600, 20);
+    EXPECT_EQ(label.drawn(), label.text());
+    EXPECT_EQ(label.minimumSizeHint().width(), 10);
 }
 
 }  // namespace

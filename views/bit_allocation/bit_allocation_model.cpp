@@ -116,6 +116,7 @@ Panel curvePanel(const BitAllocation& data) {
     Axis axis;
     axis.title = text("Average bits per weight");
     axis.low = 1.85, axis.high = 8.15;
+    axis.whole = true;
     panel.ownX = axis;
     panel.y = errorAxis(data.plan);
     Line curve{{}, LineKind::Accent, -1, {}, {}};
@@ -130,7 +131,8 @@ Panel curvePanel(const BitAllocation& data) {
         if (!(place.second > 0)) continue;
         const double y = drawn(data.plan, place.second);
         const bool atHandle = width > data.plan.choices.front() && std::abs(data.handle - width - 0.2) < 0.3;  // its line is not crossed
-        panel.marks.push_back({place.first, y, true, false, text("all %1 bit").arg(width), atHandle, false});
+        panel.marks.push_back(
+            {place.first, y, true, false, data.low ? QString::number(width) : text("all %1 bit").arg(width), atHandle, false});
         low = std::min(low, y), high = std::max(high, y);
     }
     const double error = drawn(data.plan, data.plan.error());
@@ -174,7 +176,7 @@ BitAllocation bitAllocation(const ViewInput& input) {
 }
 
 BitAllocation bitAllocation(const ViewInput& input, const BitGround& ground) {
-    BitAllocation data{ground, {}, {}, 0};
+    BitAllocation data{ground, {}, {}, 0, input.settings.value("low").toBool()};
     if (!data.missing.isEmpty()) return data;
     data.handle = data.plan.averageBits();
     const double budget = input.settings.value("budget").toDouble(data.budget);
@@ -213,6 +215,14 @@ Chart chartOf(const BitAllocation& data) {
                                                                   : text("error ≈ %1 estimate").arg(errorText(data.plan));
     chart.figureHeight = 660;
     chart.panels = {mapPanel(data), sizePanel(data), curvePanel(data)};
+    if (data.low) {
+        Chart column;
+        column.width = 0.8;
+        column.x = *chart.panels.back().ownX;
+        column.panels = {chart.panels.back()};
+        chart.panels.pop_back();
+        chart.beside = {std::move(column)};
+    }
     for (const int width : data.plan.choices)
         chart.legend.push_back({width == data.plan.choices.back() ? text("bits") : QString(), LineKind::Smooth, -1, false, width});
     chart.legend.push_back({text("uniform"), LineKind::Smooth, -1, false, 0, 1});

@@ -36,18 +36,19 @@ struct BitAllocation : BitGround {
     std::string selected;
     std::vector<std::string> brushed;
     double handle = 0;  ///< average bits that the budget stands at
+    bool low = false;   ///< a low card: the curve beside the map
     /// Index into plan.linears of a place in the map.
     std::optional<std::size_t> linearAt(int row, int block) const;
 };
 
-/// Settings: "budget" average bits (absent: as solved), "moves" {linear: steps} by hand on top.
+/// Settings: "budget" average bits (absent: as solved), "moves" {linear: steps} by hand on top, "low" true for a low card.
 BitAllocation bitAllocation(const ViewInput& input, const BitGround& ground);
 BitAllocation bitAllocation(const ViewInput& input);
 Chart chartOf(const BitAllocation& data);
 ChartTable tableOf(const BitAllocation& data);
 Figure bitAllocationFigure(const ViewInput& input);
 
-/// Which panel of the chart is what.
+/// Which panel of the chart is what; in a low card the curve is the panel of a column of its own.
 enum BitPanel : std::size_t { BitMapPanel, BitSizePanel, BitCurvePanel };
 
 }  // namespace qs

@@ -40,7 +40,10 @@ class BitAllocationView : public ChartView {
   protected:
     Figure compute(const ViewInput& input) override {
         if (!m_ground || m_groundOf != input.run) takeGround(input.run);
-        m_data = bitAllocation(input, *m_ground);
+        m_low = isLow();
+        ViewInput fitted = input;
+        fitted.settings["low"] = m_low;
+        m_data = bitAllocation(fitted, *m_ground);
         return {chartOf(m_data), tableOf(m_data)};
     }
 
@@ -50,7 +53,14 @@ class BitAllocationView : public ChartView {
         m_apply->setEnabled(planned);
     }
 
+    void resizeEvent(QResizeEvent* event) override {
+        ChartView::resizeEvent(event);
+        if (m_groundOf && m_low != isLow()) refreshAnew();
+    }
+
   private:
+    bool isLow() const { return height() < 330 && width() >= 520; }
+
     /// The curve follows; that of the run as it was a block ago stands in for it.
     void takeGround(const std::shared_ptr<const RunFile>& run) {
         BitGround ground = bitGround(run.get());
@@ -74,25 +84,29 @@ class BitAllocationView : public ChartView {
     }
 
     std::optional<std::size_t> linearAt(const PlotPoint& point) const {
-        if (point.panel != BitMapPanel || m_data.roles.empty()) return std::nullopt;
+        if (point.column != 0 || point.panel != BitMapPanel || m_data.roles.empty()) return std::nullopt;
         return m_data.linearAt(static_cast<int>(std::lround(-point.y)), static_cast<int>(std::lround(point.x)));
     }
 
-    bool grabs(const PlotPoint& point) const { return point.panel == BitCurvePanel || linearAt(point).has_value(); }
+    bool onCurve(const PlotPoint& point) const {
+        return m_data.low ? point.column == 1 : point.column == 0 && point.panel == BitCurvePanel;
+    }
+
+    bool grabs(const PlotPoint& point) const { return onCurve(point) || linearAt(point).has_value(); }
 
     void begin(const PlotPoint& point) {
         const auto linear = linearAt(point);
         m_dragging = linear ? static_cast<int>(*linear) : -1;
         m_from = plot().pixelOf(point).y();
         m_before = settings().value("moves").toObject();
-        if (point.panel == BitCurvePanel) drag(point);
+        if (onCurve(point)) drag(point);
     }
 
     /// Eighteen pixels a width in the map; the budget follows the pointer.
     void drag(const PlotPoint& point) {
         QJsonObject after = settings();
         if (m_dragging < 0) {
-            if (point.panel != BitCurvePanel) return;
+            if (!onCurve(point)) return;
             after["budget"] = std::clamp(std::round(point.x * 20) / 20, 2.0, 8.0);
             after.remove("moves");
             return edit(text("budget"), after);
@@ -147,6 +161,7 @@ class BitAllocationView : public ChartView {
     std::shared_ptr<const RunFile> m_groundOf;
     BitAllocation m_data;
     QPushButton *m_reset, *m_apply;
+    bool m_low = false;
     int m_dragging = -1, m_from = 0;  ///< index of the linear under the pointer; pixel where the drag began
     QJsonObject m_before;
     Background m_background;  ///< last: its end waits for work that uses the rest

@@ -11,6 +11,8 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include "views/elided_label.h"
+#include "views/empty_state.h"
 #include "views/layers/layer_model.h"
 #include "views/theme.h"
 
@@ -70,8 +72,8 @@ LayerPanel::LayerPanel(QWidget* parent) : QFrame(parent) {
     layout->setSpacing(6);
     auto* header = new QHBoxLayout;
     header->addWidget(label("title", tr("Layers"), this));
-    m_subject = label("subject", {}, this);
-    m_subject->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // cut before the title is
+    m_subject = new ElidedLabel(10, this);  // cut before the title is
+    m_subject->setProperty("look", "subject");
     header->addWidget(m_subject, 1);
     m_filterBox = new QLineEdit(this);
     m_filterBox->setPlaceholderText(tr("Filter: “17 down”"));
@@ -101,8 +103,8 @@ LayerPanel::LayerPanel(QWidget* parent) : QFrame(parent) {
         columns->resizeSection(column, width);
     }
     columns->setSortIndicatorShown(true);
-    m_empty = label("label", tr("Layers appear here\nwhen a run is open."), this);
-    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty = new EmptyState(this, QStringLiteral("model"));
+    m_empty->set({}, tr("Layers appear here\nwhen a run is open."), {});
     m_stack = new QStackedWidget(this);
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_tree);

@@ -15,6 +15,7 @@ class QTreeView;
 
 namespace qs {
 
+class EmptyState;
 class LayerFilter;
 class LayerModel;
 
@@ -39,7 +40,8 @@ class LayerPanel : public QFrame {
     LayerFilter* m_filter;
     QTreeView* m_tree;
     QLineEdit* m_filterBox;
-    QLabel *m_subject, *m_empty;
+    QLabel* m_subject;
+    EmptyState* m_empty;
     QStackedWidget* m_stack;
     Selection m_selection;
     bool m_following = false;  ///< true while the selection is set from outside

@@ -124,6 +124,7 @@ Chart chartOf(const WeightPicture& data) {
     QStringList notes{text("%1 × %2 of %3 × %4 weights drawn").arg(data.rows).arg(data.columns).arg(count(data.out), count(data.in))};
     if (sampled) notes << text("colours end at the 99.5th percentile of the magnitude");
     else notes << text("this run recorded no sample of W, so only codes are shown");
+    notes << text("%1 of %2 codes used").arg(data.codesUsed).arg(data.codeShare.size());  // the histogram has no room in a narrow card
     if (data.groupSize >= 8) notes << text("upright lines: groups of %1").arg(data.groupSize);
     chart.footnote = notes.join(QStringLiteral(" · "));
     const auto most = std::max_element(data.codeShare.begin(), data.codeShare.end());
