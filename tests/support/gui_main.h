@@ -12,13 +12,6 @@
 
 #include "views/theme.h"
 
-#ifdef __SANITIZE_ADDRESS__
-// H5Ocopy keeps 424 bytes when it fails halfway, as on a full disk; its frames have no names without slow unwinding.
-extern "C" const char* __lsan_default_suppressions() {
-    return "leak:libhdf5_serial\n";
-}
-#endif
-
 namespace qs::testing {
 
 inline int runGuiTests(int argc, char** argv) {
