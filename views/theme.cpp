@@ -133,13 +133,11 @@ struct StyleChangesDropped : QObject {
 
 /// A sheet that replaces another is polished by Qt once for every ancestor of a widget: nine times on average in a full window. Taking the
 /// old one away first polishes twice, and the first time nobody needs to answer.
-void replaceStyleSheet(QApplication& app, const QString& sheet) {
-    if (!app.styleSheet().isEmpty()) {
-        StyleChangesDropped filter;
-        app.installEventFilter(&filter);
-        app.setStyleSheet({});
-    }
-    app.setStyleSheet(sheet);
+void dropStyleSheet(QApplication& app) {
+    if (app.styleSheet().isEmpty()) return;
+    StyleChangesDropped filter;
+    app.installEventFilter(&filter);
+    app.setStyleSheet({});
 }
 
 }  // namespace
@@ -159,8 +157,9 @@ void applyTheme(QApplication& app, ThemeKind kind) {
     if (wanted == g_theme) return;  // every call below polishes every widget anew
     g_theme = wanted;
     knownIcons().clear();
-    app.setPalette(paletteOf(*g_theme));
-    replaceStyleSheet(app, styleSheet(*g_theme));
+    dropStyleSheet(app);
+    app.setPalette(paletteOf(*g_theme));  // cheaper without a sheet than with the old one
+    app.setStyleSheet(styleSheet(*g_theme));
 }
 
 ThemeKind themeKindOf(const QString& name) {
