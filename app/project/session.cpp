@@ -89,7 +89,8 @@ void ProjectSession::apply(const Project& project) {
 
 void ProjectSession::setFile(const QString& file) {
     m_file = file;
-    QSettings().setValue("session/project", file);
+    QSettings settings;
+    if (settings.value("session/project").toString() != file) settings.setValue("session/project", file);  // which waits for the disk
     if (!file.isEmpty()) remember(file);
     emit fileChanged();
 }
