@@ -7,12 +7,15 @@
 #include <QFontDatabase>
 #include <QGuiApplication>
 #include <QHash>
+#include <QIconEngine>
 #include <QPainter>
 #include <QPalette>
 #include <QPixmap>
 #include <QStyle>
 #include <QStyleFactory>
 #include <QSvgRenderer>
+#include <algorithm>
+#include <utility>
 
 #include "views/style_sheet.h"
 
@@ -92,8 +95,10 @@ QPalette paletteOf(const Theme& t) {
     return p;
 }
 
+QString iconFile(const QString& name) { return ":/icons/" + name + ".svg"; }
+
 QPixmap renderIcon(const QString& name, const QColor& colour, const QColor& knockout, int pixels) {
-    QFile file(":/icons/" + name + ".svg");
+    QFile file(iconFile(name));
     if (!file.open(QIODevice::ReadOnly)) return {};
     QByteArray svg = file.readAll();
     svg.replace("currentColor", colour.name().toLatin1()).replace("knockout", knockout.name().toLatin1());
@@ -104,6 +109,33 @@ QPixmap renderIcon(const QString& name, const QColor& colour, const QColor& knoc
     renderer.render(&painter);
     return pixmap;
 }
+
+/// Drawn in the size and state that is asked for, when it is: a window shows few of those that its icons could have.
+class DrawnIcon : public QIconEngine {
+  public:
+    DrawnIcon(QString name, const QColor& colour, const Theme& theme)
+        : m_name(std::move(name)), m_colour(colour), m_disabled(theme.ink3), m_knockout(theme.surface) {}
+
+    QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State) override {
+        const bool disabled = mode == QIcon::Disabled;
+        const int pixels = std::min(size.width(), size.height());
+        QPixmap& known = m_known[{pixels, disabled}];
+        if (known.isNull()) known = renderIcon(m_name, disabled ? m_disabled : m_colour, m_knockout, pixels);
+        return known;
+    }
+    void paint(QPainter* painter, const QRect& box, QIcon::Mode mode, QIcon::State state) override {
+        const QPixmap whole = pixmap(box.size() * painter->device()->devicePixelRatioF(), mode, state);
+        const int side = std::min(box.width(), box.height());
+        painter->drawPixmap(QRect(box.x() + (box.width() - side) / 2, box.y() + (box.height() - side) / 2, side, side), whole);
+    }
+    bool isNull() override { return !QFile::exists(iconFile(m_name)); }
+    QIconEngine* clone() const override { return new DrawnIcon(*this); }
+
+  private:
+    QString m_name;
+    QColor m_colour, m_disabled, m_knockout;
+    QHash<std::pair<int, bool>, QPixmap> m_known;
+};
 
 }  // namespace
 
@@ -119,7 +151,7 @@ const Theme& darkTheme() {
 
 const Theme& theme() { return g_theme ? *g_theme : lightTheme(); }
 
-/// Icons of this theme; each is drawn six times, and shown on many buttons.
+/// Icons of this theme; each is shown on many buttons.
 static QHash<std::pair<QString, QRgb>, QIcon>& knownIcons() {
     static QHash<std::pair<QString, QRgb>, QIcon> icons;
     return icons;
@@ -180,11 +212,7 @@ QFont uiFont(double pixels, bool semibold) {
 QIcon icon(const QString& name, const QColor& colour) {
     const Theme& t = theme();
     QIcon& result = knownIcons()[{name, colour.isValid() ? colour.rgba() : 0U}];
-    if (!result.isNull()) return result;
-    for (const int pixels : {16, 32, 64}) {
-        result.addPixmap(renderIcon(name, colour.isValid() ? colour : t.ink2, t.surface, pixels), QIcon::Normal);
-        result.addPixmap(renderIcon(name, t.ink3, t.surface, pixels), QIcon::Disabled);
-    }
+    if (result.isNull()) result = QIcon(new DrawnIcon(name, colour.isValid() ? colour : t.ink2, t));
     return result;
 }
 

@@ -124,6 +124,26 @@ TEST_F(ChartWidgetTest, AScreenReaderSeesANamedChart) {
     EXPECT_EQ(chart->text(QAccessible::Description), "a rising line");
 }
 
+TEST(Icons, AreDrawnInTheSizeAndStateAskedFor) {
+    const QIcon pin = icon("pin");
+    EXPECT_FALSE(pin.isNull());
+    EXPECT_TRUE(icon("no-such-icon").isNull());
+    const auto inked = [](const QIcon& icon, int pixels, QIcon::Mode mode) {  // the colour of its most opaque pixel
+        const QImage image = icon.pixmap(QSize(pixels, pixels), 1.0, mode).toImage();
+        EXPECT_EQ(image.size(), QSize(pixels, pixels));
+        QColor most(0, 0, 0, 0);
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                if (image.pixelColor(x, y).alpha() > most.alpha()) most = image.pixelColor(x, y);
+        return most.name();
+    };
+    for (const int pixels : {16, 18, 64}) {
+        EXPECT_EQ(inked(pin, pixels, QIcon::Normal), theme().ink2.name());
+        EXPECT_EQ(inked(pin, pixels, QIcon::Disabled), theme().ink3.name());
+        EXPECT_EQ(inked(icon("pin", Qt::red), pixels, QIcon::Normal), QColor(Qt::red).name());
+    }
+}
+
 TEST(FigureExport, ChartsWithManyColumnsKeepTheirSize) {
     Chart chart = twoPanels();
     chart.colourBar.shown = true;
