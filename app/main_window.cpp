@@ -31,6 +31,7 @@ namespace qs {
 namespace {
 const QString kEvaluationView = QStringLiteral("evaluation");  // what it wants are options of an evaluation
 const QString kTrainingView = QStringLiteral("training");      // it wants a training
+const QString kTextView = QStringLiteral("lengths");           // what it shows depends on no weight
 }  // namespace
 
 MainWindow::MainWindow(const Engine& engine)
@@ -263,8 +264,10 @@ void MainWindow::showRun(const std::shared_ptr<const RunFile>& run) {
 
 void MainWindow::showInViews() {
     const Selection selection = m_selection.current();
-    for (View* view : m_views) {
-        const bool behind = m_stale.run && m_stale.run == m_run && m_stale.block >= 0 && selection.block > m_stale.block;
+    for (std::size_t i = 0; i < m_views.size(); ++i) {
+        View* view = m_views[i];
+        const bool behind = viewCatalogue()[i].name != kTextView && m_stale.run && m_stale.run == m_run && m_stale.block >= 0 &&
+                            selection.block > m_stale.block;
         view->show(ViewInput{m_run, m_baseline, selection, {}, behind && view != m_stale.by ? m_stale.reason : QString()});
     }
 }

@@ -13,7 +13,10 @@ ElidedLabel::ElidedLabel(int least, QWidget* parent) : QLabel(parent), m_least(l
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
 }
 
-QString ElidedLabel::drawn() const { return fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width()); }
+QString ElidedLabel::drawn() const {
+    const QString fitting = fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width());
+    return fitting != text() && fitting.size() < 5 ? QString() : fitting;  // "b…" says nothing
+}
 
 bool ElidedLabel::event(QEvent* event) {
     if (event->type() != QEvent::ToolTip || !toolTip().isEmpty() || drawn() == text()) return QLabel::event(event);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A line of plain text that ends in "…" where it has no room; the tool tip has it in full.
+// A line of plain text that ends in "…" where it has no room, and is left out where it has nearly none; the tool tip has it in full.
 #pragma once
 
 #include <QLabel>

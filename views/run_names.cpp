@@ -61,6 +61,13 @@ QString linearName(const std::string& name) {
     return QString::fromStdString(dot == std::string::npos ? name : name.substr(dot + 1));
 }
 
+QString inputTitle(const std::string& tag) {
+    if (tag == "attention-in") return text("q k v input");
+    if (tag == "attention-out") return text("o input");
+    if (tag == "mlp-in") return text("gate up input");
+    return text("down input");
+}
+
 QString placeName(int block, const QString& what) { return text("block %1 · %2").arg(block).arg(what); }
 
 QString modelName(const RunFile& run) {

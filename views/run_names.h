@@ -16,6 +16,8 @@ QString runName(const RunFile& run);
 QString weightingName(const std::string& weighting);
 /// The last part of a checkpoint name: "model.layers.3.mlp.down_proj" -> "down_proj".
 QString linearName(const std::string& name);
+/// Of what several linears share, by its tag: "q k v input", "o input", "gate up input", "down input".
+QString inputTitle(const std::string& tag);
 /// "block 3 · down_proj", "block 3 · attention".
 QString placeName(int block, const QString& what);
 /// The last part of the model path.

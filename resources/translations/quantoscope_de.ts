@@ -318,8 +318,8 @@
         <translation>Optionen und Fehler von %1; kein Vergleichslauf ist offen. Alle stehen in der Tabelle dieser Ansicht.</translation>
     </message>
     <message>
-        <source>Errors are relative to the energy of each layer&apos;s output; means over all linears of a run.</source>
-        <translation>Fehler sind relativ zur Energie der Ausgabe jeder Schicht; Mittel über alle Linearschichten eines Laufs.</translation>
+        <source>Errors are relative to the energy of each layer&apos;s output; means over all linears of a run. B is better where the delta is in colour.</source>
+        <translation>Fehler sind relativ zur Energie der Ausgabe jeder Schicht; Mittel über alle Linearschichten eines Laufs. B ist besser, wo der Unterschied farbig ist.</translation>
     </message>
     <message>
         <source>section</source>
@@ -1106,10 +1106,6 @@
         <translation>Keine Diagonale zu zeigen</translation>
     </message>
     <message>
-        <source>%1 · block %2 · %3 input · %4 channels · %5 sequences</source>
-        <translation>%1 · Block %2 · Eingang von %3 · %4 Kanäle · %5 Sequenzen</translation>
-    </message>
-    <message>
         <source>Channel, ranked by the mix</source>
         <translation>Kanal, nach der Mischung geordnet</translation>
     </message>
@@ -1180,6 +1176,18 @@
     <message>
         <source>This run kept no diagonals (it was recorded with --keep none).</source>
         <translation>Dieser Lauf hat keine Diagonalen aufgehoben (er wurde mit --keep none aufgezeichnet).</translation>
+    </message>
+    <message>
+        <source>Record it in the next run</source>
+        <translation>Im nächsten Lauf aufzeichnen</translation>
+    </message>
+    <message>
+        <source>%1 · block %2 · %3 · %4 channels · %5 sequences</source>
+        <translation>%1 · Block %2 · %3 · %4 Kanäle · %5 Sequenzen</translation>
+    </message>
+    <message>
+        <source>%1 input</source>
+        <translation>Eingang von %1</translation>
     </message>
 </context>
 <context>
@@ -1291,22 +1299,6 @@
     <message>
         <source>Block %1</source>
         <translation>Block %1</translation>
-    </message>
-    <message>
-        <source>q k v input</source>
-        <translation>Eingang von q k v</translation>
-    </message>
-    <message>
-        <source>o input</source>
-        <translation>Eingang von o</translation>
-    </message>
-    <message>
-        <source>gate up input</source>
-        <translation>Eingang von gate up</translation>
-    </message>
-    <message>
-        <source>down input</source>
-        <translation>Eingang von down</translation>
     </message>
     <message>
         <source>No Hessian map yet</source>
@@ -1557,8 +1549,8 @@
         <translation>Dokumente</translation>
     </message>
     <message>
-        <source>Calibration tokens by length</source>
-        <translation>Kalibriertokens nach Länge</translation>
+        <source>Tokens by length</source>
+        <translation>Tokens nach Länge</translation>
     </message>
     <message>
         <source>Length, tokens</source>
@@ -1914,6 +1906,22 @@
     <message>
         <source>Errors per width</source>
         <translation>Fehler je Bitbreite</translation>
+    </message>
+    <message>
+        <source>q k v input</source>
+        <translation>Eingang von q k v</translation>
+    </message>
+    <message>
+        <source>o input</source>
+        <translation>Eingang von o</translation>
+    </message>
+    <message>
+        <source>gate up input</source>
+        <translation>Eingang von gate up</translation>
+    </message>
+    <message>
+        <source>down input</source>
+        <translation>Eingang von down</translation>
     </message>
 </context>
 <context>
@@ -3004,11 +3012,15 @@
         <source>Training</source>
         <translation>Training</translation>
     </message>
+    <message>
+        <source>more in a wider view</source>
+        <translation>mehr bei mehr Breite</translation>
+    </message>
 </context>
 <context>
     <name>Weights</name>
     <message>
-        <source>ΔW after quantization</source>
+        <source>Change ΔW</source>
         <translation>Änderung ΔW</translation>
     </message>
     <message>
@@ -3721,8 +3733,8 @@ sobald ein Lauf offen ist.</translation>
         <translation>Was-wäre-wenn</translation>
     </message>
     <message>
-        <source>block %1 was solved again on trial; later blocks were recorded behind the run&apos;s weights</source>
-        <translation>Block %1 wurde zur Probe neu gelöst; spätere Blöcke wurden hinter den Gewichten des Laufs aufgezeichnet</translation>
+        <source>block %1 was solved again on trial after this was recorded</source>
+        <translation>Block %1 wurde zur Probe neu gelöst, nachdem dies aufgenommen war</translation>
     </message>
     <message>
         <source>The next run gets these lengths and settings</source>

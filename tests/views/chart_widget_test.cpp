@@ -17,6 +17,7 @@
 #include "views/elided_label.h"
 #include "views/empty_state.h"
 #include "views/plot/colour_map.h"
+#include "views/plot/drawn_chart.h"
 #include "views/plot/figure_export.h"
 #include "views/plot/legend.h"
 #include "views/reconstruction_error/reconstruction_error_model.h"
@@ -75,6 +76,17 @@ TEST_F(ChartWidgetTest, DrawingAgainLeavesNothingBehind) {
     const auto objects = widget.findChildren<QObject*>().size();
     for (int i = 0; i < 5; ++i) widget.setChart(bar);
     EXPECT_EQ(widget.findChildren<QObject*>().size(), objects);
+}
+
+TEST_F(ChartWidgetTest, ANarrowCardSaysThatColumnsAreLeftOut) {
+    Chart chart = twoPanels();
+    chart.x.title = "time";
+    EXPECT_EQ(drawnChart(chart, 700, 400).beside.size(), 1U);
+    EXPECT_EQ(drawnChart(chart, 700, 400).x.title, "time");
+    const Chart narrow = drawnChart(chart, 400, 400);
+    EXPECT_TRUE(narrow.beside.empty());
+    EXPECT_EQ(narrow.x.title.toStdString(), "time · more in a wider view");
+    EXPECT_EQ(narrow.x.brief, "time");
 }
 
 TEST_F(ChartWidgetTest, ShiftAndDragBrushes) {
@@ -280,6 +292,8 @@ TEST(ElidedLabel, EndsInAnEllipsisWhereItHasNoRoom) {
     label.resize(60, 20);
     EXPECT_TRUE(label.drawn().endsWith(QChar(0x2026)));
     EXPECT_EQ(label.text(), "a rather long line of words");
+    label.resize(20, 20);
+    EXPECT_EQ(label.drawn(), "");
     label.resize(600, 20);
     EXPECT_EQ(label.drawn(), label.text());
     EXPECT_EQ(label.minimumSizeHint().width(), 10);

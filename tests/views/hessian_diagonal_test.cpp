@@ -103,10 +103,26 @@ TEST(HessianDiagonal, ReadoutNamesChannelValueAndRatio) {
     EXPECT_THAT(text, HasSubstr("1.20"));  // 4 / (10/3)
 }
 
+TEST(HessianDiagonal, NamesTheInputOfACalibration) {
+    auto run = smallRun();
+    run->linearRecords.clear();
+    ViewInput input = diagonalInput(run);
+    input.selection.linear.clear();
+    EXPECT_EQ(chartOf(hessianDiagonal(input)).subject.toStdString(), "block 1 · down input");
+}
+
 TEST(HessianDiagonal, SaysWhatIsMissing) {
     EXPECT_FALSE(hessianDiagonal({}).missing.isEmpty());
     EXPECT_THAT(hessianDiagonal(diagonalInput(smallRun(0))).missing.toStdString(), HasSubstr("recorded"));
     EXPECT_TRUE(chartOf(hessianDiagonal({})).empty());
+    auto none = smallRun();
+    none->tagRecords.clear();
+    none->origin.options["keep"] = "none";
+    const Chart chart = chartOf(hessianDiagonal(diagonalInput(none)));
+    EXPECT_THAT(chart.description.toStdString(), HasSubstr("--keep none"));
+    ASSERT_EQ(chart.emptyOptions.size(), 1U);
+    EXPECT_EQ(chart.emptyOptions[0].second.toStdString(), "diagonal");
+    EXPECT_FALSE(chart.emptyAction.isEmpty());
     EXPECT_THAT(hessianDiagonal(diagonalInput(smallRun(2, "length:77"))).missing.toStdString(), HasSubstr("length:77"));
 }
 

@@ -108,7 +108,10 @@ Chart chartOf(const Comparison& data) {
                         .arg(better)
                         .arg(counted)
                   : text("Options and errors of %1; no baseline is open. All are in the table of this view.").arg(data.nameB);
-    if (data.both) chart.footnote = text("Errors are relative to the energy of each layer's output; means over all linears of a run.");
+    if (data.both)
+        chart.footnote = text(
+            "Errors are relative to the energy of each layer's output; means over all linears of a run. B is better where the delta is in "
+            "colour.");
     return chart;
 }
 

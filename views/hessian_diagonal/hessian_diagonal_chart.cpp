@@ -156,15 +156,17 @@ Chart chartOf(const HessianDiagonal& data) {
     chart.heading = text("Hessian diagonal");
     if (!data.missing.isEmpty()) {
         chart.emptyTitle = text("No diagonal to show");
+        chart.emptyOptions = data.remedy;
+        if (!data.remedy.empty()) chart.emptyAction = text("Record it in the next run");
         return chart.description = data.missing, chart;
     }
     int sequences = 0;
     for (const auto& curve : data.curves) sequences += curve.sequences;
-    chart.subtitle = text("%1 · block %2 · %3 input · %4 channels · %5 sequences")
+    chart.subtitle = text("%1 · block %2 · %3 · %4 channels · %5 sequences")
                          .arg(data.model)
                          .arg(data.block)
                          .arg(data.input, count(data.channels), count(sequences));
-    chart.subject = placeName(data.block, data.input);
+    chart.subject = data.place;
     const Positions p = positionsOf(data);
     const bool byRank = data.channelOrder == ChannelOrder::Rank;
     chart.x.title = byRank ? text("Channel, ranked by the mix") : text("Channel");

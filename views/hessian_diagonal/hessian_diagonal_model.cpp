@@ -143,6 +143,12 @@ void addMixes(HessianDiagonal& data, const ViewInput& input, const TagRecord& ta
     addGhosts(data, input, tag);
 }
 
+HessianDiagonal keptNothing(HessianDiagonal data) {
+    data.missing = text("This run kept no diagonals (it was recorded with --keep none).");
+    data.remedy = {{"keep", "diagonal"}};
+    return data;
+}
+
 }  // namespace
 
 HessianDiagonal hessianDiagonal(const ViewInput& input) {
@@ -153,10 +159,12 @@ HessianDiagonal hessianDiagonal(const ViewInput& input) {
     const LinearRecord* linear = findLinear(*input.run, input.selection.linear);
     const int block = linear ? linear->block : input.selection.block;
     const TagRecord* tag = findTag(*input.run, block, linear ? linear->tag : std::string());
+    if (!tag && optionOf(*input.run, "keep") == "none") return keptNothing(data);
     if (!tag) return data.missing = text("Nothing has been recorded for this layer yet."), data;
     data.block = tag->block;
     data.tag = tag->tag;
-    data.input = linear ? linearName(linear->name) : QString::fromStdString(tag->tag);
+    data.input = linear ? text("%1 input").arg(linearName(linear->name)) : inputTitle(tag->tag);
+    data.place = placeName(tag->block, linear ? linearName(linear->name) : data.input);
     data.channels = tag->dim;
     data.model = modelName(*input.run);
     const auto lengths = lengthsOf(*input.run);
@@ -165,7 +173,7 @@ HessianDiagonal hessianDiagonal(const ViewInput& input) {
         const auto rank = std::find(lengths.begin(), lengths.end(), bucket.length) - lengths.begin();
         data.curves.push_back({bucket.length, bucket.sequences, static_cast<int>(rank), perToken(bucket, data.firstToken ? 1 : 0)});
     }
-    if (data.curves.empty()) return data.missing = text("This run kept no diagonals (it was recorded with --keep none)."), data;
+    if (data.curves.empty()) return keptNothing(data);
     addMixes(data, input, *tag, linear);
     return data;
 }

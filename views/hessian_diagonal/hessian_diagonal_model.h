@@ -29,8 +29,10 @@ struct HessianDiagonal {
         std::vector<double> value;                ///< d_L by channel
     };
     QString missing;  ///< why there is nothing, empty if there is
+    std::vector<std::pair<QString, QString>> remedy = {};
     int block = -1;
-    QString input;  ///< "down_proj"
+    QString input;  ///< "down_proj input"; "q k v input" where no linear is selected
+    QString place;  ///< "block 3 · down_proj"
     int channels = 0;
     std::vector<Curve> curves;
     std::vector<double> mix, baselineMix, pinnedMix;  ///< by channel; the last two empty without a matching baseline or pin

@@ -132,6 +132,7 @@ Chart chartOf(const LengthTuner& data) {
     chart.heading = text("Length tuner");
     if (chart.empty()) {
         chart.emptyTitle = text("Nothing to tune yet");
+        if (!chart.emptyOptions.empty()) chart.emptyOptions = {{"keep", "full"}};  // what solving again needs
         return chart;
     }
     chart.title = text("Lengths, their mix and the error it gives");

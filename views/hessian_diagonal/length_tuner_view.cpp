@@ -167,7 +167,7 @@ void LengthTunerView::solve(const ViewInput& input) {
             m_slow = false;
             refreshAnew();
             emit solved(result);
-            emit madeStale(block, tr("block %1 was solved again on trial; later blocks were recorded behind the run's weights").arg(block));
+            emit madeStale(block, tr("block %1 was solved again on trial after this was recorded").arg(block));
         };
     });
 }

@@ -80,13 +80,6 @@ void selectTag(HessianMap& data, const ViewInput& input) {
 
 }  // namespace
 
-QString inputTitle(const std::string& tag) {
-    if (tag == "attention-in") return text("q k v input");
-    if (tag == "attention-out") return text("o input");
-    if (tag == "mlp-in") return text("gate up input");
-    return text("down input");
-}
-
 HessianMap hessianMap(const ViewInput& input) {
     HessianMap data;
     data.statistic = statisticOf(input.settings.value("statistic").toString());

@@ -46,9 +46,6 @@ struct HessianMap {
     bool cividis = false;
 };
 
-/// "q k v input", "o input", "gate up input", "down input".
-QString inputTitle(const std::string& tag);
-
 /// Settings: "statistic" trace|condition|effective-rank|top-share|drift, "colours" viridis|cividis.
 HessianMap hessianMap(const ViewInput& input);
 Chart chartOf(const HessianMap& data);

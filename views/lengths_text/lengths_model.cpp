@@ -45,7 +45,7 @@ Panel documentPanel(const LengthsPicture& data, Axis& x) {
 Panel bucketPanel(const LengthsPicture& data) {
     Panel panel;
     panel.share = 0.5;
-    panel.title = text("Calibration tokens by length");
+    panel.title = text("Tokens by length");
     Axis x;
     x.scale = AxisScale::Named;
     x.low = -0.6, x.high = static_cast<double>(data.buckets.size()) - 0.4;

@@ -19,7 +19,7 @@ struct MapWords {
 
 MapWords wordsOf(WeightMap map) {
     switch (map) {
-        case WeightMap::Delta: return {text("ΔW after quantization"), text("Ŵ − W")};
+        case WeightMap::Delta: return {text("Change ΔW"), text("Ŵ − W")};
         case WeightMap::Codes: return {text("Codes"), text("Code")};
         case WeightMap::Impact: return {text("|ΔW| · √E[x²]"), text("Change in the output")};
     }
