@@ -130,7 +130,8 @@ Panel curvePanel(const BitAllocation& data) {
     for (const auto& [width, place] : data.uniform) {
         if (!(place.second > 0)) continue;
         const double y = drawn(data.plan, place.second);
-        const bool atHandle = width > data.plan.choices.front() && std::abs(data.handle - width - 0.2) < 0.3;  // its line is not crossed
+        const bool atHandle =
+            width > data.plan.choices.front() && data.handle > width - 0.1 && data.handle < width + 1;  // its line is not crossed
         panel.marks.push_back(
             {place.first, y, true, false, data.low ? QString::number(width) : text("all %1 bit").arg(width), atHandle, false});
         low = std::min(low, y), high = std::max(high, y);

@@ -17,8 +17,10 @@ constexpr int kRow = 18, kSample = 28, kGap = 6, kBetween = 16;
 /// The marker of a length by rank; a disc in the accent below 0.
 void drawMarker(QPainter& painter, int rank, QPointF c, const Theme& theme) {
     constexpr double r = 4;
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(rank < 0 ? theme.accent : theme.length(rank));
+    const QColor colour = rank < 0 ? theme.accent : theme.length(rank);
+    const bool hollow = rank % 10 >= 5;  // the second round of colours
+    painter.setPen(hollow ? QPen(colour, 1.2) : QPen(Qt::NoPen));
+    painter.setBrush(hollow ? theme.surface : colour);
     switch (rank < 0 ? 0 : rank % 5) {
         case 0: painter.drawEllipse(c, r, r); break;
         case 1: painter.drawRect(QRectF(c.x() - 3.5, c.y() - 3.5, 7, 7)); break;

@@ -24,14 +24,14 @@ class Ticker : public QCPAxisTicker {
         if (!m_axis.title.isEmpty()) fitTitle(upright ? length : widthOfColumn(length));
         ticks.clear();
         if (labels) labels->clear();
-        double last = -1e9;
+        double last = -1e9, lastWidth = 0;
         for (const Tick& tick :
              ticksOf(m_axis, range.lower, range.upper, std::clamp(fitting, m_axis.scale == AxisScale::Ratio ? 1 : 2, 8))) {
             if (upright || m_axis.scale == AxisScale::Named) {  // words that would run into each other are left out
                 const double at = placeOf(tick.value, range) * length;
-                const double room = upright ? 12 : QFontMetrics(m_drawn->tickLabelFont()).horizontalAdvance(tick.label) + 6;
-                if (std::abs(at - last) < room) continue;
-                last = at;
+                const double width = upright ? 0 : QFontMetrics(m_drawn->tickLabelFont()).horizontalAdvance(tick.label);
+                if (std::abs(at - last) < (upright ? 11 : (width + lastWidth) / 2 + 6)) continue;
+                last = at, lastWidth = width;
             }
             ticks.append(tick.value);
             if (labels) labels->append(tick.label);

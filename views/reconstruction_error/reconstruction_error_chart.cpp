@@ -85,7 +85,9 @@ Panel histogram(const ReconstructionError& data, const ErrorScale& scale) {
         panel.bars.push_back(bars);
         if (!data.brushed.empty()) panel.bars.push_back(rest);
     }
-    panel.y.high = 1.18 * std::max(1.0, *std::max_element(total.begin(), total.end()));
+    const double most = std::max(1.0, *std::max_element(total.begin(), total.end()));
+    const auto right = total.begin() + static_cast<std::ptrdiff_t>(bins * 3 / 5);  // below the big number
+    panel.y.high = (*std::max_element(right, total.end()) > 0.7 * most ? 1.5 : 1.18) * most;
     return panel;
 }
 

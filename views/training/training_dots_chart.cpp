@@ -27,6 +27,16 @@ void nameTicks(Axis& axis) {
     axis.scale = AxisScale::Named;
 }
 
+/// Of the first of several columns beside the others: that much wider as the names of its rows need.
+double firstWidth(const Panel& panel, std::size_t columns, int figureWidth) {
+    constexpr double kCharacter = 6.5, kMargins = 70;  // pixels
+    qsizetype longest = 0;
+    for (const auto& [y, name] : panel.y.names) longest = std::max(longest, name.size());
+    const double names = kCharacter * static_cast<double>(longest),
+                 column = (figureWidth - kMargins - names) / static_cast<double>(columns);
+    return columns > 1 ? 1 + names / std::max(column, names) : 1;
+}
+
 /// Shares are drawn on one axis, so that their columns can be compared.
 void shareRange(std::vector<Axis>& axes, const std::vector<DotColumn>& columns) {
     double low = 1e300, high = -1e300;
@@ -185,7 +195,7 @@ void drawDots(Chart& chart, const TrainingData& data, const std::vector<DotColum
         }
         chart.x = own.x;
         chart.panels = own.panels;
-        chart.width = columns.size() > 1 ? 1.25 : 1;  // the names of the rows
+        chart.width = firstWidth(chart.panels.front(), columns.size(), chart.figureWidth);
     }
     chart.figureHeight = std::clamp(210 + 40 * static_cast<int>(rows.size()), 320, 700);
 }
