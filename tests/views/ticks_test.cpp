@@ -44,6 +44,7 @@ TEST(Ticks, PowersOfTenThinOutOverManyDecades) {
 }
 
 TEST(Ticks, RatiosAreFractionsAndMultiples) { EXPECT_EQ(labels(AxisScale::Ratio, 0.2, 5, 6), (QStringList{"¼", "½", "1", "2", "4"})); }
+TEST(Ticks, OneIsNamedWhereThereIsRoomForASingleRatio) { EXPECT_EQ(labels(AxisScale::Ratio, 0.55, 1.8, 1), QStringList{"1"}); }
 TEST(Ticks, SmallFractionsAreWrittenAlikeAlongAnAxis) {
     EXPECT_EQ(labels(AxisScale::Ratio, 0.01, 10, 6), (QStringList{"1/64", "1/16", "1/4", "1", "4"}));
 }

@@ -30,7 +30,7 @@ class Ticker : public QCPAxisTicker {
             if (upright || m_axis.scale == AxisScale::Named) {  // words that would run into each other are left out
                 const double at = placeOf(tick.value, range) * length;
                 const double width = upright ? 0 : QFontMetrics(m_drawn->tickLabelFont()).horizontalAdvance(tick.label);
-                if (std::abs(at - last) < (upright ? 11 : (width + lastWidth) / 2 + 6)) continue;
+                if (std::abs(at - last) < (upright ? 10 : (width + lastWidth) / 2 + 6)) continue;
                 last = at, lastWidth = width;
             }
             ticks.append(tick.value);

@@ -44,7 +44,11 @@ std::vector<Tick> logTicks(double low, double high, int wanted) {
 
 std::vector<Tick> ratioTicks(double low, double high, int wanted) {
     const int first = static_cast<int>(std::ceil(std::log2(low) - 1e-9)), last = static_cast<int>(std::floor(std::log2(high) + 1e-9));
-    if (last - first < 1) return linearTicks(low, high, wanted > 1 ? std::max(wanted, 4) : 1);
+    if (last - first < 1) {
+        std::vector<Tick> ticks = linearTicks(low, high, wanted > 1 ? std::max(wanted, 4) : 1);
+        if (ticks.empty() && low < 1 && high > 1) ticks.push_back({1, fixedDecimals(1, 0)});
+        return ticks;
+    }
     static const std::pair<int, QString> fractions[] = {{-1, QStringLiteral("½")}, {-2, QStringLiteral("¼")}, {-3, QStringLiteral("⅛")}};
     const int every = std::max(1, (last - first + wanted) / std::max(1, wanted));
     const bool signs = (first / every) * every >= -3;  // one look along an axis: "1/8" beside "1/64"
