@@ -26,6 +26,7 @@
 #include "views/number_text.h"
 #include "views/plot/chart_widget.h"
 #include "views/plot/figure_export.h"
+#include "views/plot/grown_axes.h"
 #include "views/plot/legend.h"
 #include "views/rich_text.h"
 #include "views/theme.h"
@@ -222,6 +223,12 @@ void ChartView::refreshAnew() {
     if (isVisible()) refresh();
 }
 
+/// What is drawn comes on top of the same picture of a run that is being written.
+bool ChartView::grows(const ViewInput& input) const {
+    return input.run && m_drawn.unfinished && input.run->path() == m_drawn.path && input.baseline.get() == m_drawn.baseline &&
+           input.selection == m_drawn.selection && input.settings == m_drawn.settings;
+}
+
 void ChartView::refresh() {
     if (m_stale) {
         m_stale = false;
@@ -230,7 +237,11 @@ void ChartView::refresh() {
         QString stale = m_input.stale;
         m_failed = false;
         try {
-            m_figure = compute(input);
+            Figure figure = compute(input);
+            if (grows(input)) growAxes(figure.chart, m_figure.chart);
+            m_figure = std::move(figure);
+            m_drawn = {};
+            if (input.run) m_drawn = {input.run->path(), !input.run->finished(), input.baseline.get(), input.selection, input.settings};
         } catch (const Error& error) {  // the file is gone or damaged since it was opened: what was read stays in view
             m_failed = true;
             stale = QString::fromStdString(error.what());

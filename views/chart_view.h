@@ -84,6 +84,7 @@ class ChartView : public View {
     void buildHeader(QVBoxLayout* layout);
     void buildStaleBar(QVBoxLayout* layout);
     void refreshSoon();
+    bool grows(const ViewInput& input) const;
     void followSettings();
     void moveCrosshair(double x);
     void placeControls();
@@ -98,7 +99,16 @@ class ChartView : public View {
         QComboBox* list = nullptr;
         std::vector<QVariant> values;
     };
+    /// What was drawn last, without keeping its run open.
+    struct Drawn {
+        std::filesystem::path path;
+        bool unfinished = false;
+        const RunFile* baseline = nullptr;
+        Selection selection;
+        QJsonObject settings;
+    };
     ViewInput m_input;
+    Drawn m_drawn;
     QJsonObject m_settings;
     Figure m_figure;
     bool m_stale = true, m_soon = false, m_failed = false;

@@ -230,6 +230,18 @@
         <source>plan of the widths tried so far, not solved</source>
         <translation>Plan der bisher versuchten Bitbreiten, nicht gelöst</translation>
     </message>
+    <message>
+        <source>baseline: %1</source>
+        <translation>Vergleich: %1</translation>
+    </message>
+    <message>
+        <source>Dashed: the baseline, %1 bits on average, other widths in %2 of %3 linears.</source>
+        <translation>Gestrichelt: der Vergleich, im Mittel %1 Bit, andere Breiten in %2 von %3 linearen Schichten.</translation>
+    </message>
+    <message>
+        <source>baseline bits</source>
+        <translation>Bit des Vergleichs</translation>
+    </message>
 </context>
 <context>
     <name>Compare</name>
@@ -1375,6 +1387,10 @@
     <message>
         <source>block %1, %2</source>
         <translation>Block %1, %2</translation>
+    </message>
+    <message>
+        <source>baseline: %1, %2 tokens</source>
+        <translation>Vergleich: %1, %2 Token</translation>
     </message>
 </context>
 <context>
@@ -3158,6 +3174,10 @@
     <message>
         <source>%1 of %2 codes used</source>
         <translation>%1 von %2 Codes benutzt</translation>
+    </message>
+    <message>
+        <source>baseline: %1</source>
+        <translation>Vergleich: %1</translation>
     </message>
 </context>
 <context>

@@ -191,6 +191,27 @@ TEST(BitAllocation, APlanIsAnEstimate) {
     EXPECT_EQ(moved.plan.widths[1], 3);
 }
 
+TEST(BitAllocation, TheBaselineStandsInTheCurveAndTheTable) {
+    ViewInput input = allocationInput();
+    EXPECT_EQ(chartOf(bitAllocation(input)).panels[BitCurvePanel].lines.size(), 1U);
+    auto baseline = testing::smallRun();
+    baseline->linearRecords[0].bits = 5;
+    input.baseline = baseline;
+    const BitAllocation data = bitAllocation(input);
+    const Chart chart = chartOf(data);
+    const Panel& curve = chart.panels[BitCurvePanel];
+    ASSERT_EQ(curve.lines.size(), 3U);  // upright, level, and the best plans
+    EXPECT_EQ(curve.lines[0].kind, LineKind::Ghost);
+    EXPECT_DOUBLE_EQ(curve.lines[0].x[0], 3.5);
+    EXPECT_DOUBLE_EQ(curve.lines[1].y[0], 100 * planOf(*baseline).error());
+    EXPECT_THAT(chart.footnote.toStdString(), HasSubstr("3.50 bits on average, other widths in 1 of 4 linears"));
+    const ChartTable table = tableOf(data);
+    EXPECT_EQ(table.header.size(), table.rows[0].size());
+    EXPECT_EQ(table.rows[0].back().toInt(), 5);
+    for (LinearRecord& linear : baseline->linearRecords) linear.calibrationErrors.clear(), linear.loss = 0.02, linear.energy = 2;
+    EXPECT_EQ(chartOf(bitAllocation(input)).panels[BitCurvePanel].lines.size(), 2U);  // an error of weights has no place on this axis
+}
+
 TEST(BitAllocation, UnsolvedBlocksAreHatched) {
     const Chart chart = chartOf(bitAllocation({testing::smallRun(1), nullptr, {}, {}, {}}));
     EXPECT_TRUE(std::isnan(chart.panels[BitMapPanel].maps[0].at(0, 1)));

@@ -257,6 +257,26 @@ TEST(ViewsThatReadInTheBackground, ShowWhatTheModelGives) {
     }
 }
 
+TEST(ChartView, AxesOnlyGrowWhileARunIsWritten) {
+    const auto runWith = [](bool equal, bool finished) {  // equal errors fall into one bin of the histogram
+        auto run = testing::smallRun();
+        run->isFinished = finished;
+        for (LinearRecord& linear : run->linearRecords)
+            for (LengthError& error : linear.calibrationErrors)
+                if (equal) error.error = 0.01 * error.energy;
+        return run;
+    };
+    ShownView shown(makeReconstructionErrorView(nullptr), {runWith(true, false), nullptr, {}, {}, {}});
+    const auto high = [&] { return shown.chart->figure().chart.panels[0].y.high; };
+    const double most = high();
+    shown.view->show({runWith(false, false), nullptr, {}, {}, {}});
+    EXPECT_EQ(high(), most);
+    shown.view->show({runWith(false, true), nullptr, {}, {}, {}});  // its last state comes on top of the one before
+    EXPECT_EQ(high(), most);
+    shown.view->show({runWith(false, true), nullptr, {}, {}, {}});  // a finished run has axes of its own
+    EXPECT_LT(high(), most);
+}
+
 TEST(ChartView, EmptyAndStaleStatesSayWhy) {
     ShownView shown(makeReconstructionErrorView(nullptr), {});
     EXPECT_FALSE(shown.chart->emptyState().why().isEmpty());

@@ -90,6 +90,24 @@ TEST(HessianMap, SpectrumOfTheSelectionLeavesZerosOut) {
     EXPECT_THAT(chart.footnote.toStdString(), HasSubstr("2 eigenvalues below"));
 }
 
+TEST(HessianMap, TheBaselineIsAGhostInTheSpectrum) {
+    ViewInput input = mapInput();
+    auto baseline = std::make_shared<testing::FakeRun>(static_cast<const testing::FakeRun&>(*input.run));
+    for (TagRecord& tag : baseline->tagRecords)
+        for (BucketRecord& bucket : tag.calibration) bucket.eigenvalues = {bucket.length == 20 ? 16.0f : 8.0f, 2, 1};
+    input.baseline = baseline;
+    const Chart chart = chartOf(hessianMap(input));
+    const Panel& spectrum = chart.beside[0].panels[0];
+    ASSERT_EQ(spectrum.lines.size(), 3U);
+    EXPECT_EQ(spectrum.lines[2].kind, LineKind::Ghost);
+    EXPECT_EQ(spectrum.lines[2].y, (std::vector<double>{16, 2, 1}));  // of the longest length
+    EXPECT_GT(spectrum.y.high, 16);
+    EXPECT_THAT(chart.legend.back().name.toStdString(), HasSubstr("baseline: "));
+    for (TagRecord& tag : baseline->tagRecords)
+        for (BucketRecord& bucket : tag.calibration) bucket.length += 5;  // no length in common
+    EXPECT_EQ(chartOf(hessianMap(input)).beside[0].panels[0].lines.size(), 2U);
+}
+
 TEST(HessianMap, OtherStatisticsHaveASequentialMap) {
     const Chart condition = chartOf(hessianMap(mapInput(2, {{"statistic", "condition"}, {"colours", "cividis"}})));
     EXPECT_EQ(condition.panels[0].maps[0].map, ColourMap::Cividis);

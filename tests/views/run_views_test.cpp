@@ -76,6 +76,22 @@ TEST(Weights, ChangeImpactAndUseOfCodes) {
     EXPECT_THAT(readout(data, 1).toStdString(), HasSubstr("Channel 1"));
 }
 
+TEST(Weights, TheBaselineIsAGhostInTheUseOfCodes) {
+    ViewInput input = inputOf();
+    auto baseline = testing::smallRun();
+    for (LinearRecord& linear : baseline->linearRecords) linear.codes(0, 0) = 1;
+    input.baseline = baseline;
+    const Chart chart = chartOf(weightPicture(input));
+    ASSERT_EQ(chart.beside.back().panels[0].lines.size(), 1U);
+    const Line& ghost = chart.beside.back().panels[0].lines[0];
+    EXPECT_EQ(ghost.kind, LineKind::Ghost);
+    EXPECT_DOUBLE_EQ(ghost.y[0], 50);  // three of six
+    EXPECT_DOUBLE_EQ(ghost.y[1], 100.0 / 6);
+    ASSERT_EQ(chart.legend.size(), 1U);
+    for (LinearRecord& linear : baseline->linearRecords) linear.bits = 4;
+    EXPECT_TRUE(chartOf(weightPicture(input)).legend.empty());
+}
+
 TEST(Weights, RunsWithoutASampleShowCodes) {
     ViewInput input = inputOf();
     auto run = testing::smallRun();

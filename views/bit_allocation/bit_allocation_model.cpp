@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.h"
 #include "views/block_axis.h"
 #include "views/missing_linears.h"
 #include "views/number_text.h"
@@ -111,6 +112,16 @@ QString footnoteOf(const BitPlan& plan) {
         "less is 4 × the error); a plan is an estimate until it is solved.");
 }
 
+/// The baseline: dashed lines from both axes to where it stands.
+void addBaseline(Panel& panel, const BitAllocation& data) {
+    if (!data.baseline) return;
+    const BitBaseline& base = *data.baseline;
+    const bool placed = base.comparable && base.error > 0;
+    const double y = placed ? drawn(data.plan, base.error) : panel.y.high;
+    panel.lines.push_back({{}, LineKind::Ghost, -1, {base.averageBits, base.averageBits}, {panel.y.low, y}});
+    if (placed) panel.lines.push_back({{}, LineKind::Ghost, -1, {panel.ownX->low, base.averageBits}, {y, y}});
+}
+
 Panel curvePanel(const BitAllocation& data) {
     Panel panel;
     Axis axis;
@@ -139,7 +150,12 @@ Panel curvePanel(const BitAllocation& data) {
     const double error = drawn(data.plan, data.plan.error());
     if (error > 0) panel.marks.push_back({data.plan.averageBits(), error, false, true, {}, false, false});
     panel.handle = {data.handle, text("budget %1").arg(fixedDecimals(data.handle, 2))};
+    if (data.baseline && data.baseline->comparable && data.baseline->error > 0) {
+        const double y = drawn(data.plan, data.baseline->error);
+        low = std::min(low, y), high = std::max(high, y);
+    }
     panel.y.low = (high > 0 ? low : 0.1) / 4, panel.y.high = (high > 0 ? high : 10) * 5;
+    addBaseline(panel, data);
     panel.lines.push_back(std::move(curve));
     return panel;
 }
@@ -153,7 +169,25 @@ std::optional<std::size_t> BitAllocation::linearAt(int row, int block) const {
     return std::nullopt;
 }
 
-BitGround bitGround(const RunFile* run) {
+namespace {
+
+/// None if it has no plan, or is damaged: that is said where it was opened.
+std::optional<BitBaseline> baselineOf(const RunFile& run, const BitPlan& own) {
+    try {
+        const BitPlan plan = planOf(run);
+        if (plan.linears.empty() || !plan.solved) return std::nullopt;
+        BitBaseline baseline{runName(run), plan.averageBits(), plan.error(), false, {}};
+        baseline.comparable = plan.objective == own.objective && plan.ofWeights == own.ofWeights;
+        for (const PlannedLinear& linear : plan.linears) baseline.widths[linear.name] = linear.bits;
+        return baseline;
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace
+
+BitGround bitGround(const RunFile* run, const RunFile* baseline) {
     BitGround ground;
     if (!run) return ground.missing = text("Open a run, or start one, to see what each linear costs."), ground;
     ground.plan = planOf(*run);
@@ -167,11 +201,12 @@ BitGround bitGround(const RunFile* run) {
     if (!ground.plan.solved) ground.budget = std::stod(optionOf(*run, "budget", "0"));
     ground.model = modelName(*run);
     ground.runName = runName(*run);
+    if (baseline && baseline != run) ground.baseline = baselineOf(*baseline, ground.plan);
     return ground;
 }
 
 BitAllocation bitAllocation(const ViewInput& input) {
-    BitGround ground = bitGround(input.run.get());
+    BitGround ground = bitGround(input.run.get(), input.baseline.get());
     if (ground.missing.isEmpty()) ground.curve = paretoCurve(ground.plan);
     return bitAllocation(input, ground);
 }
@@ -193,6 +228,22 @@ BitAllocation bitAllocation(const ViewInput& input, const BitGround& ground) {
     data.brushed = input.selection.brushed;
     return data;
 }
+
+namespace {
+
+/// How many linears have another width in the baseline.
+QString baselineWords(const BitAllocation& data) {
+    int others = 0, common = 0;
+    for (std::size_t i = 0; i < data.plan.linears.size(); ++i)
+        if (const auto found = data.baseline->widths.find(data.plan.linears[i].name); found != data.baseline->widths.end())
+            ++common, others += found->second != data.plan.widths[i];
+    return text("Dashed: the baseline, %1 bits on average, other widths in %2 of %3 linears.")
+        .arg(fixedDecimals(data.baseline->averageBits, 2))
+        .arg(others)
+        .arg(common);
+}
+
+}  // namespace
 
 Chart chartOf(const BitAllocation& data) {
     Chart chart;
@@ -229,6 +280,10 @@ Chart chartOf(const BitAllocation& data) {
     chart.legend.push_back({text("uniform"), LineKind::Smooth, -1, false, 0, 1});
     chart.legend.push_back({solved ? text("this run") : text("this plan, estimate"), LineKind::Smooth, -1, false, 0, 2});
     chart.footnote = footnoteOf(data.plan);
+    if (data.baseline) {
+        chart.legend.push_back({text("baseline: %1").arg(data.baseline->name), LineKind::Ghost, -1});
+        chart.footnote += QStringLiteral(" ") + baselineWords(data);
+    }
     chart.description = text(
                             "Map of the bits of %1 linears in %2 blocks: %3 bits on average, %4, error %5%6. Below it the "
                             "best error for every size. The numbers are in the table of this view.")
@@ -246,11 +301,15 @@ ChartTable tableOf(const BitAllocation& data) {
                     text("bits"),    text("solved bits"),
                     text("bytes"),   data.plan.objective.empty() ? text("relative error") : text("part of the objective"),
                     text("estimate")};
+    if (data.baseline) table.header.push_back(text("baseline bits"));
     for (std::size_t i = 0; i < data.plan.linears.size(); ++i) {
         const PlannedLinear& linear = data.plan.linears[i];
         const int width = data.plan.widths[i];
         table.rows.push_back({linear.block, QString::fromStdString(linear.name), width, linear.bits, linear.bytesAt(width),
                               linear.errorAt(width), width == linear.bits && data.plan.objective.empty() ? text("no") : text("yes")});
+        if (!data.baseline) continue;
+        const auto found = data.baseline->widths.find(linear.name);
+        table.rows.back().push_back(found != data.baseline->widths.end() ? QVariant(found->second) : QVariant());
     }
     return table;
 }

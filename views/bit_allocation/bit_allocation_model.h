@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QCoreApplication>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,14 @@ inline QString text(const char* source) { return QCoreApplication::translate("Bi
 
 namespace qs {
 
+/// Where the baseline stands.
+struct BitBaseline {
+    QString name;
+    double averageBits = 0, error = 0;
+    bool comparable = false;            ///< its error is measured like that of the run
+    std::map<std::string, int> widths;  ///< of every linear, as solved
+};
+
 /// What does not change while a budget or a width is dragged.
 struct BitGround {
     QString missing;  ///< why there is nothing, empty if there is
@@ -27,9 +36,10 @@ struct BitGround {
     std::vector<std::pair<int, std::pair<double, double>>> uniform;  ///< width -> (average bits, error)
     double budget = 0;                                               ///< average bits that a pass which tries widths will plan for; 0: none
     QString model, runName;
+    std::optional<BitBaseline> baseline = {};
 };
 /// Without the curve.
-BitGround bitGround(const RunFile* run);
+BitGround bitGround(const RunFile* run, const RunFile* baseline);
 
 /// The ground with the plan that the settings make of it.
 struct BitAllocation : BitGround {

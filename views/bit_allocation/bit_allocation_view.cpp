@@ -39,12 +39,19 @@ class BitAllocationView : public ChartView {
 
   protected:
     Figure compute(const ViewInput& input) override {
-        if (!m_ground || m_groundOf != input.run) takeGround(input.run);
+        if (!m_ground || m_groundOf != input.run || m_baselineOf != input.baseline) takeGround(input.run, input.baseline);
         m_low = isLow();
         ViewInput fitted = input;
         fitted.settings["low"] = m_low;
         m_data = bitAllocation(fitted, *m_ground);
         return {chartOf(m_data), tableOf(m_data)};
+    }
+
+    /// The footnote says what is dashed: another row of words would take the digits from the map.
+    std::vector<LegendEntry> legendOf(const Chart& chart) const override {
+        std::vector<LegendEntry> entries = chart.legend;
+        std::erase_if(entries, [](const LegendEntry& entry) { return entry.kind == LineKind::Ghost; });
+        return entries;
     }
 
     void shown(const Figure& figure) override {
@@ -62,10 +69,10 @@ class BitAllocationView : public ChartView {
     bool isLow() const { return height() < 330 && width() >= 520; }
 
     /// The curve follows; that of the run as it was a block ago stands in for it.
-    void takeGround(const std::shared_ptr<const RunFile>& run) {
-        BitGround ground = bitGround(run.get());
+    void takeGround(const std::shared_ptr<const RunFile>& run, const std::shared_ptr<const RunFile>& baseline) {
+        BitGround ground = bitGround(run.get(), baseline.get());
         if (m_ground && run && m_groundOf && m_groundOf->path() == run->path()) ground.curve = m_ground->curve;
-        m_ground = ground, m_groundOf = run;
+        m_ground = ground, m_groundOf = run, m_baselineOf = baseline;
         if (!ground.missing.isEmpty()) return m_background.clear();
         m_background.request([this, plan = ground.plan](JobContext&) -> Background::Deliver {
             return [this, curve = paretoCurve(plan)] {
@@ -158,7 +165,7 @@ class BitAllocationView : public ChartView {
     }
 
     std::optional<BitGround> m_ground;
-    std::shared_ptr<const RunFile> m_groundOf;
+    std::shared_ptr<const RunFile> m_groundOf, m_baselineOf;
     BitAllocation m_data;
     QPushButton *m_reset, *m_apply;
     bool m_low = false;

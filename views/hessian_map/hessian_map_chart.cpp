@@ -150,10 +150,10 @@ Chart spectrumChart(const HessianMap& data, int& dropped) {
     for (const auto& spectrum : data.spectra) high = std::max<double>(high, spectrum.eigenvalues.front());
     const double floor = high * 1e-9;
     double low = high;
-    for (const auto& spectrum : data.spectra) {
-        Line line{{}, LineKind::Smooth, spectrum.rank, {}, {}};
+    const auto add = [&](const HessianMap::Spectrum& spectrum, LineKind kind) {
+        Line line{{}, kind, spectrum.rank, {}, {}};
         longest = std::max(longest, spectrum.eigenvalues.size());
-        for (const float value : spectrum.eigenvalues) dropped += value <= floor;
+        for (const float value : spectrum.eigenvalues) dropped += kind == LineKind::Smooth && value <= floor;
         for (const int rank : drawnRanks(static_cast<int>(spectrum.eigenvalues.size()))) {
             const double value = spectrum.eigenvalues[static_cast<std::size_t>(rank - 1)];
             if (value <= floor) break;
@@ -162,6 +162,11 @@ Chart spectrumChart(const HessianMap& data, int& dropped) {
             low = std::min(low, value);
         }
         panel.lines.push_back(std::move(line));
+    };
+    for (const auto& spectrum : data.spectra) add(spectrum, LineKind::Smooth);
+    if (!data.baseline.eigenvalues.empty()) {
+        high = std::max<double>(high, data.baseline.eigenvalues.front());
+        add(data.baseline, LineKind::Ghost);
     }
     panel.y.low = low / 1.5, panel.y.high = high * 2;
     chart.x.low = 0.85, chart.x.high = static_cast<double>(longest) * 1.12;
@@ -224,6 +229,9 @@ Chart chartOf(const HessianMap& data) {
         chart.beside.push_back(spectrumChart(data, dropped));
         for (const auto& spectrum : data.spectra)
             chart.legend.push_back({text("%1 tokens").arg(count(spectrum.length)), LineKind::Smooth, spectrum.rank});
+        if (!data.baseline.eigenvalues.empty())
+            chart.legend.push_back(
+                {text("baseline: %1, %2 tokens").arg(data.baselineName, count(data.baseline.length)), LineKind::Ghost, -1});
     }
     QStringList notes{text("%1 of %2 blocks recorded").arg(data.recorded).arg(data.blocks)};
     if (dropped > 0) notes << text("%1 eigenvalues below 10⁻⁹ of the largest not drawn").arg(count(dropped));

@@ -60,6 +60,20 @@ void fillStrips(HessianMap& data, const RunFile& run) {
     }
 }
 
+/// The spectrum at the selected place of the baseline: its longest length that this run has too.
+void addBaseline(HessianMap& data, const ViewInput& input) {
+    if (!input.baseline || input.baseline == input.run || data.spectra.empty()) return;
+    for (const TagRecord& tag : input.baseline->tags()) {
+        if (tag.block != data.selectedBlock || tag.tag != data.selectedTag) continue;
+        for (const BucketRecord& bucket : tag.calibration)
+            for (const auto& own : data.spectra)
+                if (own.length == bucket.length && own.eigenvalues.size() == bucket.eigenvalues.size() &&
+                    bucket.length > data.baseline.length)
+                    data.baseline = {bucket.length, own.rank, bucket.eigenvalues};
+    }
+    data.baselineName = runName(*input.baseline);
+}
+
 void selectTag(HessianMap& data, const ViewInput& input) {
     data.selectedBlock = input.selection.block;
     for (const LinearRecord& linear : input.run->linears())
@@ -113,6 +127,7 @@ HessianMap hessianMap(const ViewInput& input) {
         return data;
     }
     selectTag(data, input);
+    addBaseline(data, input);
     for (const LinearRecord& linear : run.linears())
         if (!input.selection.brushed.empty() && input.selection.keeps(linear.name)) data.keptBlocks.push_back(linear.block);
     return data;

@@ -41,7 +41,9 @@ struct HessianMap {
     std::vector<int> lengths;
     std::vector<Strip> strips;
     std::vector<Spectrum> spectra;  ///< of the selected block and input
-    std::vector<int> keptBlocks;    ///< blocks with a brushed linear; empty: all
+    Spectrum baseline;              ///< there, of the longest length in both runs; no eigenvalues: none
+    QString baselineName;
+    std::vector<int> keptBlocks;  ///< blocks with a brushed linear; empty: all
     QString model, sequences;
     bool cividis = false;
 };

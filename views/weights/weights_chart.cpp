@@ -90,8 +90,18 @@ Chart histogram(const WeightPicture& data) {
         bars.height.push_back(100 * data.codeShare[c]);
         if (codes <= kMostWords) panel.barWords.emplace_back(static_cast<double>(c), shareText(100 * data.codeShare[c]));
     }
-    panel.y.high = 1.15 * std::max(1e-9, *std::max_element(bars.height.begin(), bars.height.end()));
+    double most = *std::max_element(bars.height.begin(), bars.height.end());
     panel.bars.push_back(std::move(bars));
+    if (!data.baselineShare.empty()) {
+        Line ghost{{}, LineKind::Ghost, -1, {}, {}};
+        for (std::size_t c = 0; c < codes; ++c) {
+            ghost.x.push_back(static_cast<double>(c));
+            ghost.y.push_back(100 * data.baselineShare[c]);
+            most = std::max(most, ghost.y.back());
+        }
+        panel.lines.push_back(std::move(ghost));
+    }
+    panel.y.high = 1.15 * std::max(1e-9, most);
     chart.panels = {panel};
     return chart;
 }
@@ -118,6 +128,7 @@ Chart chartOf(const WeightPicture& data) {
         chart.x = first.x, chart.panels = first.panels, chart.colourBar = first.colourBar;
     }
     chart.beside.push_back(histogram(data));
+    if (!data.baselineShare.empty()) chart.legend.push_back({text("baseline: %1").arg(data.baselineName), LineKind::Ghost, -1});
     chart.subject = placeName(data.block, linearName(data.linear));
     chart.subtitle = QStringLiteral("%1 · %2 · %3").arg(data.model, chart.subject, data.runName);
     chart.figureHeight = 430;

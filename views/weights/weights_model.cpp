@@ -70,6 +70,28 @@ void fillMaps(WeightPicture& data, const LinearRecord& linear, const std::vector
         }
 }
 
+/// How often each code occurs; empty without codes.
+std::vector<double> codeShares(const LinearRecord& linear) {
+    if (linear.codes.empty()) return {};
+    std::vector<double> counts(std::size_t{1} << linear.bits, 0.0);
+    for (const std::uint8_t code : linear.codes.values())
+        if (code < counts.size()) ++counts[code];
+    for (double& n : counts) n /= static_cast<double>(linear.codes.size());
+    return counts;
+}
+
+void addBaseline(WeightPicture& data, const ViewInput& input) {
+    if (!input.baseline || input.baseline == input.run) return;
+    for (const LinearRecord& other : input.baseline->linears()) {
+        if (other.name != data.linear || other.bits != data.bits || other.out != data.out || other.in != data.in) continue;
+        try {
+            data.baselineShare = codeShares(input.baseline->linear(other.name));
+            data.baselineName = runName(*input.baseline);
+        } catch (const Error&) {  // a damaged baseline is said where it is opened; this run is shown all the same
+        }
+    }
+}
+
 const LinearRecord* shownLinear(const ViewInput& input) {
     const LinearRecord* first = nullptr;
     for (const LinearRecord& linear : input.run->linears()) {
@@ -110,11 +132,9 @@ WeightPicture weightPicture(const ViewInput& input) {
     data.model = modelName(*input.run), data.runName = runName(*input.run);
     data.channel = input.selection.channel;
     fillMaps(data, linear, meanSquares(*input.run, linear), inputScalesOf(*input.run, linear));
-    std::vector<double> counts(std::size_t{1} << linear.bits, 0.0);
-    for (const std::uint8_t code : linear.codes.values())
-        if (code < counts.size()) ++counts[code];
-    for (double& n : counts) data.codesUsed += n > 0, n /= static_cast<double>(linear.codes.size());
-    data.codeShare = std::move(counts);
+    data.codeShare = codeShares(linear);
+    for (const double part : data.codeShare) data.codesUsed += part > 0;
+    addBaseline(data, input);
     return data;
 }
 

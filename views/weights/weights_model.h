@@ -29,7 +29,9 @@ struct WeightPicture {
     std::size_t rows = 0, columns = 0;    ///< of the sample
     std::vector<double> weights, second;  ///< row by row; weights empty where no sample was recorded
     std::vector<double> codeShare;        ///< of the whole linear
-    int codesUsed = 0, channel = -1;      ///< channel: selected, −1 none
+    std::vector<double> baselineShare;    ///< of the baseline, if it has the linear with as many bits
+    QString baselineName;
+    int codesUsed = 0, channel = -1;  ///< channel: selected, −1 none
     bool impactKnown = true;
 };
 
