@@ -149,7 +149,9 @@ TEST_F(MonkeyTest, RandomInputBreaksNothing) {
     std::printf("at the end: %s\n", memoryAtRest(window).c_str());
     window.session().startNew();
     std::printf("with nothing open: %s\n", memoryAtRest(window).c_str());
-    std::printf("%d steps, %d jobs, event loop: %s\n", steps, jobs.load(), window.watchdog().text().toStdString().c_str());
+    std::printf("%d steps, %d jobs; gaps that the window is to blame for: worst %.0f ms, %lld above %.0f ms; since the last job: %s\n",
+                steps, jobs.load(), window.watchdog().worstOwn(), static_cast<long long>(window.watchdog().ownStalls()),
+                Watchdog::kStallMilliseconds, window.watchdog().text().toStdString().c_str());
     for (const QString& gap : window.watchdog().longestTexts()) std::printf("  %s\n", gap.toStdString().c_str());
     EXPECT_GT(steps, 20);
     EXPECT_FALSE(window.grab().isNull());
