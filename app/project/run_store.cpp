@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 
@@ -18,8 +19,12 @@ namespace fs = std::filesystem;
 
 fs::path partsOf(const std::string& file) { return file + ".parts"; }
 
-int hundredthsOf(fs::file_time_type time, int most) {
-    return static_cast<int>(time.time_since_epoch() / std::chrono::milliseconds(10) % most);
+/// A number below `most` that changes when the file does: by its time, which is coarse, and its size.
+int markOf(const fs::path& file, fs::file_time_type time, int most) {
+    std::error_code error;
+    const auto size = fs::file_size(file, error);
+    const auto ticks = static_cast<std::uint64_t>(time.time_since_epoch() / std::chrono::milliseconds(1));
+    return static_cast<int>((ticks + 31 * (error ? 0 : size)) % static_cast<std::uint64_t>(most));
 }
 
 /// What lies at `file`: the whole file (kWhole or above, another number when something was added to it), nothing (−1), or a number that
@@ -27,14 +32,14 @@ int hundredthsOf(fs::file_time_type time, int most) {
 int stateOf(const std::string& file) {
     std::error_code error;
     const auto whole = fs::last_write_time(file, error);
-    if (!error) return kWhole + hundredthsOf(whole, kWhole);
+    if (!error) return kWhole + markOf(file, whole, kWhole);
     if (!fs::exists(partsOf(file) / "head.h5", error)) return -1;
     int blocks = 0;
     for (const auto& entry : fs::directory_iterator(partsOf(file), error))
         blocks += entry.path().extension() == ".h5" && entry.path().filename().string().rfind("block-", 0) == 0;
-    const auto written = fs::last_write_time(partsOf(file) / "training.h5", error);
-    if (error) return blocks;
-    return blocks + hundredthsOf(written, kWhole / 2);
+    const fs::path training = partsOf(file) / "training.h5";
+    const auto written = fs::last_write_time(training, error);
+    return error ? blocks : blocks + markOf(training, written, kWhole / 2);
 }
 
 /// Reads what views ask for in the window's thread: it must find that in memory. What is damaged, the view says that shows it.
