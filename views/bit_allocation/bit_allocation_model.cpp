@@ -117,7 +117,8 @@ void addBaseline(Panel& panel, const BitAllocation& data) {
     if (!data.baseline) return;
     const BitBaseline& base = *data.baseline;
     const bool placed = base.comparable && base.error > 0;
-    const double y = placed ? drawn(data.plan, base.error) : panel.y.high;
+    const double y =
+        placed ? drawn(data.plan, base.error) : panel.y.high * std::pow(panel.y.low / panel.y.high, 0.15);  // below the word of the handle
     panel.lines.push_back({{}, LineKind::Ghost, -1, {base.averageBits, base.averageBits}, {panel.y.low, y}});
     if (placed) panel.lines.push_back({{}, LineKind::Ghost, -1, {panel.ownX->low, base.averageBits}, {y, y}});
 }
