@@ -88,9 +88,9 @@ class XServerTest : public ::testing::Test {
         const auto isOpen = [&] { return !(dialog = found("^Export figure$")).isEmpty(); };
         bool done = false;
         for (int tries = 0; tries < 3 && !done; ++tries) {
-            if (!isOpen()) key("ctrl+shift+1");
-            ASSERT_TRUE(QTest::qWaitFor(isOpen, kPatience));
-            xdotool({"windowactivate", "--sync", dialog});
+            if (!isOpen()) xdotool({"windowfocus", m_window}), QTest::qWait(200), key("ctrl+shift+1");
+            if (!QTest::qWaitFor(isOpen, kPatience / 3)) continue;
+            xdotool({"windowfocus", dialog});
             QTest::qWait(500);
             key("ctrl+a");
             xdotool({"type", file});
