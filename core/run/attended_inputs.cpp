@@ -28,6 +28,11 @@ constexpr std::size_t kBatchTokens = 8192;   // of sequences whose heads are kep
 constexpr std::size_t kAttendedRows = 4096;  // of A X kept together
 constexpr std::size_t kProjectedTokens = 256;
 
+/// What the sequences of one length add [hidden, hidden].
+struct LengthSums {
+    Matrix<float> H, D;
+};
+
 /// Sequences of one length with the heads of one group.
 template <class T>
 struct Batch {
@@ -57,9 +62,9 @@ class AttendedSum {
 
     std::size_t group() const { return m_group; }
 
-    /// S += the products of all rows but the first of every sequence; with `originals` of attended differences with attended inputs.
+    /// S += the products of all rows but the first of every sequence; with `originals` also those of attended differences.
     void add(std::size_t length, const std::vector<const SequenceBuffers*>& sequences, const std::vector<const SequenceBuffers*>& originals,
-             Matrix<float>& S) {
+             LengthSums& S) {
         const CosSinTable rotary = makeCosSinTable(m_state.spec.rotary.inverseFrequency, m_state.spec.rotary.attentionFactor, length);
         const std::size_t each = std::max<std::size_t>(1, kBatchTokens / length);
         for (std::size_t first = 0; first < sequences.size(); first += each) {
@@ -125,7 +130,7 @@ class AttendedSum {
         }
     }
 
-    void addBatch(const Batch<T>& batch, const Batch<T>* other, Matrix<float>& S) {
+    void addBatch(const Batch<T>& batch, const Batch<T>* other, LengthSums& S) {
         std::vector<Tile> tiles;
         std::size_t rows = 0;
         const auto flush = [&] {
@@ -143,13 +148,14 @@ class AttendedSum {
         flush();
     }
 
-    void addTiles(const std::vector<Tile>& tiles, std::size_t rows, const Batch<T>& batch, const Batch<T>* other, Matrix<float>& S) {
+    void addTiles(const std::vector<Tile>& tiles, std::size_t rows, const Batch<T>& batch, const Batch<T>* other, LengthSums& S) {
         ThreadPool& pool = *m_state.session.pool;
         const auto tick = [&] { m_state.progress.context().check(); };
         const std::vector<const T*> attended = attend(tiles, rows, batch, m_rows);
-        if (!other) return addGram(std::span<const T* const>(attended), m_hidden, S.data(), m_hidden, pool, tick);
+        addGram(std::span<const T* const>(attended), m_hidden, S.H.data(), m_hidden, pool, tick);
+        if (!other) return;
         const std::vector<const T*> originals = attend(tiles, rows, *other, m_otherRows);
-        addCrossGram(std::span<const T* const>(originals), std::span<const T* const>(attended), m_hidden, S.data(), m_hidden, pool, tick);
+        addCrossGram(std::span<const T* const>(originals), std::span<const T* const>(attended), m_hidden, S.D.data(), m_hidden, pool, tick);
     }
 
     /// The rows of A X that the tiles stand for, in `values`.
@@ -218,30 +224,46 @@ void addScaled(Matrix<float>& S, double factor, Matrix<double>& sum) {
     std::fill(S.values().begin(), S.values().end(), 0.0f);
 }
 
+/// Of all sequences, in double.
+struct Totals {
+    Matrix<double> H, D;
+};
+
+void addScaled(LengthSums& S, double factor, Totals& totals) {
+    addScaled(S.H, factor, totals.H);
+    addScaled(S.D, factor, totals.D);
+}
+
 template <class T>
 void sumOverLengths(const BlockState& state, const BlockWeights& weights, std::size_t head, const Weighting& weighting,
-                    const std::vector<LengthCount>& counts, const Stream* untouched, Matrix<double>& sum) {
+                    const std::vector<LengthCount>& counts, const Stream* untouched, Totals& totals) {
     const std::vector<double> factors = weighting.factors(counts);
     ThreadPool& pool = *state.session.pool;
     AttendedSum<T> attended(state, weights, head);
-    const std::size_t hidden = sum.rows();
-    Matrix<float> S(hidden, hidden);
+    const std::size_t hidden = totals.H.rows();
+    LengthSums S{Matrix<float>(hidden, hidden), Matrix<float>(totals.D.rows(), totals.D.cols())};
     for (std::size_t i = 0; i < counts.size(); ++i) {
         const auto own = ofLength(*state.calibration, counts[i].length);
         if (own.empty() || factors[i] == 0) continue;
         const auto originals = untouched ? ofLength(*untouched, counts[i].length) : std::vector<const SequenceBuffers*>();
         attended.add(static_cast<std::size_t>(counts[i].length), own, originals, S);
-        addScaled(S, factors[i], sum);
+        addScaled(S, factors[i], totals);
         const Matrix<float> F = firstTokens(own, state);
+        addGram(std::span<const float* const>(rowsOf(F)), hidden, S.H.data(), hidden, pool);
         if (untouched) {
             const Matrix<float> original = firstTokens(originals, state);
-            addCrossGram(std::span<const float* const>(rowsOf(original)), std::span<const float* const>(rowsOf(F)), hidden, S.data(),
+            addCrossGram(std::span<const float* const>(rowsOf(original)), std::span<const float* const>(rowsOf(F)), hidden, S.D.data(),
                          hidden, pool);
-        } else {
-            addGram(std::span<const float* const>(rowsOf(F)), hidden, S.data(), hidden, pool);
         }
-        addScaled(S, factors[i] * weighting.firstTokenWeight * static_cast<double>(attended.group()), sum);
+        addScaled(S, factors[i] * weighting.firstTokenWeight * static_cast<double>(attended.group()), totals);
     }
+}
+
+Matrix<float> overAllRanks(Matrix<double>& sum, Communicator& group) {
+    group.sum(sum.values());
+    Matrix<float> result(sum.rows(), sum.cols());
+    std::transform(sum.values().begin(), sum.values().end(), result.data(), [](double s) { return static_cast<float>(s); });
+    return result;
 }
 
 }  // namespace
@@ -253,17 +275,16 @@ AttendedInputs::AttendedInputs(const BlockState& state, Weighting weighting, std
     m_weights.kNorm = state.weights.kNorm;
 }
 
-Matrix<float> AttendedInputs::sum(std::size_t head, const Stream* untouched) const {
-    const auto hidden = static_cast<std::size_t>(m_state.spec.hidden);
-    Matrix<double> sum(hidden, hidden);
+AttendedSums AttendedInputs::sum(std::size_t head, const Stream* untouched) const {
+    const auto hidden = static_cast<std::size_t>(m_state.spec.hidden), crossed = untouched ? hidden : 0;
+    Totals totals{Matrix<double>(hidden, hidden), Matrix<double>(crossed, crossed)};
     if (m_state.session.executor->dtype() == DType::BF16)
-        sumOverLengths<BFloat16>(m_state, m_weights, head, m_weighting, m_counts, untouched, sum);
-    else sumOverLengths<float>(m_state, m_weights, head, m_weighting, m_counts, untouched, sum);
-    m_state.group.sum(sum.values());
-    Matrix<float> result(hidden, hidden);
-    std::transform(sum.values().begin(), sum.values().end(), result.data(), [](double s) { return static_cast<float>(s); });
-    if (!untouched) mirrorUpper(result.data(), hidden, hidden, *m_state.session.pool);
-    return result;
+        sumOverLengths<BFloat16>(m_state, m_weights, head, m_weighting, m_counts, untouched, totals);
+    else sumOverLengths<float>(m_state, m_weights, head, m_weighting, m_counts, untouched, totals);
+    AttendedSums sums{overAllRanks(totals.H, m_state.group), {}};
+    mirrorUpper(sums.H.data(), hidden, hidden, *m_state.session.pool);
+    if (untouched) sums.D = overAllRanks(totals.D, m_state.group);
+    return sums;
 }
 
 std::size_t attendedInputBytes(const BlockSpec& block, int longest, DType dtype, DeviceKind device, int threads, bool cross) {
@@ -273,7 +294,7 @@ std::size_t attendedInputBytes(const BlockSpec& block, int longest, DType dtype,
     const std::size_t tokens = std::max(kBatchTokens, static_cast<std::size_t>(longest));
     const std::size_t brought = device == DeviceKind::Cpu ? 0 : tokens * hidden * sizeof(float);
     const std::size_t batch = tokens * (group + 1) * d * element + brought, rows = kAttendedRows * hidden * element;
-    const std::size_t sums = hidden * hidden * (sizeof(float) + sizeof(double));
+    const std::size_t sums = chains * hidden * hidden * (sizeof(float) + sizeof(double));
     const std::size_t worker =
         kTileQueries * (hidden * sizeof(float) + 512 * (sizeof(float) + element)) + kProjectedTokens * (hidden + d) * sizeof(float);
     return chains * (batch + rows) + sums + static_cast<std::size_t>(threads) * worker;

@@ -10,6 +10,11 @@
 
 namespace qs {
 
+struct AttendedSums {
+    Matrix<float> H;  ///< H_g [hidden, hidden]
+    Matrix<float> D;  ///< D_g [hidden, hidden], empty unless asked for
+};
+
 class AttendedInputs {
   public:
     /// Of the block in work, whose q and k are the original ones (copies of them are kept), from the calibration sequences of all ranks.
@@ -19,12 +24,12 @@ class AttendedInputs {
     std::size_t heads() const { return static_cast<std::size_t>(m_state.spec.keyValueHeads); }
     /// H_g [hidden, hidden] of a key-value head, over all ranks, which must all call it. The normed input must be complete in the
     /// sequences. Does not depend on the number of threads. Throws Cancelled when the job is stopped.
-    Matrix<float> hessian(std::size_t head) const { return sum(head, nullptr); }
-    /// The cross term D_g [hidden, hidden] to the chain through the original weights, whose normed input must be complete, too; likewise.
-    Matrix<float> cross(std::size_t head, const Stream& untouched) const { return sum(head, &untouched); }
+    Matrix<float> hessian(std::size_t head) const { return sum(head, nullptr).H; }
+    /// The same, and the cross term to the chain through the original weights, whose normed input must be complete, too; likewise.
+    AttendedSums withCross(std::size_t head, const Stream& untouched) const { return sum(head, &untouched); }
 
   private:
-    Matrix<float> sum(std::size_t head, const Stream* untouched) const;
+    AttendedSums sum(std::size_t head, const Stream* untouched) const;
 
     const BlockState& m_state;
     Weighting m_weighting;

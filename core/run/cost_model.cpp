@@ -131,7 +131,8 @@ double CostModel::headHessians(const BlockSpec& block, std::span<const int> leng
 
 double CostModel::attendedInputs(const BlockSpec& block, bool cross, std::span<const int> lengths) const {
     const double sums = 2 * seenPairs(block, lengths) * block.heads * (block.hidden + block.headDim) / attended / threads;
-    return (cross ? 3 : 1) * (sums + block.heads * bank(block.hidden, lengths)) + block.keyValueHeads * factorize(block.hidden, cross);
+    return ((cross ? 2 : 1) * sums + (cross ? 3 : 1) * block.heads * bank(block.hidden, lengths)) +
+           block.keyValueHeads * factorize(block.hidden, cross);
 }
 
 double CostModel::solveLinear(const LinearSpec& linearSpec, bool cross) const {

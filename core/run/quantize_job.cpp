@@ -81,8 +81,8 @@ class Quantization : public BlockWork {
     void atBothChains(InputTag tag, BlockState& state, const Stream& untouched, const HessianBank& calibration) override {
         if (!attendsValues(m_settings, chosen(state.block, tag))) return;
         const AttendedInputs inputs(state, m_weighting, calibration.counts());
-        m_headCrosses.clear();
-        for (std::size_t h = 0; h < inputs.heads(); ++h) m_headCrosses.push_back(inputs.cross(h, untouched));
+        m_headSums.clear();
+        for (std::size_t h = 0; h < inputs.heads(); ++h) m_headSums.push_back(inputs.withCross(h, untouched));
     }
 
     void atInput(InputTag tag, BlockState& state, const HessianBank& calibration, const HessianBank* heldOut) override {
@@ -122,7 +122,7 @@ class Quantization : public BlockWork {
         }
         std::optional<ValueHeads> heads;
         if (attendsValues(m_settings, linears))
-            heads.emplace(AttendedInputs(state, weighting, calibration.counts()), std::move(m_headCrosses));
+            heads.emplace(AttendedInputs(state, weighting, calibration.counts()), std::move(m_headSums));
         for (const LinearSpec& linear : linears) {
             state.progress.begin(state.label + " · solve " + roleName(linear.role));
             const ValueHeads* const own = heads && linear.role == LinearRole::V ? &*heads : nullptr;
@@ -309,7 +309,7 @@ class Quantization : public BlockWork {
     std::vector<std::vector<LinearSpec>> m_chosen;  ///< by block
     std::optional<InputScaling> m_scaling;          ///< of methods that scale inputs
     const PlannedBits& m_planned;
-    std::vector<Matrix<float>> m_headCrosses;  ///< D of the heads of v in the block in work, if they need one
+    std::vector<AttendedSums> m_headSums;  ///< of the heads of v in the block in work, if they need a D
     std::optional<Device> m_device;
 };
 

@@ -36,8 +36,10 @@ SolveResult solveByHeads(const ValueHeads& heads, RowRange own, const SolveInput
     const std::size_t rows = input.W.rows / heads.inputs.heads();
     SolveResult whole;
     for (std::size_t h = 0; h < heads.inputs.heads(); ++h) {
-        const Matrix<float> H = heads.inputs.hessian(h);
+        const bool summed = !heads.sums.empty();
+        const Matrix<float> here = summed ? Matrix<float>() : heads.inputs.hessian(h);  // all ranks sum it
         if (h < own.first || h >= own.last) continue;
+        const Matrix<float>& H = summed ? heads.sums[h].H : here;
         const std::string subject = input.name + ", attended inputs of head " + std::to_string(h);
         const auto order = input.factor ? std::span<const std::int32_t>(input.factor->order) : std::span<const std::int32_t>();
         const auto factor = factorize(H.view(), settings, subject, context, pool, order);
@@ -48,8 +50,8 @@ SolveResult solveByHeads(const ValueHeads& heads, RowRange own, const SolveInput
         head.cross = nullptr;
         head.D = {};
         std::shared_ptr<const AsymmetricFactor> cross;
-        if (!heads.crosses.empty() && factor) {
-            const MatrixView<const float> D = heads.crosses[h].view();
+        if (summed && factor) {
+            const MatrixView<const float> D = heads.sums[h].D.view();
             cross = factorizeCross(D, *factor, settings, subject, context, pool);
             head.cross = cross.get();
             if (!input.outputHessians.empty() || settings.refine != Refine::None) head.D = D;
@@ -64,9 +66,9 @@ std::size_t valueHeadBytes(const BlockSpec& block, int longest, DType dtype, Dev
     const std::size_t square = static_cast<std::size_t>(block.hidden) * static_cast<std::size_t>(block.hidden) * sizeof(float);
     const std::size_t projections = static_cast<std::size_t>(block.heads + block.keyValueHeads) *
                                     static_cast<std::size_t>(block.headDim * block.hidden) * sizeof(float);
-    const std::size_t crosses = cross ? static_cast<std::size_t>(block.keyValueHeads) * square : 0;
+    const std::size_t kept = cross ? 2 * static_cast<std::size_t>(block.keyValueHeads) * square : 0;
     const std::size_t solving = (cross ? 3 : 2) * square;  // H and its factors
-    return projections + crosses + std::max(attendedInputBytes(block, longest, dtype, device, threads, cross) + square, solving);
+    return projections + kept + std::max(attendedInputBytes(block, longest, dtype, device, threads, cross) + square, solving);
 }
 
 }  // namespace qs

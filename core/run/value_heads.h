@@ -14,7 +14,7 @@ namespace qs {
 
 struct ValueHeads {
     AttendedInputs inputs;
-    std::vector<Matrix<float>> crosses;  ///< D_g [in, in] of every head; none without GPTAQ
+    std::vector<AttendedSums> sums;  ///< H_g and D_g [in, in] of every head; none without GPTAQ: H_g is summed when its head is solved
 };
 
 /// Whether the settings take attended inputs for v, and v is among the linears.

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "support/attention_block.h"
 
 namespace qs {
@@ -127,8 +129,10 @@ TEST(AttendedInputs, CrossTermToTheOriginalChain) {
     Weighting weighting = Weighting::parse("maca");
     weighting.firstTokenWeight = 0.5;
     const BlockState state = block.state();
-    const Matrix<float> D = AttendedInputs(state, weighting, kCounts).cross(1, *original.stream);
-    expectNear(D, expected(block, 1, {0.25 / 5, 0.25 / 9, 0.25 / 5, 0.25 / 12}, 0.5, &original), 1e-5);
+    const AttendedInputs inputs(state, weighting, kCounts);
+    const AttendedSums sums = inputs.withCross(1, *original.stream);
+    EXPECT_TRUE(std::ranges::equal(sums.H.values(), inputs.hessian(1).values()));
+    expectNear(sums.D, expected(block, 1, {0.25 / 5, 0.25 / 9, 0.25 / 5, 0.25 / 12}, 0.5, &original), 1e-5);
 }
 
 TEST(AttendedInputs, DoNotDependOnThreads) {
