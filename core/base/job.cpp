@@ -21,18 +21,12 @@ void JobContext::report(double part, const std::string& what) {
         const double fraction = m_from + (m_to - m_from) * part;
         const std::string stage = m_prefix + what;
         const auto now = Clock::now();
-        const double window = std::chrono::duration<double>(now - m_rateTime).count();
-        if (window > 0.5 && fraction > m_rateFraction) {
-            const double rate = (fraction - m_rateFraction) / window;
-            m_rate = m_rate == 0 ? rate : 0.7 * m_rate + 0.3 * rate;
-            m_rateTime = now;
-            m_rateFraction = fraction;
-        }
+        m_remaining.at(secondsAt(now), fraction);
         const bool soon = now - m_lastReport < std::chrono::milliseconds(50);
         if (soon && stage == m_lastStage && fraction < 1) return;
         m_lastReport = now;
         m_lastStage = stage;
-        progress = {fraction, stage, std::chrono::duration<double>(now - m_start).count(), m_rate > 0 ? (1 - fraction) / m_rate : -1};
+        progress = {fraction, stage, secondsAt(now), m_remaining.seconds()};
     }
     if (m_observer) m_observer->progressed(progress);
 }
@@ -42,6 +36,7 @@ void JobContext::check() {
         std::unique_lock lock(m_mutex);
         // stopNow() does not lock, so that its notice may come just before the wait: look again now and then.
         while (m_paused && !m_stop) m_wake.wait_for(lock, std::chrono::milliseconds(50));
+        m_remaining.skipTo(secondsAt(Clock::now()));
     }
     if (m_stop) throw Cancelled();
 }

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "base/remaining_time.h"
+
 namespace qs {
 
 enum class Severity { Info, Warning, Failure };
@@ -27,7 +29,7 @@ struct Progress {
     double fraction = 0;    ///< 0 … 1 of the whole job
     std::string stage;      ///< "block 17 of 30 · solve gate_proj"
     double elapsed = 0;     ///< seconds
-    double remaining = -1;  ///< seconds, from a rolling mean; negative while unknown
+    double remaining = -1;  ///< seconds (remaining_time.h); negative while unknown
 };
 
 /// Called from worker threads of the job; implementations must be thread-safe and quick.
@@ -74,12 +76,14 @@ class JobContext {
 
   private:
     using Clock = std::chrono::steady_clock;
+    double secondsAt(Clock::time_point time) const { return std::chrono::duration<double>(time - m_start).count(); }
+
     JobObserver* m_observer;
     std::atomic<bool> m_stop{false}, m_stopAfterPart{false}, m_paused{false};
     std::mutex m_mutex;
     std::condition_variable m_wake;
-    Clock::time_point m_start = Clock::now(), m_lastReport{}, m_rateTime = Clock::now();
-    double m_rateFraction = 0, m_rate = 0;  // fraction per second, exponentially smoothed
+    Clock::time_point m_start = Clock::now(), m_lastReport{};
+    RemainingTime m_remaining;
     std::string m_lastStage, m_prefix;
     double m_from = 0, m_to = 1;  // window of the job in work
     std::vector<Event> m_events;
