@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <functional>
 #include <mutex>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/file_lock.h"
 #include "run/options.h"
 #include "run/run_file.h"
 #include "run/run_file_records.h"
@@ -70,24 +65,6 @@ std::string differenceOf(const Provenance& stored, const Provenance& wanted) {
 
 }  // namespace
 
-/// Held by the process that writes a run; the system releases it when the process ends in whatever way.
-class WriterLock {
-  public:
-    WriterLock(const fs::path& run, const fs::path& file) {
-        m_descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-        if (m_descriptor < 0) throw Error(file.string() + ": cannot be created: " + std::strerror(errno));
-        if (::flock(m_descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;  // file systems without locks: go on
-        ::close(m_descriptor);
-        throw Error(run.string() + ": another process is writing this run; wait for it or choose another --out");
-    }
-    ~WriterLock() { ::close(m_descriptor); }
-    WriterLock(const WriterLock&) = delete;
-    WriterLock& operator=(const WriterLock&) = delete;
-
-  private:
-    int m_descriptor = -1;
-};
-
 struct RunWriter::State {
     fs::path path;
     Provenance provenance;
@@ -97,7 +74,7 @@ struct RunWriter::State {
     std::optional<BitPlanRecord> plan;
     std::vector<int> finished;
     bool adopted = false;  ///< the parts are of this run
-    std::unique_ptr<WriterLock> lock;
+    std::unique_ptr<FileLock> lock;
 
     /// Keeps the parts of an earlier run if they are of this very run; throws if they are of another.
     void adoptParts() {
@@ -188,7 +165,9 @@ RunWriter::RunWriter(fs::path path, Provenance provenance, std::vector<SequenceR
     fs::create_directory(partsFolder(state.path), error);
     if (error) throw Error(partsFolder(state.path).string() + ": cannot be created: " + error.message() + "; choose another --out");
     try {
-        state.lock = std::make_unique<WriterLock>(state.path, partsFolder(state.path) / "lock");
+        state.lock =
+            std::make_unique<FileLock>(partsFolder(state.path) / "lock",
+                                       state.path.string() + ": another process is writing this run; wait for it or choose another --out");
         if (resume) state.adoptParts();
         state.removeOtherFiles();
     } catch (const fs::filesystem_error& failure) {

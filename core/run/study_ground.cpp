@@ -22,7 +22,7 @@ using nlohmann::json;
 
 constexpr const char* kFullPrecision = "full-precision.json";
 
-void prepareFolder(const StudyGround& ground) {
+void prepareFolder(StudyGround& ground) {
     const fs::path& out = ground.out;
     if (!ground.options.resume && (fs::exists(out / "cells") || fs::exists(out / "comparison.json")))
         throw Error(out.string() + ": holds a study already; go on with it by --resume, or choose another folder with --out",
@@ -32,6 +32,8 @@ void prepareFolder(const StudyGround& ground) {
         fs::create_directories(out / folder, error);
         if (error) throw Error((out / folder).string() + ": cannot be created: " + error.message() + "; choose another --out");
     }
+    ground.lock = std::make_unique<FileLock>(
+        out / "cells", out.string() + ": another process is at work on the study there; wait for it or choose another --out");
     requireWritable(out / "comparison.json");
 }
 

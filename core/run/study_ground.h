@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file_lock.h"
 #include "run/calibration_set.h"
 #include "run/job_share.h"
 #include "run/study.h"
@@ -27,7 +28,8 @@ struct StudyGround {
     const StudyOptions& options;
     Study study;
     std::filesystem::path out;
-    int threads = 1;  ///< cells at a time
+    std::unique_ptr<FileLock> lock = {};  ///< of `out`
+    int threads = 1;                      ///< cells at a time
     std::shared_ptr<const Model> model = {};
     std::string fingerprint = {};  ///< of the model
     std::map<std::string, StudySequences> sequences = {};
@@ -36,8 +38,8 @@ struct StudyGround {
     std::map<std::string, EvaluationStream> streams = {};
     double memoryBudget = 0;  ///< bytes, for all cells at work
 
-    /// Reads the study and opens everything. Throws Error for whatever would stop a cell later, and if `out` holds another study and is not
-    /// to be resumed.
+    /// Reads the study and opens everything. Throws Error for whatever would stop a cell later, if `out` holds another study and is not
+    /// to be resumed, and if another process is at work there.
     static StudyGround prepare(const StudyOptions& options, JobContext& context);
 
     const StudyCell& cell(std::size_t i) const { return study.cells[i]; }

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/file_lock.h"
 #include "run/study_numbers.h"
 #include "run/study_results.h"
 #include "support/data.h"
@@ -195,6 +196,18 @@ TEST(Study, FinishedCellsAreNotRepeated) {
     const StudySummary summary = run(options);
     EXPECT_EQ(summary.cells, 3);
     EXPECT_EQ(summary.reused, 2);
+}
+
+TEST(Study, OneProcessAtATimeWorksInAFolder) {
+    const TemporaryFolder folder;
+    StudyOptions options = optionsOf(folder, smallStudy());
+    options.resume = true;
+    fs::create_directories(fs::path(options.out) / "cells");
+    {
+        const FileLock other(fs::path(options.out) / "cells", "");
+        EXPECT_THAT([&] { run(options); }, ::testing::ThrowsMessage<Error>(HasSubstr("another process is at work on the study there")));
+    }
+    EXPECT_EQ(run(options).cells, 4);
 }
 
 TEST(Study, CellsThatAreTheSameAreRunOnce) {
