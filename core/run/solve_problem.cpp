@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "run/solve_problem.h"
 
+#include <string>
+#include <utility>
+
 #include "base/error.h"
 #include "run/solve_request.h"
 
@@ -27,6 +30,28 @@ constexpr SolveMethod kMethods[] = {
     {"hessians", solveHessiansProblem},
 };
 
+/// What the solvers advise in options of `quantize`, and the same in the settings of `solve`.
+constexpr std::pair<const char*, const char*> kAdvice[] = {
+    {"raise --damp or --max-damp, calibrate on more text, or use --on-failure rtn", "raise 'percdamp', or take H from more tokens"},
+    {"choose --scale-type f32", "take 'scale_dtype' f32, or smaller weights"},
+    {"--search-steps must not exceed --search-grid", "'search.steps' must not exceed 'search.grid'"},
+    {"--stage1 (--search hessian) chooses", "the search hessian chooses"},
+    {"use --static-groups with it", "set 'static' to true with it"},
+    {"with --wp official", "with 'wp' official"},
+    {"use a --group-size that divides --block-size, --scale-time stale or static groups",
+     "use a 'group' that divides 'block', 'scale_time' stale or 'static' true"},
+    {"--group-size", "'group'"},
+    {"--scale-type", "'scale_dtype'"},
+    {"--scheme", "'scheme'"},
+};
+
+std::string inSettings(std::string message) {
+    for (const auto& [option, setting] : kAdvice)
+        for (std::size_t at = message.find(option); at != std::string::npos; at = message.find(option, at + 1))
+            message.replace(at, std::string(option).size(), setting);
+    return message;
+}
+
 /// A Hessian that cannot be factored stops a job so that it can be resumed; here there is nothing to resume.
 SolveOutcome solveAtOnce(const SolveMethod& method, SolveRequest& request) {
     try {
@@ -34,8 +59,7 @@ SolveOutcome solveAtOnce(const SolveMethod& method, SolveRequest& request) {
     } catch (const Cancelled&) {
         throw;
     } catch (const Error& error) {
-        if (error.kind() != ErrorKind::Stopped) throw;
-        throw Error(error.what());
+        throw Error(inSettings(error.what()), error.kind() == ErrorKind::Stopped ? ErrorKind::Failed : error.kind());
     }
 }
 

@@ -73,11 +73,15 @@ MatrixView<const double> ProblemTensors::symmetric(const std::string& name, std:
 }
 
 void ProblemTensors::requireSymmetric(MatrixView<const double> m, const std::string& name) {
-    for (std::size_t i = 0; i < m.rows; ++i)
+    for (std::size_t i = 0; i < m.rows; ++i) {
+        if (m(i, i) < 0)
+            throw Error("tensor '" + name + "' is negative on its diagonal at [" + std::to_string(i) + ", " + std::to_string(i) +
+                        "]; a sum of products x xᵀ is not");
         for (std::size_t j = 0; j < i; ++j)
             if (std::abs(m(i, j) - m(j, i)) > 1e-5 * std::sqrt(std::abs(m(i, i) * m(j, j))))
                 throw Error("tensor '" + name + "' is not symmetric: element [" + std::to_string(i) + ", " + std::to_string(j) +
                             "] differs from its mirror image");
+    }
 }
 
 std::vector<MatrixView<const double>> ProblemTensors::matrices(const std::string& name) const {

@@ -147,7 +147,8 @@ TEST_P(SolveProblem, Hessians) {
 }
 
 TEST(SolveProblemRefuses, Settings) {
-    const std::map<std::string, NamedTensor> problem{{"W", {{1, 2}, {1, -1}}}, {"H", {{2, 2}, {2, 1, 1, 2}}}};
+    const std::map<std::string, NamedTensor> problem{{"W", {{1, 4}, {1, -1, 2, 3}}},
+                                                     {"H", {{4, 4}, {2, 1, 0, 0, 1, 2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1}}}};
     EXPECT_EQ(refusal(problem, R"({"method": "gptq"})"), "");
     const std::pair<const char*, const char*> cases[] = {
         {"[1]", "not a JSON object"},
@@ -164,11 +165,15 @@ TEST(SolveProblemRefuses, Settings) {
         {R"({"method": "gptq", "scheme": "odd"})", "'scheme': \"odd\""},
         {R"({"method": "gptq", "search": {"kind": "mse", "norn": 2}})", "'search.norn'"},
         {R"({"method": "gptq", "search": {"kind": "absmax", "steps": 2}})", "'search.steps'"},
-        {R"({"method": "gptq", "search": {"kind": "mse", "steps": 101}})", "--search-steps"},
+        {R"({"method": "gptq", "search": {"kind": "mse", "steps": 101}})", "search.steps"},
         {R"({"method": "rtn", "search": {"kind": "hessian"}})", "hessian"},
+        {R"({"method": "gptq", "group": 2, "search": {"kind": "hessian"}, "static": false})", "set 'static' to true"},
     };
-    for (const auto& [settings, part] : cases)
-        EXPECT_NE(refusal(problem, settings).find(part), std::string::npos) << settings << refusal(problem, settings);
+    for (const auto& [settings, part] : cases) {
+        const std::string message = refusal(problem, settings);
+        EXPECT_NE(message.find(part), std::string::npos) << settings << message;
+        EXPECT_EQ(message.find("--"), std::string::npos) << message;  // settings, not options of quantize
+    }
 }
 
 TEST(SolveProblemRefuses, Tensors) {
@@ -186,7 +191,10 @@ TEST(SolveProblemRefuses, Tensors) {
     EXPECT_NE(with("H", {{2, 2}, {2, 1, INFINITY, 2}}).find("'H' is not finite at [1, 0]"), std::string::npos);
     EXPECT_NE(with("H", {{2, 2}, {2, 1, 1.5, 2}}).find("'H' is not symmetric"), std::string::npos);
     EXPECT_NE(with("H", {{1, 1}, {2}}).find("'H' is 1 x 1; 2 x 2 is needed"), std::string::npos);
-    EXPECT_NE(with("H", {{2, 2}, {1, 9, 9, 1}}).find("not positive definite"), std::string::npos);
+    EXPECT_NE(with("H", {{2, 2}, {2, 1, 1, -2}}).find("'H' is negative on its diagonal at [1, 1]"), std::string::npos);
+    const std::string indefinite = with("H", {{2, 2}, {1, 9, 9, 1}});
+    EXPECT_NE(indefinite.find("not positive definite"), std::string::npos);
+    EXPECT_NE(indefinite.find("raise 'percdamp'"), std::string::npos);
     const NamedTensor x{{2, 1}, {1, 2}}, lengths{{1}, {3}};
     EXPECT_NE(
         refusal({{"x.0", x}, {"x_fp.0", x}, {"lengths", lengths}}, R"({"method": "hessians"})").find("'x.0' is 2 x 1; 3 x 1 is needed"),
