@@ -31,10 +31,14 @@ class XServerTest : public ::testing::Test {
              {std::pair{"HOME", "home"}, {"XDG_DATA_HOME", "data"}, {"XDG_CONFIG_HOME", "config"}, {"XDG_RUNTIME_DIR", "run"}})
             m_environment.insert(name, path(folder));
         QDir(path({})).mkpath("home");
-        m_server.start("Xvfb", {"-displayfd", "1", "-screen", "0", "1600x900x24", "-nolisten", "tcp"});
+        // Without -noreset the server starts over when its last client leaves, which may be an xdotool before the others have come, and
+        // takes the window manager with it.
+        m_server.start("Xvfb", {"-displayfd", "1", "-screen", "0", "1600x900x24", "-nolisten", "tcp", "-noreset"});
         ASSERT_TRUE(m_server.waitForReadyRead(kPatience)) << m_server.readAllStandardError().toStdString();
         m_environment.insert("DISPLAY", ":" + QString::fromLatin1(m_server.readAllStandardOutput()).trimmed());
         start(m_manager, "openbox", {});
+        ASSERT_TRUE(QTest::qWaitFor([&] { return xdotool({"get_num_desktops"}).toInt() > 0; }, kPatience))
+            << "openbox does not manage windows";
         start(m_program, QString::fromUtf8(QS_WORKBENCH), {});
         ASSERT_TRUE(QTest::qWaitFor([&] { return !(m_window = found("^Quantoscope$")).isEmpty(); }, kPatience));
         xdotool({"windowactivate", "--sync", m_window, "windowsize", "--sync", m_window, "1440", "810"});
