@@ -19,10 +19,12 @@
 namespace qs {
 namespace {
 
-constexpr int kBeside = 48;                                       // of the error column: the number, and gaps
+constexpr int kBeside = 48, kGaps = 14;  // of the error column: the number, and gaps
+constexpr double kShortestBar = 6;
 constexpr int kWide = 250, kNarrowColumn = 64, kWideColumn = 92;  // a narrow panel gives the names room
 
-/// Error column: a bar of 16 to 44 px on a logarithmic scale, grey or red, and the number. Badge column: triangle or disc.
+/// Error column: a bar of 16 to 44 px on a logarithmic scale, grey or red, shorter beside a long number, and the number. Badge column:
+/// triangle or disc.
 class LayerDelegate : public QStyledItemDelegate {
   public:
     using QStyledItemDelegate::QStyledItemDelegate;
@@ -40,7 +42,9 @@ class LayerDelegate : public QStyledItemDelegate {
         painter->setRenderHint(QPainter::Antialiasing);
         painter->setPen(Qt::NoPen);
         if (const QVariant bar = index.data(LayerModel::BarRole); index.column() == LayerModel::ErrorColumn && bar.isValid()) {
-            const double length = option.rect.width() - kBeside;
+            const int number = adjusted.fontMetrics.horizontalAdvance(adjusted.text) + kGaps;
+            const double length = option.rect.width() - std::max(kBeside, number);
+            if (length < kShortestBar) return painter->restore();  // "0.000123" in a narrow panel
             QRectF track(option.rect.left() + 4, option.rect.center().y() - 2.5, length, 6);
             painter->setBrush(t.line);
             painter->drawRoundedRect(track, 3, 3);
