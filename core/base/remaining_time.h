@@ -10,7 +10,7 @@ class RemainingTime {
     /// a job does before its first step, such as reading the model, says nothing about the rest.
     void at(double now, double fraction);
     /// What passed until `now` since the last step was no work: the job was paused.
-    void skipTo(double now) { m_time = now; }
+    void skipTo(double now) { m_start += now - m_time, m_time = now; }
     /// Seconds, negative while unknown.
     double seconds() const;
 
