@@ -2,6 +2,7 @@
 #include "run/solve_problem.h"
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/error.h"
@@ -30,25 +31,27 @@ constexpr SolveMethod kMethods[] = {
     {"hessians", solveHessiansProblem},
 };
 
-/// What the solvers advise in options of `quantize`, and the same in the settings of `solve`.
-constexpr std::pair<const char*, const char*> kAdvice[] = {
-    {"raise --damp or --max-damp, calibrate on more text, or use --on-failure rtn", "raise 'percdamp', or take H from more tokens"},
-    {"choose --scale-type f32", "take 'scale_dtype' f32, or smaller weights"},
-    {"--search-steps must not exceed --search-grid", "'search.steps' must not exceed 'search.grid'"},
-    {"--stage1 (--search hessian) chooses", "the search hessian chooses"},
-    {"use --static-groups with it", "set 'static' to true with it"},
-    {"with --wp official", "with 'wp' official"},
-    {"use a --group-size that divides --block-size, --scale-time stale or static groups",
-     "use a 'group' that divides 'block', 'scale_time' stale or 'static' true"},
+/// The solvers speak of the options of `quantize`; what these are called in the settings of `solve`, longer ones before their beginnings.
+constexpr std::pair<std::string_view, std::string_view> kNames[] = {
+    {"--damp or --max-damp, calibrate on more text, or use --on-failure rtn", "'percdamp', or take H from more tokens"},
+    {"--stage1 (--search hessian)", "'search.kind' hessian"},
+    {"--search-steps", "'search.steps'"},
+    {"--search-grid", "'search.grid'"},
+    {"--no-static-groups", "'static' false"},
+    {"--static-groups", "'static' true"},
     {"--group-size", "'group'"},
+    {"--block-size", "'block'"},
+    {"--scale-time", "'scale_time'"},
     {"--scale-type", "'scale_dtype'"},
     {"--scheme", "'scheme'"},
+    {"--act-order", "'act_order'"},
+    {"--wp", "'wp'"},
 };
 
 std::string inSettings(std::string message) {
-    for (const auto& [option, setting] : kAdvice)
-        for (std::size_t at = message.find(option); at != std::string::npos; at = message.find(option, at + 1))
-            message.replace(at, std::string(option).size(), setting);
+    for (const auto& [option, setting] : kNames)
+        for (std::size_t at = message.find(option); at != std::string::npos; at = message.find(option, at + setting.size()))
+            message.replace(at, option.size(), setting);
     return message;
 }
 
